@@ -1,0 +1,186 @@
+"""What can go wrong, in words for people and in typed fields for programs.
+
+Every error has a stable `code`, a sentence in Chinese and one in English. No class here knows an HTTP status or an
+exit code: `api/errors.py` and `cli/errors.py` hold one table each.
+"""
+
+from dataclasses import dataclass, fields
+from typing import ClassVar, Literal
+
+Language = Literal["zh", "en"]
+
+
+@dataclass(eq=False)
+class GridmapError(Exception):
+    """Base of all errors that gridmap raises on purpose."""
+
+    code: ClassVar[str] = "error"
+    title_zh: ClassVar[str] = "出错"
+    title_en: ClassVar[str] = "Error"
+    zh: ClassVar[str] = "出错。"
+    en: ClassVar[str] = "Something went wrong."
+
+    def text(self, language: Language = "zh") -> str:
+        """Return the sentence in one language, with the fields filled in."""
+        template = self.zh if language == "zh" else self.en
+        return template.format(**{f.name: getattr(self, f.name) for f in fields(self)})
+
+    def title(self, language: Language = "zh") -> str:
+        """Return the short name of this kind of error."""
+        return self.title_zh if language == "zh" else self.title_en
+
+    def __str__(self) -> str:
+        return f"{self.text('zh')} / {self.text('en')}"
+
+
+@dataclass(eq=False)
+class NotFoundError(GridmapError):
+    """A thing that was named does not exist."""
+
+    kind: str
+    name: str
+    code: ClassVar[str] = "not-found"
+    title_zh: ClassVar[str] = "未找到"
+    title_en: ClassVar[str] = "Not found"
+    zh: ClassVar[str] = "没有找到 {kind}“{name}”。请核对编号。"
+    en: ClassVar[str] = "There is no {kind} '{name}'. Check the code."
+
+
+@dataclass(eq=False)
+class AlreadyExistsError(GridmapError):
+    """A code that must be unique is taken."""
+
+    kind: str
+    name: str
+    code: ClassVar[str] = "already-exists"
+    title_zh: ClassVar[str] = "已存在"
+    title_en: ClassVar[str] = "Already exists"
+    zh: ClassVar[str] = "{kind}“{name}”已存在。请换一个编号,或先删除原有的。"
+    en: ClassVar[str] = "The {kind} '{name}' exists already. Choose another code or delete the old one first."
+
+
+@dataclass(eq=False)
+class InvalidParameterError(GridmapError):
+    """A parameter has a value that makes no sense, or two of them contradict each other."""
+
+    field: str
+    value: str
+    remedy_zh: str
+    remedy_en: str
+    code: ClassVar[str] = "invalid-parameter"
+    title_zh: ClassVar[str] = "参数有误"
+    title_en: ClassVar[str] = "Invalid parameter"
+    zh: ClassVar[str] = "参数 {field} 的值“{value}”不可用。{remedy_zh}"
+    en: ClassVar[str] = "Parameter {field} cannot be '{value}'. {remedy_en}"
+
+
+@dataclass(eq=False)
+class InputRefusedError(GridmapError):
+    """A whole file cannot be used; nothing of it was written."""
+
+    file: str
+    reason_zh: str
+    reason_en: str
+    remedy_zh: str
+    remedy_en: str
+    code: ClassVar[str] = "input-refused"
+    title_zh: ClassVar[str] = "文件无法使用"
+    title_en: ClassVar[str] = "Input refused"
+    zh: ClassVar[str] = "文件 {file}:{reason_zh}。{remedy_zh} 没有写入任何数据。"
+    en: ClassVar[str] = "File {file}: {reason_en}. {remedy_en} Nothing was written."
+
+
+@dataclass(eq=False)
+class GeometryError(GridmapError):
+    """A geometry breaks a rule that an algorithm relies on."""
+
+    what: str
+    where: str
+    code: ClassVar[str] = "geometry"
+    title_zh: ClassVar[str] = "图形有误"
+    title_en: ClassVar[str] = "Geometry error"
+    zh: ClassVar[str] = "{where} 的图形有误:{what}。"
+    en: ClassVar[str] = "Geometry of {where}: {what}."
+
+
+@dataclass(eq=False)
+class StaleVersionError(GridmapError):
+    """Somebody else changed the thing since it was read."""
+
+    kind: str
+    name: str
+    current: str
+    code: ClassVar[str] = "stale-version"
+    title_zh: ClassVar[str] = "内容已被他人修改"
+    title_en: ClassVar[str] = "Stale version"
+    zh: ClassVar[str] = "{kind}“{name}”在您读取之后已被修改(现为版本 {current})。请重新读取后再提交。"
+    en: ClassVar[str] = "The {kind} '{name}' changed since you read it (now version {current}). Read it again, then submit."
+
+
+@dataclass(eq=False)
+class PlanStateError(GridmapError):
+    """A plan is not in the state that the action needs."""
+
+    plan: str
+    state: str
+    needed: str
+    code: ClassVar[str] = "plan-state"
+    title_zh: ClassVar[str] = "方案状态不符"
+    title_en: ClassVar[str] = "Plan state"
+    zh: ClassVar[str] = "方案“{plan}”目前是“{state}”,此操作需要“{needed}”。"
+    en: ClassVar[str] = "Plan '{plan}' is '{state}', but this needs '{needed}'."
+
+
+@dataclass(eq=False)
+class InfeasibleError(GridmapError):
+    """The merchants cannot be shared out under the given cap or number of zones; nothing was written."""
+
+    merchants: int
+    cap: int
+    zones: int
+    need: int
+    least_cap_pooled: int
+    least_cap_no_crossing: int
+    tightest_market: str
+    tightest_need: int
+    tightest_have: int
+    code: ClassVar[str] = "infeasible-cap"
+    title_zh: ClassVar[str] = "按此条件无法划分"
+    title_en: ClassVar[str] = "Infeasible"
+    zh: ClassVar[str] = (
+        "按此条件无法划分:{merchants}户、上限{cap}户,至少需{need}个责任区,现有{zones}个。"
+        "若仍为{zones}个,上限最低须放宽到{least_cap_pooled}户(不分市场)或{least_cap_no_crossing}户(不跨市场)。"
+        "最紧张的市场:{tightest_market},需{tightest_need}人,现有{tightest_have}人。本次未生成方案。"
+    )
+    en: ClassVar[str] = (
+        "Infeasible: {merchants} merchants under a cap of {cap} need {need} zones, there are {zones}. With {zones} zones the "
+        "least cap is {least_cap_pooled} pooled, {least_cap_no_crossing} with no zone across markets. Tightest market: "
+        "{tightest_market} needs {tightest_need}, has {tightest_have}. No plan was made."
+    )
+
+
+@dataclass(eq=False)
+class ZoneCrossesMarketError(GridmapError):
+    """A zone would hold stalls of more than one market."""
+
+    zone: str
+    markets: str
+    code: ClassVar[str] = "zone-crosses-market"
+    title_zh: ClassVar[str] = "责任区跨市场"
+    title_en: ClassVar[str] = "Zone crosses markets"
+    zh: ClassVar[str] = "责任区 {zone} 跨了市场({markets})。一个责任区只能在一个市场内。"
+    en: ClassVar[str] = "Zone {zone} crosses markets ({markets}). A zone lies inside one market."
+
+
+@dataclass(eq=False)
+class NotReadyError(GridmapError):
+    """The installation lacks something it needs."""
+
+    what_zh: str
+    what_en: str
+    remedy: str
+    code: ClassVar[str] = "not-ready"
+    title_zh: ClassVar[str] = "系统未就绪"
+    title_en: ClassVar[str] = "Not ready"
+    zh: ClassVar[str] = "{what_zh}。处理办法:{remedy}"
+    en: ClassVar[str] = "{what_en}. Remedy: {remedy}"

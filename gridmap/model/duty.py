@@ -1,0 +1,89 @@
+"""Plans, zones, members and who answers for what."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from shapely import MultiPolygon, Polygon
+
+from gridmap.model.ids import MarketCode, MemberCode, PlanCode, StallCode, ZoneCode
+from gridmap.model.kinds import PlanState, Role
+from gridmap.model.places import LevelKey
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person with a duty. Only what is shown at the office is kept: no private phone, no position."""
+
+    code: MemberCode
+    name: str
+    role: Role = Role.MEMBER
+    office_contact: str = ""
+    capacity: int | None = None
+    home_stall: StallCode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MetricValue:
+    """One figure about a plan, with its unit and the version of its formula."""
+
+    key: str
+    value: float
+    unit: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One version of stall -> zone for a market; in force from `valid_from` to the day before `valid_to`."""
+
+    code: PlanCode
+    market: MarketCode
+    state: PlanState
+    seed: int
+    parameters: dict[str, float | int | str | None]
+    input_hash: str
+    engine: str
+    created_at: datetime
+    created_by: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+    metrics: tuple[MetricValue, ...] = ()
+    uuid: str = ""
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneShape:
+    """A zone's share of one level's floor, derived from its stalls (lon/lat)."""
+
+    level: LevelKey
+    outline_lonlat: Polygon | MultiPolygon
+    stalls: int
+    merchants: int
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """One member's share of a market's stalls. `colour` is an index into the theme's zone fills."""
+
+    code: ZoneCode
+    name: str
+    colour: int
+    stalls: tuple[StallCode, ...] = ()
+    shapes: tuple[ZoneShape, ...] = field(default=())
+
+    @property
+    def merchants(self) -> int:
+        """Merchants of the zone over all levels, at the time the shapes were made."""
+        return sum(shape.merchants for shape in self.shapes)
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A member answers for a zone, in a role, from a day to the day before `valid_to`."""
+
+    zone: ZoneCode
+    member: MemberCode
+    role: Role
+    valid_from: date
+    valid_to: date | None = None

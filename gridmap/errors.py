@@ -114,7 +114,7 @@ class StaleVersionError(GridmapError):
     title_zh: ClassVar[str] = "内容已被他人修改"
     title_en: ClassVar[str] = "Stale version"
     zh: ClassVar[str] = "{kind}“{name}”在您读取之后已被修改(现为版本 {current})。请重新读取后再提交。"
-    en: ClassVar[str] = "The {kind} '{name}' changed since you read it (now version {current}). Read it again, then submit."
+    en: ClassVar[str] = "{kind} '{name}' changed since you read it (now version {current}). Read it again first."
 
 
 @dataclass(eq=False)
@@ -149,12 +149,14 @@ class InfeasibleError(GridmapError):
     title_en: ClassVar[str] = "Infeasible"
     zh: ClassVar[str] = (
         "按此条件无法划分:{merchants}户、上限{cap}户,至少需{need}个责任区,现有{zones}个。"
-        "若仍为{zones}个,上限最低须放宽到{least_cap_pooled}户(不分市场)或{least_cap_no_crossing}户(不跨市场)。"
-        "最紧张的市场:{tightest_market},需{tightest_need}人,现有{tightest_have}人。本次未生成方案。"
+        "若仍为{zones}个,上限最低须放宽到{least_cap_pooled}户(不分市场)"
+        "或{least_cap_no_crossing}户(不跨市场)。"
+        "最紧张的市场:{tightest_market},需{tightest_need}人,现有{tightest_have}人。"
+        "本次未生成方案。"
     )
     en: ClassVar[str] = (
-        "Infeasible: {merchants} merchants under a cap of {cap} need {need} zones, there are {zones}. With {zones} zones the "
-        "least cap is {least_cap_pooled} pooled, {least_cap_no_crossing} with no zone across markets. Tightest market: "
+        "Infeasible: {merchants} merchants under a cap of {cap} need {need} zones, there are {zones}. With {zones} zones "
+        "the least cap is {least_cap_pooled} pooled, {least_cap_no_crossing} with no zone across markets. Tightest market: "
         "{tightest_market} needs {tightest_need}, has {tightest_have}. No plan was made."
     )
 

@@ -80,10 +80,10 @@ class Zone:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A member answers for a zone, in a role, from a day to the day before `valid_to`."""
+    """A member answers for a zone, in a role, from a day to the day before `valid_to`; without days: proposed."""
 
     zone: ZoneCode
     member: MemberCode
     role: Role
-    valid_from: date
+    valid_from: date | None = None
     valid_to: date | None = None

@@ -1,0 +1,114 @@
+"""What an import brings in, and what it has to say about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+from gridmap.model.places import Building, Connector, Level, Market, Stall
+from gridmap.model.register import Merchant, Occupancy
+
+InputRole = Literal["levels", "stalls", "merchants", "connectors", "links"]
+
+
+def _nothing() -> Mapping[str, str]:
+    return MappingProxyType({})
+
+
+def _no_columns() -> Mapping[str, Mapping[str, str]]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeFiles:
+    """The files of one import; at least one is given."""
+
+    levels: Path | None = None
+    stalls: Path | None = None
+    merchants: Path | None = None
+    connectors: Path | None = None
+    links: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """Something that was mended so that the row could go in. `row` is None where it concerns many rows (`what` counts)."""
+
+    file: str
+    row: int | None
+    field: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A row that did not go in, and how to mend it.
+
+    `row` counts as people do: in a table as the spreadsheet shows it (the header is row 1), in a GeoJSON file, a
+    GeoPackage or the like the number of the feature from 1.
+    """
+
+    file: str
+    row: int
+    field: str
+    value: str
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileCount:
+    """One file's rows: `rows = accepted + quarantined + set_aside`, so that nothing is lost unseen.
+
+    `set_aside` rows are sound but not needed (a note says why), such as the second direction of a link.
+    """
+
+    file: str
+    role: InputRole
+    rows: int
+    accepted: int
+    quarantined: int
+    set_aside: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """How much of each kind is in the draft; `merchants` counts merchants, `occupancies` their places."""
+
+    levels: int = 0
+    stalls: int = 0
+    merchants: int = 0
+    connectors: int = 0
+    occupancies: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What went in, what was mended, what stayed out, and how the files were read."""
+
+    market: str
+    accepted: Accepted
+    datum: str
+    """wgs84, cgcs2000, gcj02 or bd09: what the files were said to be in; the draft is always WGS84."""
+    repaired: tuple[Repaired, ...] = ()
+    quarantined: tuple[Quarantined, ...] = ()
+    encoding: Mapping[str, str] = field(default_factory=_nothing)
+    """File name -> encoding found out."""
+    columns: Mapping[str, Mapping[str, str]] = field(default_factory=_no_columns)
+    """File name -> our word -> the heading in the file."""
+    notes: tuple[str, ...] = ()
+    files: tuple[FileCount, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MarketDraft:
+    """A whole market, checked and ready to be written in one transaction."""
+
+    market: Market
+    buildings: tuple[Building, ...] = ()
+    levels: tuple[Level, ...] = ()
+    connectors: tuple[Connector, ...] = ()
+    stalls: tuple[Stall, ...] = ()
+    merchants: tuple[Merchant, ...] = ()
+    occupancies: tuple[Occupancy, ...] = ()

@@ -1,0 +1,91 @@
+"""What a person does with markets: bring one in whole, list them, look at one."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from uuid import uuid4
+
+from gridmap.model.duty import Member
+from gridmap.model.ids import MarketCode
+from gridmap.model.intake import MarketDraft
+from gridmap.model.overview import LevelSummary, MarketSummary, TradingStall
+from gridmap.model.places import Connector
+from gridmap.store import markets, members, register, stalls
+from gridmap.store.session import Database
+
+
+def add_market(database: Database, draft: MarketDraft, *, staff: Sequence[Member] = ()) -> MarketCode:
+    """
+    Write a whole market in one transaction: all of it goes in, or nothing.
+
+    Raises
+    ------
+    AlreadyExistsError
+        If the market's code, or a member's, is taken.
+    """
+    with database.writing() as connection:
+        market = draft.market if draft.market.uuid else replace(draft.market, uuid=str(uuid4()))
+        key = markets.insert_market(connection, market)
+        building_keys = markets.insert_buildings(connection, key, draft.buildings)
+        level_keys = markets.insert_levels(connection, building_keys, draft.levels)
+        markets.insert_connectors(connection, key, level_keys, draft.connectors)
+        stall_keys = stalls.insert_stalls(connection, key, level_keys, draft.stalls)
+        register.insert_merchants(connection, key, draft.merchants, draft.occupancies, stall_keys)
+        members.insert_members(connection, market.code, staff)
+    return market.code
+
+
+def add_members(database: Database, market: str, staff: Sequence[Member]) -> None:
+    """Add members to a market, all or none; NotFoundError if a home stall is not in the market."""
+    with database.writing() as connection:
+        key = markets.lock_market(connection, market)
+        members.insert_members(connection, market, staff)
+        markets.touch_market(connection, key)
+
+
+def list_markets(database: Database, day: date, *, after: str = "", limit: int = 1000) -> list[MarketSummary]:
+    """Return markets by code with their counts on a day, those after a code."""
+    with database.reading() as connection:
+        return markets.summaries(connection, day, after=after, limit=limit)
+
+
+def market_summary(database: Database, market: str, day: date) -> MarketSummary:
+    """Return one market, by code or UUID, with its counts on a day."""
+    with database.reading() as connection:
+        return markets.summaries(connection, day, only=market)[0]
+
+
+def market_levels(database: Database, market: str, day: date) -> list[LevelSummary]:
+    """Return a market's levels with counts."""
+    with database.reading() as connection:
+        return markets.levels(connection, market, day)
+
+
+def market_connectors(database: Database, market: str) -> list[Connector]:
+    """Return a market's connectors."""
+    with database.reading() as connection:
+        return markets.connectors(connection, market)
+
+
+def market_members(database: Database, market: str) -> list[Member]:
+    """Return a market's members."""
+    with database.reading() as connection:
+        return members.members(connection, market)
+
+
+def market_stalls(
+    database: Database,
+    market: str,
+    day: date,
+    *,
+    building: str | None = None,
+    ordinal: int | None = None,
+    box_lonlat: tuple[float, float, float, float] | None = None,
+    after: str = "",
+    limit: int | None = None,
+) -> list[TradingStall]:
+    """Return a market's stalls by code with their merchants on a day, filtered and paged."""
+    with database.reading() as connection:
+        return stalls.trading_stalls(
+            connection, market, day, building=building, ordinal=ordinal, box_lonlat=box_lonlat, after=after, limit=limit
+        )

@@ -1,0 +1,192 @@
+"""Every difference between SpatiaLite and PostGIS, one function each.
+
+The two databases store geometries, hand them back and pre-filter by box. Anything else that differs belongs here too.
+"""
+
+import importlib
+import os
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+
+from gridmap.errors import NotReadyError
+
+WGS84_SRID = 4326
+_BUSY_TIMEOUT_MS = 30_000
+_SPATIALITE_NAMES = ("mod_spatialite", "mod_spatialite.so", "mod_spatialite.so.8", "mod_spatialite.so.7")
+
+Box = tuple[float, float, float, float]
+"""West, south, east, north in degrees."""
+
+
+def kind_of(connection: Connection | Engine) -> Literal["sqlite", "postgresql"]:
+    """Return which of the two databases this is."""
+    name = connection.dialect.name
+    if name not in ("sqlite", "postgresql"):
+        raise NotReadyError(f"不支持的数据库 {name}", f"unsupported database {name}", "sqlite:/// 或 postgresql+psycopg://")
+    return "sqlite" if name == "sqlite" else "postgresql"
+
+
+def sqlite_module() -> ModuleType:
+    """Return an sqlite3 module that can load extensions: the interpreter's own, else pysqlite3.
+
+    The own one is preferred, because SpatiaLite brings the system's libsqlite3 along and two copies in one process are
+    one too many.
+    """
+    if hasattr(sqlite3.Connection, "enable_load_extension"):
+        return sqlite3
+    try:
+        return importlib.import_module("pysqlite3.dbapi2")
+    except ImportError as error:
+        raise NotReadyError(
+            "此 Python 的 sqlite3 不能加载扩展,也没有安装 pysqlite3",
+            "this Python's sqlite3 cannot load extensions and pysqlite3 is not installed",
+            "make install PYTHON=/usr/bin/python3",
+        ) from error
+
+
+def load_spatialite(connection: Any) -> None:
+    """Load SpatiaLite into a raw DBAPI connection."""
+    connection.enable_load_extension(True)
+    named = os.environ.get("GRIDMAP_SPATIALITE")
+    for name in (named,) if named else _SPATIALITE_NAMES:
+        try:
+            connection.load_extension(name)
+        except Exception:  # the class depends on the module; the next name may load
+            continue
+        connection.enable_load_extension(False)
+        return
+    raise NotReadyError(
+        "找不到 SpatiaLite 扩展", "SpatiaLite was not found", "apt-get install libsqlite3-mod-spatialite"
+    )
+
+
+def create_engine(url: str) -> Engine:
+    """Make an engine for one of the two databases, set up the way the house needs it."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite_engine(parsed)
+    if parsed.drivername != "postgresql+psycopg":
+        raise NotReadyError(
+            f"数据库地址 {parsed.render_as_string()} 不可用",
+            f"database URL {parsed.render_as_string()} cannot be used",
+            "GRIDMAP_DATABASE_URL=postgresql+psycopg://user@host/name 或 sqlite:///var/gridmap.db",
+        )
+    engine = sa.create_engine(parsed, pool_pre_ping=True, connect_args={"options": "-c timezone=UTC"})
+    kind_of(engine)
+    return engine
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    in_memory = url.database in (None, "", ":memory:")
+    if not in_memory and url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(
+        url,
+        module=sqlite_module(),
+        # The driver's own transactions are off: gridmap says BEGIN itself (see `begin`).
+        connect_args={"isolation_level": None, "check_same_thread": False, "timeout": _BUSY_TIMEOUT_MS / 1000},
+        poolclass=sa.StaticPool if in_memory else sa.QueuePool,
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def _prepare(raw: Any, _record: Any) -> None:  # pyright: ignore[reportUnusedFunction]
+        load_spatialite(raw)
+        cursor = raw.cursor()
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+        if not in_memory:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.close()
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:  # pyright: ignore[reportUnusedFunction]
+        writes = connection.get_execution_options().get("gridmap_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def prepare_database(connection: Connection) -> None:
+    """Make sure that the spatial functions and their catalogue are there; first step of the first migration."""
+    if kind_of(connection) == "postgresql":
+        connection.exec_driver_sql("CREATE EXTENSION IF NOT EXISTS postgis")
+        return
+    known = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master WHERE name = 'spatial_ref_sys'").scalar()
+    if not known:
+        connection.exec_driver_sql("SELECT InitSpatialMetaData('WGS84')")
+
+
+def take_migration_lock(connection: Connection) -> None:
+    """Let one process migrate at a time. SQLite needs nothing: BEGIN IMMEDIATE already is that lock."""
+    if kind_of(connection) == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7417203401)")
+
+
+def add_geometry(table: str, column: str, geometry_type: str = "GEOMETRY") -> None:
+    """Add an indexed, required lon/lat geometry column to an existing table; for migrations only.
+
+    Neither `op.add_column` nor `batch_alter_table` may do this: on SpatiaLite the first is a syntax error and the
+    second leaves the catalogue on a temporary table, after which indexed queries find nothing.
+    """
+    connection = op.get_bind()
+    if kind_of(connection) == "postgresql":
+        op.execute(f"ALTER TABLE {table} ADD COLUMN {column} geometry({geometry_type}, {WGS84_SRID}) NOT NULL")
+        op.execute(f"CREATE INDEX idx_{table}_{column} ON {table} USING gist ({column})")
+        return
+    added = connection.exec_driver_sql(
+        f"SELECT AddGeometryColumn('{table}', '{column}', {WGS84_SRID}, '{geometry_type}', 'XY', 1)"
+    ).scalar()
+    indexed = connection.exec_driver_sql(f"SELECT CreateSpatialIndex('{table}', '{column}')").scalar()
+    if not (added and indexed):
+        raise NotReadyError(
+            f"无法为表 {table} 建立空间列", f"could not add geometry {table}.{column}", "gridmap doctor"
+        )
+
+
+def in_box(connection: Connection, column: sa.Column[Any], box: Box) -> sa.ColumnElement[bool]:
+    """Condition: the geometry's box meets `box`, answered by the spatial index.
+
+    On SpatiaLite the R*Tree is asked by table (its row ids are the integer primary key), on PostGIS the GiST index by
+    `&&`. Coarse on purpose: shapely decides exactly.
+    """
+    west, south, east, north = box
+    if kind_of(connection) == "postgresql":
+        envelope = sa.func.ST_MakeEnvelope(west, south, east, north, WGS84_SRID)
+        return column.op("&&", is_comparison=True)(envelope)
+    table = column.table
+    tree = sa.table(
+        f"idx_{table.name}_{column.name}",
+        *(sa.column(name) for name in ("pkid", "xmin", "xmax", "ymin", "ymax")),
+    )
+    inside = sa.select(tree.c.pkid).where(
+        tree.c.xmin <= east, tree.c.xmax >= west, tree.c.ymin <= north, tree.c.ymax >= south
+    )
+    (key,) = table.primary_key.columns
+    return key.in_(inside)
+
+
+def explain(connection: Connection, query: sa.Select[Any]) -> str:
+    """Return the database's plan for a query as text, to prove that an index is used."""
+    compiled = query.compile(connection, compile_kwargs={"literal_binds": True})
+    prefix = "EXPLAIN" if kind_of(connection) == "postgresql" else "EXPLAIN QUERY PLAN"
+    rows: Sequence[Any] = connection.exec_driver_sql(f"{prefix} {str(compiled).replace('%%', '%')}").all()
+    return "\n".join(" ".join(str(value) for value in row) for row in rows)
+
+
+def versions(connection: Connection) -> str:
+    """Return one line that names the database and its spatial extension with versions."""
+    if kind_of(connection) == "postgresql":
+        server, spatial = connection.exec_driver_sql(
+            "SELECT current_setting('server_version'), postgis_lib_version()"
+        ).one()
+        return f"PostgreSQL {server}, PostGIS {spatial}"
+    server, spatial = connection.exec_driver_sql("SELECT sqlite_version(), spatialite_version()").one()
+    return f"SQLite {server}, SpatiaLite {spatial}"

@@ -1,0 +1,227 @@
+"""Markets, their buildings, levels and connectors."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from shapely import Point
+from sqlalchemy.engine import Connection
+
+from gridmap.errors import AlreadyExistsError, NotFoundError
+from gridmap.model.ids import BuildingCode, MarketCode, PlanCode
+from gridmap.model.kinds import ConnectorKind, Layout, MarketKind, UnitKind
+from gridmap.model.overview import LevelSummary, MarketSummary
+from gridmap.model.places import Building, Connector, Level, LevelKey, Market
+from gridmap.store import tables as t
+from gridmap.store.geometry import from_wkb, read_wkb, to_wkb, wkb_of
+from gridmap.store.validity import merchants_by_stall, plan_on
+
+
+def market_id(connection: Connection, name: str) -> int:
+    """Return the key of the market with this code or UUID; NotFoundError if there is none."""
+    key = connection.scalar(sa.select(t.market.c.id).where((t.market.c.code == name) | (t.market.c.uuid == name)))
+    if key is None:
+        raise NotFoundError("市场", name)
+    return key
+
+
+def lock_market(connection: Connection, name: str) -> int:
+    """Make other writers of this market wait until the transaction ends; return its key."""
+    key = market_id(connection, name)
+    connection.execute(sa.select(t.market.c.id).where(t.market.c.id == key).with_for_update())
+    return key
+
+
+def touch_market(connection: Connection, key: int) -> None:
+    """Count one more write to the market."""
+    connection.execute(sa.update(t.market).where(t.market.c.id == key).values(revision=t.market.c.revision + 1))
+
+
+def insert_market(connection: Connection, market: Market, division_id: int | None = None) -> int:
+    """Add a market; AlreadyExistsError if its code is taken."""
+    if connection.scalar(sa.select(t.market.c.id).where(t.market.c.code == market.code)) is not None:
+        raise AlreadyExistsError("市场", market.code)
+    return _inserted(connection, sa.insert(t.market).values(
+        uuid=market.uuid, code=market.code, name=market.name, kind=market.kind, layout=market.layout,
+        projection=market.projection, division_id=division_id, revision=1,
+    ))  # fmt: skip
+
+
+def insert_buildings(connection: Connection, market_key: int, buildings: Iterable[Building]) -> dict[BuildingCode, int]:
+    """Add buildings; return their keys by code."""
+    return {
+        b.code: _inserted(connection, sa.insert(t.building).values(market_id=market_key, code=b.code, name=b.name))
+        for b in buildings
+    }
+
+
+def insert_levels(
+    connection: Connection, building_keys: dict[BuildingCode, int], levels: Sequence[Level]
+) -> dict[LevelKey, int]:
+    """Add levels with their outlines; return their keys."""
+    keys = {
+        level.key: _inserted(connection, sa.insert(t.level).values(
+            building_id=building_keys[level.key.building], ordinal=level.key.ordinal, label=level.label))
+        for level in levels
+    }  # fmt: skip
+    if levels:
+        outlines = to_wkb([level.outline_lonlat for level in levels])
+        connection.execute(
+            sa.insert(t.level_outline).values(level_id=sa.bindparam("key"), outline=from_wkb("outline_wkb")),
+            [{"key": keys[level.key], "outline_wkb": w} for level, w in zip(levels, outlines, strict=True)],
+        )
+    return keys
+
+
+def insert_connectors(
+    connection: Connection, market_key: int, level_keys: dict[LevelKey, int], connectors: Sequence[Connector]
+) -> None:
+    """Add connectors between levels that exist."""
+    if connectors:
+        connection.execute(sa.insert(t.connector), [
+            {"market_id": market_key, "code": c.code, "kind": c.kind, "walk_m": c.walk_m, "assumed": c.assumed,
+             "from_level_id": level_keys[c.from_level], "from_lon": c.from_lonlat.x, "from_lat": c.from_lonlat.y,
+             "to_level_id": level_keys[c.to_level], "to_lon": c.to_lonlat.x, "to_lat": c.to_lonlat.y}
+            for c in connectors
+        ])  # fmt: skip
+
+
+def delete_market(connection: Connection, name: str) -> None:
+    """Remove a market with everything in it."""
+    connection.execute(sa.delete(t.market).where(t.market.c.id == market_id(connection, name)))
+
+
+def market(connection: Connection, name: str) -> Market:
+    """Return one market by code or UUID."""
+    return _market(connection.execute(_markets().where(t.market.c.id == market_id(connection, name))).one())
+
+
+def level_keys(connection: Connection, market_key: int) -> dict[LevelKey, int]:
+    """Return the keys of a market's levels."""
+    query = sa.select(t.building.c.code, t.level.c.ordinal, t.level.c.id).join_from(t.level, t.building)
+    rows = connection.execute(query.where(t.building.c.market_id == market_key))
+    return {LevelKey(BuildingCode(code), ordinal): key for code, ordinal, key in rows}
+
+
+def levels(connection: Connection, name: str, day: date) -> list[LevelSummary]:
+    """Return a market's levels by building and ordinal, with counts on a day."""
+    key = market_id(connection, name)
+    weights = merchants_by_stall(day, key)
+    counts = (
+        sa.select(
+            t.stall.c.level_id,
+            sa.func.count().label("stalls"),
+            sa.func.sum(weights.c.merchants).label("merchants"),
+        )
+        .select_from(t.stall.outerjoin(weights, weights.c.stall_id == t.stall.c.id))
+        .where(t.stall.c.market_id == key)
+        .where(t.stall.c.kind.in_([UnitKind.STALL, UnitKind.VACANT]))
+        .group_by(t.stall.c.level_id)
+        .subquery()
+    )
+    rows = connection.execute(
+        sa.select(t.building.c.code, t.building.c.name, t.level.c.ordinal, t.level.c.label, counts.c.stalls,
+                  counts.c.merchants, wkb_of(t.level_outline.c.outline))
+        .select_from(t.level.join(t.building).join(t.level_outline)
+                     .outerjoin(counts, counts.c.level_id == t.level.c.id))
+        .where(t.building.c.market_id == key)
+        .order_by(t.building.c.code, t.level.c.ordinal)
+    ).all()  # fmt: skip
+    outlines = read_wkb([row.wkb for row in rows])
+    return [
+        LevelSummary(
+            level=Level(LevelKey(row.code, row.ordinal), row.label, outline),
+            building_name=row.name,
+            stalls=row.stalls or 0,
+            merchants=row.merchants or 0,
+        )
+        for row, outline in zip(rows, outlines, strict=True)
+    ]
+
+
+def connectors(connection: Connection, name: str) -> list[Connector]:
+    """Return a market's connectors by code."""
+    market_key = market_id(connection, name)
+    sides = {key: level for level, key in level_keys(connection, market_key).items()}
+    rows = connection.execute(
+        sa.select(t.connector).where(t.connector.c.market_id == market_key).order_by(t.connector.c.code)
+    )
+    return [
+        Connector(
+            code=row.code,
+            kind=ConnectorKind(row.kind),
+            from_level=sides[row.from_level_id],
+            from_lonlat=Point(row.from_lon, row.from_lat),
+            to_level=sides[row.to_level_id],
+            to_lonlat=Point(row.to_lon, row.to_lat),
+            walk_m=row.walk_m,
+            assumed=row.assumed,
+        )
+        for row in rows
+    ]
+
+
+def summaries(
+    connection: Connection, day: date, *, only: str | None = None, after: str = "", limit: int = 1000
+) -> list[MarketSummary]:
+    """Return markets by code with their counts on a day; `only` picks one by code or UUID, `after` pages."""
+    query = _markets().where(t.market.c.code > after).order_by(t.market.c.code).limit(limit)
+    if only is not None:
+        query = _markets().where(t.market.c.id == market_id(connection, only))
+    return [_summary(connection, row, day) for row in connection.execute(query).all()]
+
+
+def _summary(connection: Connection, row: Any, day: date) -> MarketSummary:
+    weights = merchants_by_stall(day, row.id)
+    outlines = read_wkb(list(connection.scalars(
+        sa.select(wkb_of(t.level_outline.c.outline)).join_from(t.level_outline, t.level).join(t.building)
+        .where(t.building.c.market_id == row.id))))  # fmt: skip
+    in_force = plan_on(connection, row.id, day)
+    return MarketSummary(
+        market=_market(row),
+        day=day,
+        levels=len(outlines),
+        stalls=_count(connection, t.stall, (t.stall.c.market_id == row.id)
+                      & t.stall.c.kind.in_([UnitKind.STALL, UnitKind.VACANT])),
+        merchants=connection.scalar(sa.select(sa.func.sum(weights.c.merchants))) or 0,
+        members=_count(connection, t.member, t.member.c.market_id == row.id),
+        zones=_count(connection, t.zone, t.zone.c.plan_id == in_force.id) if in_force else 0,
+        plan=PlanCode(in_force.code) if in_force else None,
+        box_lonlat=_box(outlines),
+    )  # fmt: skip
+
+
+def _count(connection: Connection, table: sa.Table, condition: sa.ColumnElement[bool]) -> int:
+    return connection.scalar(sa.select(sa.func.count()).select_from(table).where(condition)) or 0
+
+
+def _box(outlines: list[Any]) -> tuple[float, float, float, float] | None:
+    boxes = [outline.bounds for outline in outlines if not outline.is_empty]
+    if not boxes:
+        return None
+    west, south, east, north = zip(*boxes, strict=True)
+    return min(west), min(south), max(east), max(north)
+
+
+def _markets() -> sa.Select[Any]:
+    return sa.select(t.market, t.division.c.code.label("division")).select_from(t.market.outerjoin(t.division))
+
+
+def _market(row: Any) -> Market:
+    return Market(
+        code=MarketCode(row.code),
+        name=row.name,
+        kind=MarketKind(row.kind),
+        layout=Layout(row.layout),
+        projection=row.projection,
+        division=row.division,
+        uuid=row.uuid,
+        revision=row.revision,
+    )
+
+
+def _inserted(connection: Connection, statement: sa.Insert) -> int:
+    key = connection.execute(statement).inserted_primary_key
+    assert key is not None
+    return key[0]

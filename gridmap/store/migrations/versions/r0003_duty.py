@@ -1,0 +1,90 @@
+"""Duty: members, plans, zones, stall-to-zone, assignments."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from gridmap.store.dialect import add_geometry
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "member",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("uuid", sa.String(36), nullable=False, unique=True),
+        sa.Column("code", sa.String(64), nullable=False, unique=True),
+        sa.Column("name", sa.String(100), nullable=False),
+        sa.Column("role", sa.String(16), nullable=False),
+        sa.Column("office_contact", sa.String(100), nullable=False),
+        sa.Column("capacity", sa.Integer),
+        sa.Column("market_id", sa.Integer, sa.ForeignKey("market.id", ondelete="SET NULL")),
+        sa.Column("home_stall_id", sa.Integer, sa.ForeignKey("stall.id", ondelete="SET NULL")),
+    )
+    op.create_index("member_market", "member", ["market_id"])
+    op.create_table(
+        "plan",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("uuid", sa.String(36), nullable=False, unique=True),
+        sa.Column("code", sa.String(80), nullable=False, unique=True),
+        sa.Column("market_id", sa.Integer, sa.ForeignKey("market.id", ondelete="CASCADE"), nullable=False),
+        sa.Column("number", sa.Integer, nullable=False),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("seed", sa.BigInteger, nullable=False),
+        sa.Column("parameters", sa.JSON, nullable=False),
+        sa.Column("input_hash", sa.String(64), nullable=False),
+        sa.Column("engine", sa.String(50), nullable=False),
+        sa.Column("metrics", sa.JSON, nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.String(100), nullable=False),
+        sa.Column("valid_from", sa.Date),
+        sa.Column("valid_to", sa.Date),
+        sa.Column("revision", sa.Integer, nullable=False),
+        sa.UniqueConstraint("market_id", "number", name="plan_number"),
+        sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="plan_days"),
+    )
+    op.create_table(
+        "zone",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("uuid", sa.String(36), nullable=False, unique=True),
+        sa.Column("plan_id", sa.Integer, sa.ForeignKey("plan.id", ondelete="CASCADE"), nullable=False),
+        sa.Column("code", sa.String(64), nullable=False),
+        sa.Column("name", sa.String(100), nullable=False),
+        sa.Column("colour", sa.Integer, nullable=False),
+        sa.UniqueConstraint("plan_id", "code", name="zone_code"),
+    )
+    op.create_table(
+        "zone_stall",
+        sa.Column("plan_id", sa.Integer, sa.ForeignKey("plan.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column("stall_id", sa.Integer, sa.ForeignKey("stall.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column("zone_id", sa.Integer, sa.ForeignKey("zone.id", ondelete="CASCADE"), nullable=False),
+    )
+    op.create_index("zone_stall_zone", "zone_stall", ["zone_id"])
+    op.create_table(
+        "zone_share",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("zone_id", sa.Integer, sa.ForeignKey("zone.id", ondelete="CASCADE"), nullable=False),
+        sa.Column("level_id", sa.Integer, sa.ForeignKey("level.id", ondelete="CASCADE"), nullable=False),
+        sa.Column("stalls", sa.Integer, nullable=False),
+        sa.Column("merchants", sa.Integer, nullable=False),
+        sa.UniqueConstraint("zone_id", "level_id", name="zone_share_level"),
+    )
+    op.create_table(
+        "zone_share_outline",
+        sa.Column("share_id", sa.Integer, sa.ForeignKey("zone_share.id", ondelete="CASCADE"), primary_key=True),
+    )
+    add_geometry("zone_share_outline", "outline")
+    op.create_table(
+        "assignment",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("uuid", sa.String(36), nullable=False, unique=True),
+        sa.Column("zone_id", sa.Integer, sa.ForeignKey("zone.id", ondelete="CASCADE"), nullable=False),
+        sa.Column("member_id", sa.Integer, sa.ForeignKey("member.id"), nullable=False),
+        sa.Column("role", sa.String(16), nullable=False),
+        sa.Column("valid_from", sa.Date),
+        sa.Column("valid_to", sa.Date),
+        sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="assignment_days"),
+    )
+    op.create_index("assignment_zone", "assignment", ["zone_id"])
+    op.create_index("assignment_member", "assignment", ["member_id"])

@@ -1,0 +1,234 @@
+"""Plans: which stall is in which zone, who answers for it, and since when."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from gridmap.errors import NotFoundError
+from gridmap.model.duty import Assignment, MetricValue, Plan, Zone, ZoneShape
+from gridmap.model.ids import BuildingCode, MarketCode, MemberCode, PlanCode, StallCode, ZoneCode
+from gridmap.model.kinds import PlanState, Role
+from gridmap.model.places import LevelKey
+from gridmap.store import tables as t
+from gridmap.store.geometry import from_wkb, read_wkb, to_wkb, wkb_of
+from gridmap.store.markets import level_keys, market_id
+from gridmap.store.stalls import stall_keys
+from gridmap.store.validity import plan_on
+
+
+def next_number(connection: Connection, market_key: int) -> int:
+    """Return the number of a market's next plan; the caller holds the market's lock."""
+    return (connection.scalar(sa.select(sa.func.max(t.plan.c.number)).where(t.plan.c.market_id == market_key)) or 0) + 1
+
+
+def insert_plan(connection: Connection, plan: Plan, number: int) -> int:
+    """Add a plan without zones; return its key."""
+    key = connection.execute(
+        sa.insert(t.plan).values(
+            uuid=plan.uuid or str(uuid4()),
+            code=plan.code,
+            market_id=market_id(connection, plan.market),
+            number=number,
+            state=plan.state,
+            seed=plan.seed,
+            parameters=plan.parameters,
+            input_hash=plan.input_hash,
+            engine=plan.engine,
+            metrics=[asdict(metric) for metric in plan.metrics],
+            created_at=plan.created_at,
+            created_by=plan.created_by,
+            valid_from=plan.valid_from,
+            valid_to=plan.valid_to,
+            revision=1,
+        )
+    ).inserted_primary_key
+    assert key is not None
+    return key[0]
+
+
+def insert_zones(connection: Connection, plan_key: int, market: str, zones: Sequence[Zone]) -> dict[ZoneCode, int]:
+    """Add a plan's zones with their stalls and shapes; return their keys by code."""
+    if not zones:
+        return {}
+    key = market_id(connection, market)
+    stalls, levels = stall_keys(connection, key), level_keys(connection, key)
+    connection.execute(sa.insert(t.zone), [
+        {"uuid": str(uuid4()), "plan_id": plan_key, "code": z.code, "name": z.name, "colour": z.colour} for z in zones
+    ])  # fmt: skip
+    rows = connection.execute(sa.select(t.zone.c.code, t.zone.c.id).where(t.zone.c.plan_id == plan_key))
+    keys = {ZoneCode(code): zone_key for code, zone_key in rows}
+    members = [{"plan_id": plan_key, "stall_id": stalls[s], "zone_id": keys[z.code]} for z in zones for s in z.stalls]
+    if members:
+        connection.execute(sa.insert(t.zone_stall), members)
+    _insert_shapes(connection, plan_key, keys, levels, zones)
+    return keys
+
+
+def _insert_shapes(
+    connection: Connection,
+    plan_key: int,
+    zone_keys: dict[ZoneCode, int],
+    levels: dict[LevelKey, int],
+    zones: Sequence[Zone],
+) -> None:
+    shapes = [(z, s) for z in zones for s in z.shapes]
+    if not shapes:
+        return
+    connection.execute(sa.insert(t.zone_share), [
+        {"zone_id": zone_keys[z.code], "level_id": levels[s.level], "stalls": s.stalls, "merchants": s.merchants}
+        for z, s in shapes
+    ])  # fmt: skip
+    rows = connection.execute(
+        sa.select(t.zone_share.c.id, t.zone_share.c.zone_id, t.zone_share.c.level_id)
+        .join(t.zone)
+        .where(t.zone.c.plan_id == plan_key)
+    )
+    share_keys = {(row.zone_id, row.level_id): row.id for row in rows}
+    outlines = to_wkb([s.outline_lonlat for _, s in shapes])
+    connection.execute(
+        sa.insert(t.zone_share_outline).values(share_id=sa.bindparam("key"), outline=from_wkb("outline_wkb")),
+        [{"key": share_keys[zone_keys[z.code], levels[s.level]], "outline_wkb": outline}
+         for (z, s), outline in zip(shapes, outlines, strict=True)],
+    )  # fmt: skip
+
+
+def insert_assignments(
+    connection: Connection, zone_keys: dict[ZoneCode, int], assignments: Sequence[Assignment]
+) -> None:
+    """Add who answers for which zone; zones and members exist."""
+    if not assignments:
+        return
+    codes = {a.member for a in assignments}
+    rows = connection.execute(sa.select(t.member.c.code, t.member.c.id).where(t.member.c.code.in_(codes)))
+    member_keys = {MemberCode(code): key for code, key in rows}
+    connection.execute(sa.insert(t.assignment), [
+        {"uuid": str(uuid4()), "zone_id": zone_keys[a.zone], "member_id": member_keys[a.member], "role": a.role,
+         "valid_from": a.valid_from, "valid_to": a.valid_to}
+        for a in assignments
+    ])  # fmt: skip
+
+
+def plan_key(connection: Connection, name: str) -> int:
+    """Return the key of the plan with this code or UUID; NotFoundError if there is none."""
+    key = connection.scalar(sa.select(t.plan.c.id).where((t.plan.c.code == name) | (t.plan.c.uuid == name)))
+    if key is None:
+        raise NotFoundError("方案", name)
+    return key
+
+
+def plan(connection: Connection, name: str) -> Plan:
+    """Return one plan by code or UUID."""
+    return _plan(connection.execute(_plans().where(t.plan.c.id == plan_key(connection, name))).one())
+
+
+def plans(connection: Connection, market: str) -> list[Plan]:
+    """Return a market's plans, newest first."""
+    query = _plans().where(t.plan.c.market_id == market_id(connection, market)).order_by(t.plan.c.number.desc())
+    return [_plan(row) for row in connection.execute(query)]
+
+
+def plan_in_force(connection: Connection, market: str, day: date) -> PlanCode | None:
+    """Return the code of the plan in force for a market on a day."""
+    row = plan_on(connection, market_id(connection, market), day)
+    return PlanCode(row.code) if row else None
+
+
+def zones(connection: Connection, name: str) -> list[Zone]:
+    """Return a plan's zones by code, with stalls and shapes."""
+    key = plan_key(connection, name)
+    stalls: dict[int, list[StallCode]] = {}
+    for zone_key, code in connection.execute(
+        sa.select(t.zone_stall.c.zone_id, t.stall.c.code)
+        .join_from(t.zone_stall, t.stall)
+        .where(t.zone_stall.c.plan_id == key)
+        .order_by(t.stall.c.code)
+    ):
+        stalls.setdefault(zone_key, []).append(StallCode(code))
+    shapes = _shapes(connection, key)
+    return [
+        Zone(
+            code=ZoneCode(row.code),
+            name=row.name,
+            colour=row.colour,
+            stalls=tuple(stalls.get(row.id, ())),
+            shapes=tuple(shapes.get(row.id, ())),
+        )
+        for row in connection.execute(sa.select(t.zone).where(t.zone.c.plan_id == key).order_by(t.zone.c.code))
+    ]
+
+
+def _shapes(connection: Connection, key: int) -> dict[int, list[ZoneShape]]:
+    rows = connection.execute(
+        sa.select(t.zone_share.c.zone_id, t.zone_share.c.stalls, t.zone_share.c.merchants, t.level.c.ordinal,
+                  t.building.c.code, wkb_of(t.zone_share_outline.c.outline))
+        .select_from(t.zone_share.join(t.zone_share_outline).join(t.zone)
+                     .join(t.level, t.zone_share.c.level_id == t.level.c.id).join(t.building))
+        .where(t.zone.c.plan_id == key)
+        .order_by(t.building.c.code, t.level.c.ordinal)
+    ).all()  # fmt: skip
+    outlines = read_wkb([row.wkb for row in rows])
+    shapes: dict[int, list[ZoneShape]] = {}
+    for row, outline in zip(rows, outlines, strict=True):
+        shape = ZoneShape(LevelKey(BuildingCode(row.code), row.ordinal), outline, row.stalls, row.merchants)
+        shapes.setdefault(row.zone_id, []).append(shape)
+    return shapes
+
+
+def assignments(connection: Connection, name: str) -> list[Assignment]:
+    """Return who answers for which zone of a plan, by zone, role and first day."""
+    rows = connection.execute(
+        sa.select(t.assignment, t.zone.c.code.label("zone"), t.member.c.code.label("member"))
+        .select_from(t.assignment.join(t.zone).join(t.member))
+        .where(t.zone.c.plan_id == plan_key(connection, name))
+        .order_by(t.zone.c.code, t.assignment.c.role, t.assignment.c.valid_from, t.assignment.c.id)
+    )
+    return [
+        Assignment(ZoneCode(r.zone), MemberCode(r.member), Role(r.role), r.valid_from, r.valid_to) for r in rows
+    ]
+
+
+def set_validity(
+    connection: Connection, name: str, state: PlanState, valid_from: date | None, valid_to: date | None
+) -> None:
+    """Change a plan's state and days; its open assignments start and end with it."""
+    key = plan_key(connection, name)
+    connection.execute(
+        sa.update(t.plan)
+        .where(t.plan.c.id == key)
+        .values(state=state, valid_from=valid_from, valid_to=valid_to, revision=t.plan.c.revision + 1)
+    )
+    of_plan = t.assignment.c.zone_id.in_(sa.select(t.zone.c.id).where(t.zone.c.plan_id == key))
+    connection.execute(
+        sa.update(t.assignment).where(of_plan, t.assignment.c.valid_from.is_(None)).values(valid_from=valid_from)
+    )
+    if valid_to is not None:
+        later = t.assignment.c.valid_to.is_(None) | (t.assignment.c.valid_to > valid_to)
+        connection.execute(sa.update(t.assignment).where(of_plan, later).values(valid_to=valid_to))
+
+
+def _plans() -> sa.Select[Any]:
+    return sa.select(t.plan, t.market.c.code.label("market")).join_from(t.plan, t.market)
+
+
+def _plan(row: Any) -> Plan:
+    return Plan(
+        code=PlanCode(row.code),
+        market=MarketCode(row.market),
+        state=PlanState(row.state),
+        seed=row.seed,
+        parameters=row.parameters,
+        input_hash=row.input_hash,
+        engine=row.engine,
+        created_at=row.created_at,
+        created_by=row.created_by,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        metrics=tuple(MetricValue(**metric) for metric in row.metrics),
+        uuid=row.uuid,
+        revision=row.revision,
+    )

@@ -1,0 +1,130 @@
+"""Stalls and where they lie."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import shapely
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from gridmap.errors import NotFoundError
+from gridmap.model.ids import BuildingCode, StallCode
+from gridmap.model.kinds import UnitKind
+from gridmap.model.overview import TradingStall
+from gridmap.model.places import LevelKey, Stall
+from gridmap.store import tables as t
+from gridmap.store.dialect import Box, in_box
+from gridmap.store.geometry import from_wkb, read_wkb, to_wkb, wkb_of
+from gridmap.store.markets import market_id
+from gridmap.store.validity import merchants_by_stall, valid_on
+
+
+def insert_stalls(
+    connection: Connection, market_key: int, level_keys: dict[LevelKey, int], stalls: Sequence[Stall]
+) -> dict[StallCode, int]:
+    """Add stalls with their places; return their keys by code."""
+    if not stalls:
+        return {}
+    connection.execute(sa.insert(t.stall), [
+        {"uuid": str(uuid4()), "market_id": market_key, "level_id": level_keys[s.level], "code": s.code,
+         "kind": s.kind, "name": s.name}
+        for s in stalls
+    ])  # fmt: skip
+    keys = stall_keys(connection, market_key)
+    places = to_wkb([s.place_lonlat for s in stalls])
+    connection.execute(
+        sa.insert(t.stall_place).values(stall_id=sa.bindparam("key"), place=from_wkb("place_wkb")),
+        [{"key": keys[s.code], "place_wkb": place} for s, place in zip(stalls, places, strict=True)],
+    )
+    return keys
+
+
+def stall_keys(connection: Connection, market_key: int) -> dict[StallCode, int]:
+    """Return the keys of a market's stalls by code."""
+    rows = connection.execute(sa.select(t.stall.c.code, t.stall.c.id).where(t.stall.c.market_id == market_key))
+    return {StallCode(code): key for code, key in rows}
+
+
+def level_of_stall(connection: Connection, market: str, stall: str) -> LevelKey:
+    """Return the level of a stall given by code or UUID; NotFoundError if the market has no such stall."""
+    row = connection.execute(
+        sa.select(t.building.c.code, t.level.c.ordinal)
+        .select_from(t.stall.join(t.level).join(t.building))
+        .where(t.stall.c.market_id == market_id(connection, market))
+        .where((t.stall.c.code == stall) | (t.stall.c.uuid == stall))
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError("铺位", stall)
+    return LevelKey(row.code, row.ordinal)
+
+
+def trading_stalls(
+    connection: Connection,
+    market: str,
+    day: date,
+    *,
+    building: str | None = None,
+    ordinal: int | None = None,
+    box_lonlat: Box | None = None,
+    after: str = "",
+    limit: int | None = None,
+) -> list[TradingStall]:
+    """
+    Return stalls by code with their merchants on a day, filtered by building, level and box, paged by code.
+
+    The database answers the box coarsely from its index; shapely decides, so that both databases give the same.
+    """
+    key = market_id(connection, market)
+    weights = merchants_by_stall(day, key)
+    query = (
+        sa.select(t.stall.c.code, t.stall.c.kind, t.stall.c.name, t.building.c.code.label("building"),
+                  t.level.c.ordinal, weights.c.merchants, wkb_of(t.stall_place.c.place))
+        .select_from(t.stall.join(t.stall_place).join(t.level).join(t.building)
+                     .outerjoin(weights, weights.c.stall_id == t.stall.c.id))
+        .where(t.stall.c.market_id == key, t.stall.c.code > after)
+        .order_by(t.stall.c.code)
+        .limit(limit)
+    )  # fmt: skip
+    if building is not None:
+        query = query.where(t.building.c.code == building)
+    if ordinal is not None:
+        query = query.where(t.level.c.ordinal == ordinal)
+    if box_lonlat is not None:
+        query = query.where(in_box(connection, t.stall_place.c.place, box_lonlat))
+    rows = connection.execute(query).all()
+    names = _merchant_names(connection, key, day)
+    places = read_wkb([row.wkb for row in rows])
+    found = zip(rows, places, strict=True)
+    if box_lonlat is not None:
+        asked = shapely.box(*box_lonlat)
+        found = ((row, place) for row, place in found if asked.intersects(place))
+    return [_trading(row, place, names) for row, place in found]
+
+
+def _merchant_names(connection: Connection, market_key: int, day: date) -> dict[str, list[str]]:
+    rows = connection.execute(
+        sa.select(t.stall.c.code, t.merchant.c.name)
+        .select_from(t.occupancy.join(t.stall).join(t.merchant))
+        .where(t.stall.c.market_id == market_key, valid_on(t.occupancy, day))
+        .order_by(t.stall.c.code, t.merchant.c.code)
+    )
+    names: dict[str, list[str]] = {}
+    for code, name in rows:
+        names.setdefault(code, []).append(name)
+    return names
+
+
+def _trading(row: Any, place: Any, names: dict[str, list[str]]) -> TradingStall:
+    return TradingStall(
+        stall=Stall(
+            code=StallCode(row.code),
+            level=LevelKey(BuildingCode(row.building), row.ordinal),
+            place_lonlat=place,
+            kind=UnitKind(row.kind),
+            name=row.name,
+        ),
+        merchants=row.merchants or 0,
+        merchant_names=tuple(names.get(row.code, ())),
+    )

@@ -9,6 +9,13 @@ from typing import ClassVar, Literal
 
 Language = Literal["zh", "en"]
 
+_WORDS_ZH = {
+    "market": "市场", "building": "楼栋", "level": "楼层", "stall": "铺位", "member": "网格员", "plan": "方案",
+    "zone": "责任区", "place": "示范地点", "draft": "草案", "published": "现行方案", "ended": "历史方案",
+}  # fmt: skip
+_WORD_FIELDS = ("kind", "state", "needed")
+"""Fields that carry a word of the glossary, shown in the reader's language."""
+
 
 @dataclass(eq=False)
 class GridmapError(Exception):
@@ -22,8 +29,10 @@ class GridmapError(Exception):
 
     def text(self, language: Language = "zh") -> str:
         """Return the sentence in one language, with the fields filled in."""
-        template = self.zh if language == "zh" else self.en
-        return template.format(**{f.name: getattr(self, f.name) for f in fields(self)})
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        if language == "zh":
+            values |= {name: _WORDS_ZH.get(values[name], values[name]) for name in _WORD_FIELDS if name in values}
+        return (self.zh if language == "zh" else self.en).format(**values)
 
     def title(self, language: Language = "zh") -> str:
         """Return the short name of this kind of error."""
@@ -186,3 +195,18 @@ class NotReadyError(GridmapError):
     title_en: ClassVar[str] = "Not ready"
     zh: ClassVar[str] = "{what_zh}。处理办法:{remedy}"
     en: ClassVar[str] = "{what_en}. Remedy: {remedy}"
+
+
+@dataclass(eq=False)
+class TooFewZonesError(InfeasibleError):
+    """There are fewer zones than parts that no zone may or can join: markets, or pieces of one without a link."""
+
+    code: ClassVar[str] = "infeasible-zones"
+    zh: ClassVar[str] = (
+        "按此条件无法划分:共有{need}个互不相通的部分(市场,或市场内没有通道相连的片区),每个至少需1个责任区,"
+        "现有{zones}个。请增加责任区数,或补上缺失的通道。本次未生成方案。"
+    )
+    en: ClassVar[str] = (
+        "Infeasible: there are {need} parts that no zone can join (markets, or areas of one that no link joins); each "
+        "needs a zone of its own, and there are {zones}. Ask for more zones or add the missing links. No plan was made."
+    )

@@ -48,9 +48,9 @@ def spatialite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def cluster() -> Iterator[Cluster]:
     """Give a private PostGIS server that lives as long as the run."""
-    running = start_cluster(tmp_path_factory.mktemp("postgis"))
+    running = start_cluster()
     if running is None:
         missing("PostgreSQL with PostGIS is not installed (apt-get install postgresql-15 postgresql-15-postgis-3)")
     assert running is not None

@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,8 +34,9 @@ class Cluster:
         self._admin("DROP DATABASE {} WITH (FORCE)", name)
 
     def stop(self) -> None:
-        """Stop the server at once."""
+        """Stop the server at once and clear it away."""
         _as_postgres([self.binaries / "pg_ctl", "-D", self.folder / "data", "-m", "immediate", "stop"])
+        shutil.rmtree(self.folder)
 
     def _admin(self, statement: str, *names: str) -> None:
         address = f"host=127.0.0.1 port={self.port} user=gridmap dbname=postgres"
@@ -42,14 +44,20 @@ class Cluster:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
-def start_cluster(folder: Path) -> Cluster | None:
-    """Start a server in `folder`; None where PostgreSQL or PostGIS is not installed."""
+def start_cluster() -> Cluster | None:
+    """
+    Start a server in a temporary folder of its own; None where PostgreSQL or PostGIS is not installed.
+
+    Not in pytest's folder: another run may clear that away while this one still goes on.
+    """
     versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     versions = [v for v in versions if Path(f"/usr/share/postgresql/{v.parts[-3]}/extension/postgis.control").exists()]
     if not versions:
         return None
     binaries = versions[-1].parent
-    _give_to_postgres(folder)
+    folder = Path(tempfile.mkdtemp(prefix="gridmap-postgis-"))
+    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+        shutil.chown(folder, "postgres", "postgres")
     data = folder / "data"
     _as_postgres([binaries / "initdb", "-D", data, "-A", "trust", "-U", "gridmap", "-E", "UTF8", "--locale=C.UTF-8"])
     with socket.socket() as probe:
@@ -59,16 +67,6 @@ def start_cluster(folder: Path) -> Cluster | None:
     options = f"-k {folder} -p {port} -c listen_addresses=127.0.0.1 {quick}"
     _as_postgres([binaries / "pg_ctl", "-D", data, "-w", "-o", options, "-l", folder / "log", "start"])
     return Cluster(folder, binaries, port)
-
-
-def _give_to_postgres(folder: Path) -> None:
-    """PostgreSQL refuses to run as root: its folder, and the way there, must be open to the user postgres."""
-    if os.geteuid() != 0:
-        return
-    shutil.chown(folder, "postgres", "postgres")
-    for parent in folder.parents:
-        if parent.stat().st_uid == 0 and not parent.stat().st_mode & 0o001 and parent != Path("/"):
-            parent.chmod(parent.stat().st_mode | 0o011)
 
 
 def _as_postgres(command: list[str | Path]) -> None:

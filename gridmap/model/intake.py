@@ -9,6 +9,7 @@ from typing import Literal
 from gridmap.model.places import Building, Connector, Level, Market, Stall
 from gridmap.model.register import Merchant, Occupancy
 
+Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
 InputRole = Literal["levels", "stalls", "merchants", "connectors", "links"]
 
 
@@ -33,7 +34,7 @@ class IntakeFiles:
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """Something that was mended so that the row could go in. `row` is None where it concerns many rows (`what` counts)."""
+    """Something that was mended so that a row could go in; `row` is None where `what` counts many rows."""
 
     file: str
     row: int | None

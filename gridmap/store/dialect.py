@@ -16,8 +16,8 @@ from alembic import op
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from gridmap.errors import NotReadyError
+from gridmap.spatial.crs import WGS84_SRID
 
-WGS84_SRID = 4326
 _BUSY_TIMEOUT_MS = 30_000
 _SPATIALITE_NAMES = ("mod_spatialite", "mod_spatialite.so", "mod_spatialite.so.8", "mod_spatialite.so.7")
 

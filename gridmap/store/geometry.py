@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 import sqlalchemy as sa
 
-from gridmap.store.dialect import WGS84_SRID
+from gridmap.spatial.crs import WGS84_SRID
 
 
 def wkb_of(column: sa.Column[Any]) -> sa.ColumnElement[bytes]:

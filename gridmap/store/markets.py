@@ -22,7 +22,7 @@ def market_id(connection: Connection, name: str) -> int:
     """Return the key of the market with this code or UUID; NotFoundError if there is none."""
     key = connection.scalar(sa.select(t.market.c.id).where((t.market.c.code == name) | (t.market.c.uuid == name)))
     if key is None:
-        raise NotFoundError("市场", name)
+        raise NotFoundError("market", name)
     return key
 
 
@@ -41,7 +41,7 @@ def touch_market(connection: Connection, key: int) -> None:
 def insert_market(connection: Connection, market: Market, division_id: int | None = None) -> int:
     """Add a market; AlreadyExistsError if its code is taken."""
     if connection.scalar(sa.select(t.market.c.id).where(t.market.c.code == market.code)) is not None:
-        raise AlreadyExistsError("市场", market.code)
+        raise AlreadyExistsError("market", market.code)
     return _inserted(connection, sa.insert(t.market).values(
         uuid=market.uuid, code=market.code, name=market.name, kind=market.kind, layout=market.layout,
         projection=market.projection, division_id=division_id, revision=1,
@@ -112,7 +112,7 @@ def levels(connection: Connection, name: str, day: date) -> list[LevelSummary]:
         sa.select(
             t.stall.c.level_id,
             sa.func.count().label("stalls"),
-            sa.func.sum(weights.c.merchants).label("merchants"),
+            sa.cast(sa.func.sum(weights.c.merchants), sa.Integer).label("merchants"),
         )
         .select_from(t.stall.outerjoin(weights, weights.c.stall_id == t.stall.c.id))
         .where(t.stall.c.market_id == key)
@@ -138,6 +138,16 @@ def levels(connection: Connection, name: str, day: date) -> list[LevelSummary]:
         )
         for row, outline in zip(rows, outlines, strict=True)
     ]
+
+
+def buildings(connection: Connection, name: str) -> list[Building]:
+    """Return a market's buildings by code."""
+    rows = connection.execute(
+        sa.select(t.building.c.code, t.building.c.name)
+        .where(t.building.c.market_id == market_id(connection, name))
+        .order_by(t.building.c.code)
+    )
+    return [Building(BuildingCode(row.code), row.name) for row in rows]
 
 
 def connectors(connection: Connection, name: str) -> list[Connector]:
@@ -184,7 +194,7 @@ def _summary(connection: Connection, row: Any, day: date) -> MarketSummary:
         levels=len(outlines),
         stalls=_count(connection, t.stall, (t.stall.c.market_id == row.id)
                       & t.stall.c.kind.in_([UnitKind.STALL, UnitKind.VACANT])),
-        merchants=connection.scalar(sa.select(sa.func.sum(weights.c.merchants))) or 0,
+        merchants=int(connection.scalar(sa.select(sa.func.sum(weights.c.merchants))) or 0),
         members=_count(connection, t.member, t.member.c.market_id == row.id),
         zones=_count(connection, t.zone, t.zone.c.plan_id == in_force.id) if in_force else 0,
         plan=PlanCode(in_force.code) if in_force else None,

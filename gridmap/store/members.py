@@ -17,16 +17,16 @@ from gridmap.store.stalls import stall_keys
 
 
 def insert_members(connection: Connection, market: str, members: Sequence[Member]) -> None:
-    """Add members of a market; AlreadyExistsError if a code is taken anywhere, NotFoundError for a strange home stall."""
+    """Add a market's members; AlreadyExistsError if a code is taken, NotFoundError for a strange home stall."""
     if not members:
         return
     taken = connection.scalar(sa.select(t.member.c.code).where(t.member.c.code.in_([m.code for m in members])).limit(1))
     if taken is not None:
-        raise AlreadyExistsError("网格员", taken)
+        raise AlreadyExistsError("member", taken)
     key = market_id(connection, market)
     stalls = stall_keys(connection, key)
     for unknown in (m.home_stall for m in members if m.home_stall and m.home_stall not in stalls):
-        raise NotFoundError("铺位", unknown)
+        raise NotFoundError("stall", unknown)
     connection.execute(sa.insert(t.member), [
         {"uuid": str(uuid4()), "code": m.code, "name": m.name, "role": m.role, "office_contact": m.office_contact,
          "capacity": m.capacity, "market_id": key, "home_stall_id": stalls[m.home_stall] if m.home_stall else None}

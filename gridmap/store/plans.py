@@ -117,7 +117,7 @@ def plan_key(connection: Connection, name: str) -> int:
     """Return the key of the plan with this code or UUID; NotFoundError if there is none."""
     key = connection.scalar(sa.select(t.plan.c.id).where((t.plan.c.code == name) | (t.plan.c.uuid == name)))
     if key is None:
-        raise NotFoundError("方案", name)
+        raise NotFoundError("plan", name)
     return key
 
 

@@ -47,17 +47,16 @@ def stall_keys(connection: Connection, market_key: int) -> dict[StallCode, int]:
     return {StallCode(code): key for code, key in rows}
 
 
-def level_of_stall(connection: Connection, market: str, stall: str) -> LevelKey:
-    """Return the level of a stall given by code or UUID; NotFoundError if the market has no such stall."""
-    row = connection.execute(
-        sa.select(t.building.c.code, t.level.c.ordinal)
-        .select_from(t.stall.join(t.level).join(t.building))
+def stall_code(connection: Connection, market: str, name: str) -> StallCode:
+    """Return the code of a stall given by code or UUID; NotFoundError if the market has no such stall."""
+    code = connection.scalar(
+        sa.select(t.stall.c.code)
         .where(t.stall.c.market_id == market_id(connection, market))
-        .where((t.stall.c.code == stall) | (t.stall.c.uuid == stall))
-    ).one_or_none()
-    if row is None:
-        raise NotFoundError("铺位", stall)
-    return LevelKey(row.code, row.ordinal)
+        .where((t.stall.c.code == name) | (t.stall.c.uuid == name))
+    )
+    if code is None:
+        raise NotFoundError("stall", name)
+    return StallCode(code)
 
 
 def trading_stalls(

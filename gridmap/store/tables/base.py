@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from geoalchemy2 import Geometry
 from sqlalchemy.engine import Dialect
 
+from gridmap.spatial.crs import WGS84_SRID
+
 metadata = sa.MetaData()
 
 
@@ -31,4 +33,4 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
 
 def geometry_column(name: str) -> sa.Column[Any]:
     """Describe a lon/lat geometry column; migrations create it through `dialect.add_geometry`."""
-    return sa.Column(name, Geometry("GEOMETRY", srid=4326, spatial_index=False), nullable=False)
+    return sa.Column(name, Geometry("GEOMETRY", srid=WGS84_SRID, spatial_index=False), nullable=False)

@@ -1,0 +1,43 @@
+"""The HTTP door: wiring only."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.middleware.gzip import GZipMiddleware
+
+from gridmap import __version__
+from gridmap.api import errors
+from gridmap.api.routes import health, markets, pages, plans, responsible_members
+from gridmap.config import Settings, settings
+from gridmap.store.session import open_database
+
+
+def create_app(chosen: Settings | None = None) -> FastAPI:
+    """Build the application; the database is opened with it and closed at its end."""
+    configuration = chosen or settings()
+    database = open_database(configuration.database_url)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        database.close()
+
+    app = FastAPI(
+        title="市场网格 gridmap",
+        version=__version__,
+        description="市场、铺位、责任区与责任分工 / markets, stalls, zones and who answers for them",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.settings = configuration
+    app.state.database = database
+    app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=5)
+    errors.install(app)
+    for router in (markets.router, plans.router, responsible_members.router):
+        app.include_router(router, prefix="/api/v1")
+    app.include_router(health.router)
+    app.include_router(pages.router)
+    pages.mount_files(app, configuration.web_dir)
+    return app

@@ -1,0 +1,151 @@
+"""One table from error class to HTTP status, and one shape for every error: problem+json (RFC 9457)."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from gridmap import errors
+from gridmap.errors import GridmapError, Language
+
+STATUS: dict[type[GridmapError], HTTPStatus] = {
+    errors.NotFoundError: HTTPStatus.NOT_FOUND,
+    errors.AlreadyExistsError: HTTPStatus.CONFLICT,
+    errors.InvalidParameterError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.InputRefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.GeometryError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.StaleVersionError: HTTPStatus.PRECONDITION_FAILED,
+    errors.PlanStateError: HTTPStatus.CONFLICT,
+    errors.InfeasibleError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.TooFewZonesError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.ZoneCrossesMarketError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.NotReadyError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+_FRAMEWORK_ZH = {
+    400: "请求无法读取。请检查请求正文是否为合法的 JSON。",
+    404: "没有这个地址。接口清单见 /docs。",
+    405: "此地址不支持这种请求方法。接口清单见 /docs。",
+    406: "无法按所要求的格式回答。",
+    413: "请求正文过大。",
+    415: "不支持这种内容类型。请用 application/json。",
+    422: "请求参数有误,见 errors。",
+    428: "修改前须带 If-Match(上次读取所得的 ETag)。",
+    500: "服务器内部出错,已记录。请稍后再试。",
+}
+_FRAMEWORK_EN = {
+    400: "The request could not be read. Check that the body is valid JSON.",
+    404: "There is no such address. See /docs.",
+    405: "This address does not take that method. See /docs.",
+    406: "The wanted format cannot be given.",
+    413: "The body is too large.",
+    415: "This content type is not supported. Use application/json.",
+    422: "The request has invalid parameters, see errors.",
+    428: "Send If-Match with the ETag of what you read.",
+    500: "The server failed; it has been logged. Try again later.",
+}
+
+PROBLEM_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
+            },
+        },
+    },
+}
+
+
+def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Describe the error answers of a route for OpenAPI."""
+    content = {"application/problem+json": {"schema": PROBLEM_SCHEMA}}
+    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
+
+
+def language_of(request: Request) -> Language:
+    """Chinese unless the caller prefers English."""
+    for part in request.headers.get("accept-language", "").lower().split(","):
+        if part.strip().startswith("zh"):
+            return "zh"
+        if part.strip().startswith("en"):
+            return "en"
+    return "zh"
+
+
+def problem(
+    status: int,
+    code: str,
+    title: str,
+    detail: str,
+    *,
+    faults: Sequence[dict[str, str]] = (),
+    headers: dict[str, str] | None = None,
+) -> JSONResponse:
+    """Build a problem+json answer."""
+    body: dict[str, Any] = {
+        "type": f"urn:gridmap:problem:{code}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "code": code,
+    }
+    if faults:
+        body["errors"] = list(faults)
+    return JSONResponse(body, status, headers=headers, media_type="application/problem+json")
+
+
+def framework_problem(request: Request, status: int, *, headers: dict[str, str] | None = None) -> JSONResponse:
+    """Build the answer for an error that the framework itself raised."""
+    language = language_of(request)
+    texts = _FRAMEWORK_ZH if language == "zh" else _FRAMEWORK_EN
+    phrase = HTTPStatus(status).phrase
+    return problem(status, phrase.lower().replace(" ", "-"), phrase, texts.get(status, phrase), headers=headers)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the application as problem+json."""
+
+    async def on_gridmap(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, GridmapError)
+        language = language_of(request)
+        faults = [{"pointer": f"/{error.field}", "detail": error.text(language)}] if _has_field(error) else []
+        status = STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
+        return problem(status, error.code, error.title(language), error.text(language), faults=faults)
+
+    async def on_http(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)
+        return framework_problem(request, error.status_code, headers=dict(error.headers or {}))
+
+    async def on_invalid(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)
+        found = error.errors()
+        if any(fault["type"] == "json_invalid" for fault in found):
+            return framework_problem(request, 400)
+        faults = [{"pointer": "/" + "/".join(map(str, f["loc"][1:])), "detail": f["msg"]} for f in found]
+        texts = _FRAMEWORK_ZH if language_of(request) == "zh" else _FRAMEWORK_EN
+        return problem(422, "invalid-request", "Unprocessable Content", texts[422], faults=faults)
+
+    async def on_crash(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 - the server logs it
+        return framework_problem(request, 500)
+
+    app.add_exception_handler(GridmapError, on_gridmap)
+    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(RequestValidationError, on_invalid)
+    app.add_exception_handler(Exception, on_crash)
+
+
+def _has_field(error: GridmapError) -> bool:
+    return isinstance(error, errors.InvalidParameterError)

@@ -1,0 +1,136 @@
+"""Markets, their levels, connectors and stalls."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from shapely import LineString
+
+from gridmap.api.deps import AfterParam, DatabaseDep, NowDep, next_url
+from gridmap.api.errors import problem_responses
+from gridmap.api.etags import TaggedRoute
+from gridmap.api.geojson import COLLECTION_SCHEMA, MEDIA_TYPE, feature_collection
+from gridmap.api.schemas.markets import MarketDetailOut, MarketOut, MarketPage
+from gridmap.errors import InvalidParameterError
+from gridmap.services import markets, plans
+
+router = APIRouter(prefix="/markets", tags=["市场 markets"], route_class=TaggedRoute)
+GEOJSON = {200: {"content": {MEDIA_TYPE: {"schema": COLLECTION_SCHEMA}}, "description": "FeatureCollection"}}
+
+
+@router.get("", responses=problem_responses(422))
+def list_markets(
+    request: Request,
+    database: DatabaseDep,
+    now: NowDep,
+    after: AfterParam = "",
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> MarketPage:
+    """市场清单 / all markets by code, with their counts today."""
+    found = markets.list_markets(database, now.date(), after=after, limit=limit + 1)
+    more = next_url(request, found[limit - 1].market.code) if len(found) > limit else None
+    return MarketPage(items=[MarketOut.of(summary) for summary in found[:limit]], next=more)
+
+
+@router.get("/{market}", responses=problem_responses(404))
+def get_market(market: str, database: DatabaseDep, now: NowDep) -> MarketDetailOut:
+    """一个市场 / one market with its counts and plans."""
+    summary = markets.market_summary(database, market, now.date())
+    return MarketDetailOut.with_plans(summary, plans.list_plans(database, market))
+
+
+@router.get("/{market}/levels", response_class=Response, responses={**GEOJSON, **problem_responses(404)})
+def get_levels(market: str, database: DatabaseDep, now: NowDep) -> Response:
+    """楼层轮廓 / outlines of all levels, with counts."""
+    return feature_collection(
+        (
+            summary.level.outline_lonlat,
+            {
+                "building": summary.level.key.building,
+                "building_name": summary.building_name,
+                "level": summary.level.key.ordinal,
+                "label": summary.level.label,
+                "stalls": summary.stalls,
+                "merchants": summary.merchants,
+            },
+        )
+        for summary in markets.market_levels(database, market, now.date())
+    )
+
+
+@router.get("/{market}/connectors", response_class=Response, responses={**GEOJSON, **problem_responses(404)})
+def get_connectors(market: str, database: DatabaseDep) -> Response:
+    """连通点 / stairs, escalators, lifts and other ways between levels."""
+    return feature_collection(
+        (
+            LineString([connector.from_lonlat, connector.to_lonlat]),
+            {
+                "code": connector.code,
+                "kind": connector.kind,
+                "walk_m": connector.walk_m,
+                "assumed": connector.assumed,
+                "from_building": connector.from_level.building,
+                "from_level": connector.from_level.ordinal,
+                "to_building": connector.to_level.building,
+                "to_level": connector.to_level.ordinal,
+            },
+        )
+        for connector in markets.market_connectors(database, market)
+    )
+
+
+@router.get("/{market}/stalls", response_class=Response, responses={**GEOJSON, **problem_responses(404, 422)})
+def get_stalls(
+    request: Request,
+    market: str,
+    database: DatabaseDep,
+    now: NowDep,
+    building: Annotated[str | None, Query(max_length=64)] = None,
+    level: Annotated[int | None, Query(ge=-100, le=300)] = None,
+    bbox: Annotated[str | None, Query(max_length=200, examples=["121.48,31.22,121.50,31.23"])] = None,
+    after: AfterParam = "",
+    limit: Annotated[int, Query(ge=1, le=20_000)] = 5000,
+) -> Response:
+    """铺位 / stalls of a market or one level of it, with their merchants today."""
+    found = markets.market_stalls(
+        database,
+        market,
+        now.date(),
+        building=building,
+        ordinal=level,
+        box_lonlat=_box(bbox),
+        after=after,
+        limit=limit + 1,
+    )
+    more = next_url(request, found[limit - 1].stall.code) if len(found) > limit else None
+    return feature_collection(
+        (
+            (
+                trading.stall.place_lonlat,
+                {
+                    "stall": trading.stall.code,
+                    "building": trading.stall.level.building,
+                    "level": trading.stall.level.ordinal,
+                    "kind": trading.stall.kind,
+                    "name": trading.stall.name,
+                    "merchants": trading.merchants,
+                    "merchant_names": trading.merchant_names,
+                },
+            )
+            for trading in found[:limit]
+        ),
+        next_url=more,
+    )
+
+
+def _box(text: str | None) -> tuple[float, float, float, float] | None:
+    if text is None:
+        return None
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        west = south = east = north = float("nan")
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise InvalidParameterError(
+            "bbox", text, "格式为 西,南,东,北(经纬度)。", "Give west,south,east,north in degrees."
+        )
+    return west, south, east, north

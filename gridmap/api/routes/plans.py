@@ -1,0 +1,93 @@
+"""Plans: drafted, published, looked at."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Request, Response
+
+from gridmap.api.deps import AfterParam, AuthorDep, DatabaseDep, next_url
+from gridmap.api.errors import problem_responses
+from gridmap.api.etags import TaggedRoute, matched_revision, revision_tag
+from gridmap.api.geojson import feature_collection
+from gridmap.api.routes.markets import GEOJSON
+from gridmap.api.schemas.plans import (
+    AssignmentLine,
+    AssignmentPage,
+    DraftIn,
+    PlanDetailOut,
+    PlanOut,
+    PlanPage,
+    PublishIn,
+)
+from gridmap.services import plans
+from gridmap.services.shares import zone_shares
+
+router = APIRouter(tags=["方案 plans"], route_class=TaggedRoute)
+
+
+@router.get("/markets/{market}/plans", responses=problem_responses(404))
+def list_plans(market: str, database: DatabaseDep) -> PlanPage:
+    """一个市场的全部方案 / a market's plans, newest first."""
+    return PlanPage(items=[PlanOut.of(plan) for plan in plans.list_plans(database, market)], next=None)
+
+
+@router.post("/markets/{market}/plans", status_code=201, responses=problem_responses(400, 404, 422))
+def draft_plan(
+    market: str, database: DatabaseDep, author: AuthorDep, response: Response, body: DraftIn | None = None
+) -> PlanDetailOut:
+    """自动划分,存为草案 / share the market out into zones and keep the result as a draft."""
+    params = (body or DraftIn()).params()
+    plan = plans.draft_plan(database, market, params, author=author, day=author.now.date())
+    response.headers["Location"] = f"/api/v1/plans/{plan.code}"
+    response.headers["ETag"] = revision_tag(plan.uuid, plan.revision)
+    return PlanDetailOut.with_zones(plans.show_plan(database, plan.code))
+
+
+@router.get("/plans/{plan}", responses=problem_responses(404))
+def get_plan(plan: str, database: DatabaseDep, response: Response) -> PlanDetailOut:
+    """一个方案及其责任区 / a plan with its zones and who answers for them."""
+    detail = plans.show_plan(database, plan)
+    response.headers["ETag"] = revision_tag(detail.plan.uuid, detail.plan.revision)
+    return PlanDetailOut.with_zones(detail)
+
+
+@router.get("/plans/{plan}/zones", response_class=Response, responses={**GEOJSON, **problem_responses(404)})
+def get_zones(plan: str, database: DatabaseDep) -> Response:
+    """责任区图形 / zone shapes, one feature for each zone, building and level."""
+    return feature_collection(zone_shares(plans.show_plan(database, plan)))
+
+
+@router.get("/plans/{plan}/assignment", responses=problem_responses(404, 422))
+def get_assignment(
+    request: Request,
+    plan: str,
+    database: DatabaseDep,
+    after: AfterParam = "",
+    limit: Annotated[int, Query(ge=1, le=20_000)] = 5000,
+) -> AssignmentPage:
+    """铺位与责任区对照 / every stall with its zone, by stall code."""
+    lines = sorted((stall, zone.code) for zone in plans.show_plan(database, plan).zones for stall in zone.stalls)
+    rest = [line for line in lines if line[0] > after]
+    more = next_url(request, rest[limit - 1][0]) if len(rest) > limit else None
+    return AssignmentPage(items=[AssignmentLine(stall=s, zone=z) for s, z in rest[:limit]], next=more)
+
+
+@router.post("/plans/{plan}/publish", responses=problem_responses(400, 404, 409, 412, 422, 428))
+def publish_plan(
+    plan: str,
+    database: DatabaseDep,
+    author: AuthorDep,
+    response: Response,
+    body: PublishIn | None = None,
+    if_match: Annotated[str | None, Header(description="GET 方案所得的 ETag / the ETag of the plan")] = None,
+) -> PlanOut:
+    """发布生效;原方案到期 / put a draft in force from a day; the earlier plan ends."""
+    today = author.now.date()
+    published = plans.publish_plan(
+        database,
+        plan,
+        (body and body.first_day) or today,
+        today=today,
+        expected_revision=matched_revision(if_match, "plan", plan),
+    )
+    response.headers["ETag"] = revision_tag(published.uuid, published.revision)
+    return PlanOut.of(published)

@@ -1,0 +1,94 @@
+"""Shapes of markets on the wire."""
+
+from datetime import date, datetime
+
+from pydantic import BaseModel, Field
+
+from gridmap.model.duty import Plan
+from gridmap.model.kinds import Layout, MarketKind, PlanState
+from gridmap.model.overview import MarketSummary
+
+
+class MarketOut(BaseModel):
+    """A market with its counts today."""
+
+    code: str = Field(examples=["demo"])
+    uuid: str
+    name: str = Field(examples=["永安里小商品市场(示范)"])
+    kind: MarketKind
+    layout: Layout
+    division: str | None
+    projection: str
+    revision: int
+    levels: int
+    stalls: int
+    merchants: int
+    zones: int
+    members: int
+    plan: str | None = Field(description="现行方案 / code of the plan in force")
+    bbox: tuple[float, float, float, float] | None = Field(description="west, south, east, north (WGS84)")
+
+    @classmethod
+    def of(cls, summary: MarketSummary) -> "MarketOut":
+        """Build from the domain's value."""
+        return cls.model_validate(_fields(summary))
+
+
+class PlanLine(BaseModel):
+    """A plan in a market's list."""
+
+    code: str
+    state: PlanState
+    valid_from: date | None
+    valid_to: date | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, plan: Plan) -> "PlanLine":
+        """Build from the domain's value."""
+        return cls(
+            code=plan.code,
+            state=plan.state,
+            valid_from=plan.valid_from,
+            valid_to=plan.valid_to,
+            created_at=plan.created_at,
+        )
+
+
+class MarketDetailOut(MarketOut):
+    """A market with its counts and its plans, newest first."""
+
+    plans: list[PlanLine]
+
+    @classmethod
+    def with_plans(cls, summary: MarketSummary, plans: list[Plan]) -> "MarketDetailOut":
+        """Build from the domain's values."""
+        return cls.model_validate({**_fields(summary), "plans": [PlanLine.of(plan) for plan in plans]})
+
+
+class MarketPage(BaseModel):
+    """Some markets by code, and where the next ones are."""
+
+    items: list[MarketOut]
+    next: str | None
+
+
+def _fields(summary: MarketSummary) -> dict[str, object]:
+    market = summary.market
+    return {
+        "code": market.code,
+        "uuid": market.uuid,
+        "name": market.name,
+        "kind": market.kind,
+        "layout": market.layout,
+        "division": market.division,
+        "projection": market.projection,
+        "revision": market.revision,
+        "levels": summary.levels,
+        "stalls": summary.stalls,
+        "merchants": summary.merchants,
+        "zones": summary.zones,
+        "members": summary.members,
+        "plan": summary.plan,
+        "bbox": summary.box_lonlat,
+    }

@@ -1,0 +1,192 @@
+"""Shapes of plans on the wire."""
+
+from datetime import date, datetime
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from gridmap.model.duty import Assignment, Member, Plan, Zone
+from gridmap.model.kinds import PlanState, Role
+from gridmap.services.plans import PlanDetail
+from gridmap.spatial.partition.params import Effort, Params
+
+
+class DraftIn(BaseModel):
+    """What is asked of a draft: the parameters of the command."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    target: float = Field(default=50, gt=0, le=100_000, description="每区目标户数 / merchants a zone")
+    tolerance: float = Field(default=0.1, ge=0, lt=1, description="允许偏差 / give or take, a share")
+    cap: int | None = Field(default=None, ge=1, le=1_000_000, description="户数上限 / hard cap")
+    zones: int | None = Field(default=None, ge=1, le=100_000, description="责任区个数 / number of zones")
+    seed: int = Field(default=1, ge=0, le=2**53)
+    effort: Effort = Effort.QUICK
+
+    def params(self) -> Params:
+        """Return the parameters of the engine."""
+        return Params(
+            target=self.target,
+            tolerance=self.tolerance,
+            cap=self.cap,
+            zones=self.zones,
+            seed=self.seed,
+            effort=self.effort,
+        )
+
+
+class PublishIn(BaseModel):
+    """From which day a plan is in force; today if left out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    first_day: date | None = Field(default=None, alias="from", examples=["2026-12-01"])
+
+
+class MetricOut(BaseModel):
+    """One figure about a plan."""
+
+    key: str
+    value: float
+    unit: str
+    version: int
+
+
+class PlanOut(BaseModel):
+    """A plan without its zones."""
+
+    code: str = Field(examples=["demo-p1"])
+    uuid: str
+    market: str
+    state: PlanState
+    valid_from: date | None
+    valid_to: date | None
+    created_at: datetime
+    created_by: str
+    parameters: dict[str, float | int | str | None]
+    seed: int
+    input_hash: str
+    engine: str
+    revision: int
+    metrics: list[MetricOut]
+
+    @classmethod
+    def of(cls, plan: Plan) -> Self:
+        """Build from the domain's value."""
+        return cls.model_validate(plan_fields(plan))
+
+
+class PlanPage(BaseModel):
+    """A market's plans, newest first."""
+
+    items: list[PlanOut]
+    next: str | None
+
+
+class ZoneLevelOut(BaseModel):
+    """A zone's part of one level."""
+
+    building: str
+    level: int
+    label: str
+    merchants: int
+    stalls: int
+
+
+class ZoneMemberOut(BaseModel):
+    """Who answers for a zone: public duty data only."""
+
+    member_id: str
+    name: str
+    role: Role
+    office_contact: str
+
+
+class ZoneOut(BaseModel):
+    """A zone of a plan."""
+
+    zone: str
+    name: str
+    colour: int
+    merchants: int
+    stalls: int
+    levels: list[ZoneLevelOut]
+    members: list[ZoneMemberOut]
+
+
+class PlanDetailOut(PlanOut):
+    """A plan with its zones."""
+
+    zones: list[ZoneOut]
+
+    @classmethod
+    def with_zones(cls, detail: PlanDetail) -> "PlanDetailOut":
+        """Build from the domain's value."""
+        answering: dict[str, list[Assignment]] = {}
+        for assignment in detail.assignments:
+            answering.setdefault(assignment.zone, []).append(assignment)
+        zones = [_zone(zone, answering.get(zone.code, []), detail) for zone in detail.zones]
+        return cls.model_validate({**plan_fields(detail.plan), "zones": zones})
+
+
+class AssignmentLine(BaseModel):
+    """One stall and its zone."""
+
+    stall: str
+    zone: str
+
+
+class AssignmentPage(BaseModel):
+    """Stalls by code with their zones, and where the next ones are."""
+
+    items: list[AssignmentLine]
+    next: str | None
+
+
+def plan_fields(plan: Plan) -> dict[str, object]:
+    """Return what a plan's shape is made of."""
+    return {
+        "code": plan.code,
+        "uuid": plan.uuid,
+        "market": plan.market,
+        "state": plan.state,
+        "valid_from": plan.valid_from,
+        "valid_to": plan.valid_to,
+        "created_at": plan.created_at,
+        "created_by": plan.created_by,
+        "parameters": plan.parameters,
+        "seed": plan.seed,
+        "input_hash": plan.input_hash,
+        "engine": plan.engine,
+        "revision": plan.revision,
+        "metrics": [
+            MetricOut(key=metric.key, value=metric.value, unit=metric.unit, version=metric.version)
+            for metric in plan.metrics
+        ],
+    }
+
+
+def _zone(zone: Zone, answering: list[Assignment], detail: PlanDetail) -> ZoneOut:
+    return ZoneOut(
+        zone=zone.code,
+        name=zone.name,
+        colour=zone.colour,
+        merchants=zone.merchants,
+        stalls=len(zone.stalls),
+        levels=[
+            ZoneLevelOut(
+                building=shape.level.building,
+                level=shape.level.ordinal,
+                label=detail.labels.get(shape.level, ""),
+                merchants=shape.merchants,
+                stalls=shape.stalls,
+            )
+            for shape in zone.shapes
+        ],
+        members=[member_out(detail.members[a.member], a.role) for a in answering],
+    )
+
+
+def member_out(member: Member, role: Role) -> ZoneMemberOut:
+    """Show a member in a role."""
+    return ZoneMemberOut(member_id=member.code, name=member.name, role=role, office_contact=member.office_contact)

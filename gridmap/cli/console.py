@@ -1,0 +1,49 @@
+"""Words on the terminal: results to standard output, everything else to standard error."""
+
+import getpass
+import json
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from gridmap.config import settings
+from gridmap.services.plans import Author
+from gridmap.store.session import Database, open_database
+
+out = Console(soft_wrap=True, highlight=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+JsonOption = Annotated[bool, typer.Option("--json", help="只输出一个 JSON 对象 / print one JSON object")]
+
+
+def database() -> Database:
+    """Open the configured database."""
+    return open_database(settings().database_url)
+
+
+def now() -> datetime:
+    """Return the moment in the configured time zone."""
+    return datetime.now(settings().zone)
+
+
+def author() -> Author:
+    """Return who runs the command, for the record."""
+    return Author(f"cli:{getpass.getuser()}", now())
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON object."""
+    out.print(json.dumps(value, ensure_ascii=False, indent=2, default=str), markup=False)
+
+
+def print_table(headings: list[str], rows: list[list[object]]) -> None:
+    """Print rows under headings."""
+    table = Table(box=None, pad_edge=False)
+    for heading in headings:
+        table.add_column(heading)
+    for row in rows:
+        table.add_row(*(str(value) for value in row))
+    out.print(table)

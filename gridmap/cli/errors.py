@@ -1,0 +1,27 @@
+"""One table from error class to exit code.
+
+0 ok, 1 unexpected or a check failed, 2 usage, 3 some rows rejected, 4 input refused, 5 infeasible.
+"""
+
+from gridmap import errors
+from gridmap.errors import GridmapError
+
+SOME_ROWS_REJECTED = 3
+EXIT_CODE: dict[type[GridmapError], int] = {
+    errors.NotFoundError: 2,
+    errors.AlreadyExistsError: 4,
+    errors.InvalidParameterError: 2,
+    errors.InputRefusedError: 4,
+    errors.GeometryError: 4,
+    errors.StaleVersionError: 1,
+    errors.PlanStateError: 2,
+    errors.InfeasibleError: 5,
+    errors.TooFewZonesError: 5,
+    errors.ZoneCrossesMarketError: 4,
+    errors.NotReadyError: 1,
+}
+
+
+def exit_code(error: GridmapError) -> int:
+    """Return the exit code of a command that ended with this error."""
+    return EXIT_CODE.get(type(error), 1)

@@ -1,0 +1,77 @@
+"""`gridmap import`: a market's files into the database."""
+
+import json
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gridmap.cli.console import JsonOption, database, err, now, out, print_json
+from gridmap.cli.errors import SOME_ROWS_REJECTED
+from gridmap.errors import InvalidParameterError
+from gridmap.exchange.reports import report_json
+from gridmap.model.ids import MarketCode
+from gridmap.model.intake import ImportReport, IntakeFiles
+from gridmap.services.register import Intake, import_market as bring_in
+from gridmap.spatial.crs import Datum
+
+_SHOWN = 20
+
+
+def import_market(
+    market: Annotated[str | None, typer.Argument(help="市场编号 / market code")] = None,
+    levels: Annotated[Path | None, typer.Option(help="楼层轮廓 / level outlines")] = None,
+    stalls: Annotated[Path | None, typer.Option(help="铺位 / stalls")] = None,
+    merchants: Annotated[Path | None, typer.Option(help="商户 / merchants")] = None,
+    connectors: Annotated[Path | None, typer.Option(help="连通点 / stairs, lifts and the like")] = None,
+    links: Annotated[Path | None, typer.Option(help="铺位间通路 / links between stalls")] = None,
+    datum: Annotated[Datum, typer.Option(help="坐标基准 / datum of the files")] = Datum.WGS84,
+    dry_run: Annotated[bool, typer.Option(help="只检查,不写入 / check only, write nothing")] = False,
+    report: Annotated[Path | None, typer.Option(help="导入报告 / write the report here as JSON")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """导入市场:好的入库,有问题的逐行说明 / bring a market in; faulty rows are reported with their remedy."""
+    code = _checked_code(market)
+    files = IntakeFiles(levels=levels, stalls=stalls, merchants=merchants, connectors=connectors, links=links)
+    if not any((levels, stalls, merchants, connectors, links)):
+        raise InvalidParameterError("--stalls", "", "请至少给出一个文件。", "Give at least one file.")
+    found = bring_in(database(), Intake(files, code, datum.value, dry_run), today=now().date())
+    body = report_json(found)
+    if report is not None:
+        report.parent.mkdir(parents=True, exist_ok=True)
+        report.write_text(json.dumps(body, ensure_ascii=False, indent=2), encoding="utf-8")
+    if as_json:
+        print_json(body)
+    else:
+        _tell(found, dry_run)
+    if found.quarantined:
+        raise typer.Exit(SOME_ROWS_REJECTED)
+
+
+def _checked_code(market: str | None) -> MarketCode | None:
+    if market is not None and not re.fullmatch(r"[a-z0-9-]{1,64}", market):
+        raise InvalidParameterError(
+            "market",
+            market,
+            "市场编号只用小写字母、数字和连字符,最多 64 个字符。",
+            "Use lower-case letters, digits and hyphens, at most 64.",
+        )
+    return MarketCode(market) if market else None
+
+
+def _tell(found: ImportReport, dry_run: bool) -> None:
+    a = found.accepted
+    out.print(
+        f"{'可导入 / would take in' if dry_run else '已导入 / taken in'}: {found.market}  楼层 levels {a.levels},"
+        f" 铺位 stalls {a.stalls}, 商户 merchants {a.merchants}, 连通点 connectors {a.connectors}"
+    )
+    for note in found.notes:
+        out.print(f"· {note}", markup=False)
+    if found.repaired:
+        out.print(f"已修复 / repaired: {len(found.repaired)}")
+    for row in found.quarantined[:_SHOWN]:
+        err.print(f"✗ {row.file} 第 {row.row} 行 {row.field}={row.value}: {row.reason} → {row.remedy}", markup=False)
+    if len(found.quarantined) > _SHOWN:
+        more = len(found.quarantined) - _SHOWN
+        err.print(f"… 另有 {more} 行,见 --report / {more} more rows, see --report")

@@ -1,0 +1,30 @@
+"""`gridmap map`: self-contained pages."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gridmap.cli.console import database, now, out
+from gridmap.config import settings
+from gridmap.services import maps
+
+app = typer.Typer(help="地图页面,可离线打开 / map pages that open without a network", no_args_is_help=True)
+
+
+@app.callback()
+def _group() -> None:  # pyright: ignore[reportUnusedFunction]
+    """地图页面,可离线打开 / map pages that open without a network."""
+
+
+@app.command()
+def zones(
+    market: Annotated[str, typer.Argument(help="市场编号 / market code")],
+    target: Annotated[Path, typer.Option("--out", help="输出文件 / file to write")],
+    plan: Annotated[str | None, typer.Option(help="方案编号,默认现行方案 / plan, the one in force if left out")] = None,
+) -> None:
+    """责任区地图 / a market's zones on one page."""
+    page = maps.zones_map(database(), market, day=now().date(), vendor=settings().web_dir / "vendor", plan=plan)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(page, encoding="utf-8")
+    out.print(f"{target} ({len(page.encode()) / 1e6:.1f} MB)")

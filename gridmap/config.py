@@ -1,0 +1,38 @@
+"""Settings, read from the environment (prefix `GRIDMAP_`); only the doors read them."""
+
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_PACKAGE = Path(__file__).parent
+
+
+class Settings(BaseSettings):
+    """All settings; `gridmap settings` lists them with their present values."""
+
+    model_config = SettingsConfigDict(env_prefix="GRIDMAP_", frozen=True, extra="ignore")
+
+    database_url: str = Field(
+        default="sqlite:///var/gridmap.db",
+        description="数据库 / database: sqlite:///file (SpatiaLite), postgresql+psycopg://user@host/name (PostGIS)",
+    )
+    host: str = Field(default="127.0.0.1", description="监听地址,目前仅限本机 / address, loopback only for now")
+    port: int = Field(default=8000, ge=1, le=65535, description="监听端口 / port")
+    workers: int = Field(default=1, ge=1, le=64, description="服务进程数 / server processes")
+    time_zone: str = Field(default="Asia/Shanghai", description="屏幕与日历所用时区 / time zone of screens and days")
+    web_dir: Path = Field(default=_PACKAGE / "web", description="网页端文件夹 / folder of the built web client")
+    spatialite: str = Field(default="", description="SpatiaLite 扩展路径,留空则自动查找 / path of mod_spatialite")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of screens and calendar days."""
+        return ZoneInfo(self.time_zone)
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """Return the settings of this process."""
+    return Settings()

@@ -1,0 +1,218 @@
+"""Who is responsible for a place now: the stall's zone, its member, and who stands in."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import date, datetime
+from threading import Lock
+
+import numpy as np
+
+from gridmap.errors import NotFoundError
+from gridmap.model.answers import DutyAnswer, Reason, Responsible
+from gridmap.model.duty import Assignment, Member
+from gridmap.model.ids import MemberCode, StallCode, ZoneCode
+from gridmap.model.kinds import Role
+from gridmap.model.places import Market
+from gridmap.services.floors import MarketFloors, market_floors
+from gridmap.spatial import crs
+from gridmap.spatial.arrays import FloatArray, IntArray
+from gridmap.store import markets, members, plans, stalls
+from gridmap.store.session import Connection, Database
+
+NO_ZONE = -1
+_FOR_A_ZONE = ((Role.MEMBER, Reason.OWN_ZONE), (Role.DEPUTY, Reason.DEPUTY))
+_FOR_THE_MARKET = ((Role.LEADER, Reason.LEADER), (Role.OPERATOR, Reason.OPERATOR))
+
+
+@dataclass(frozen=True)
+class DutyMap:
+    """
+    A market's duties on one day.
+
+    `codes` has shape (n,), stalls by code; `zone_of` (n,) indexes `zones`, -1 for a stall in no zone; `at` names the
+    stall where a member is looked for in a zone.
+    """
+
+    market: Market
+    day: date
+    floors: MarketFloors
+    codes: list[StallCode]
+    zones: list[ZoneCode]
+    zone_of: IntArray
+    assignments: dict[ZoneCode, list[Assignment]]
+    members: dict[MemberCode, Member]
+    at: dict[tuple[ZoneCode, MemberCode], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place as asked for: a stall's code or UUID, or a point on a level."""
+
+    stall: str | None = None
+    lon: float | None = None
+    lat: float | None = None
+    building: str | None = None
+    ordinal: int | None = None
+
+
+def responsible_for(database: Database, market: str, spot: Spot, *, now: datetime, others: int = 3) -> DutyAnswer:
+    """
+    Say who answers for a place, and who else could, nearest first.
+
+    The stall's zone decides; in it the member, else the deputy, else the market's leader, else its operator, else the
+    nearest member of another zone. A point belongs to the stall whose share of the floor holds it.
+
+    Parameters
+    ----------
+    now
+        The moment asked about, in the time zone whose calendar day counts.
+    others
+        Number of alternatives.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such market, stall, building or level.
+    """
+    duties = duty_map(database, market, now.date())
+    here = _stall_at(database, duties, market, spot)
+    walk_m = duties.floors.graph.distances_m(np.array([here]))[0]
+    zone = duties.zones[duties.zone_of[here]] if duties.zone_of[here] != NO_ZONE else None
+    ranked = _ranked(duties, zone, walk_m)
+    first = ranked[0] if ranked else None
+    return DutyAnswer(
+        as_of=now,
+        market=duties.market.code,
+        level=duties.floors.levels[duties.floors.level_of[here]],
+        stall=duties.codes[here],
+        zone=zone,
+        answer=first,
+        reason=first.reason if first else Reason.NOBODY,
+        alternatives=tuple(ranked[1 : 1 + others]),
+    )
+
+
+def duty_map(database: Database, market: str, day: date) -> DutyMap:
+    """Return a market's duties on a day; read anew only after a write to the market."""
+    with database.reading() as connection:
+        place = markets.market(connection, market)
+        key = (str(database.engine.url), place.uuid, place.revision, day)
+        kept = _kept.get(key)
+        if kept is None:
+            kept = _read(connection, place, day)
+            _kept.put(key, kept)
+        return kept
+
+
+class _DutyMaps:
+    """The latest duty maps, by market, revision and day."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._maps: OrderedDict[tuple[str, str, int, date], DutyMap] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: tuple[str, str, int, date]) -> DutyMap | None:
+        with self._lock:
+            return self._maps.get(key)
+
+    def put(self, key: tuple[str, str, int, date], value: DutyMap) -> None:
+        with self._lock:
+            self._maps[key] = value
+            while len(self._maps) > self._size:
+                self._maps.popitem(last=False)
+
+
+_kept = _DutyMaps(size=32)
+
+
+def _read(connection: Connection, market: Market, day: date) -> DutyMap:
+    levels = [summary.level for summary in markets.levels(connection, market.code, day)]
+    trading = stalls.trading_stalls(connection, market.code, day)
+    floors = market_floors(market.projection, levels, trading, markets.connectors(connection, market.code))
+    codes = [t.stall.code for t in trading]
+    index = {code: i for i, code in enumerate(codes)}
+    plan = plans.plan_in_force(connection, market.code, day)
+    zones = plans.zones(connection, plan) if plan else []
+    zone_of: IntArray = np.full(len(codes), NO_ZONE, dtype=np.int64)
+    for z, zone in enumerate(zones):
+        zone_of[[index[code] for code in zone.stalls]] = z
+    staff = {member.code: member for member in members.members(connection, market.code)}
+    assignments: dict[ZoneCode, list[Assignment]] = {}
+    at: dict[tuple[ZoneCode, MemberCode], int] = {}
+    for a in plans.assignments(connection, plan) if plan else []:
+        if a.valid_from is not None and a.valid_from <= day and (a.valid_to is None or a.valid_to > day):
+            assignments.setdefault(a.zone, []).append(a)
+    for z, zone in enumerate(zones):
+        middle: int | None = None
+        for a in assignments.get(zone.code, []):
+            home = staff[a.member].home_stall
+            if home is None and middle is None:
+                middle = floors.graph.middle(np.flatnonzero(zone_of == z))
+            at[zone.code, a.member] = index[home] if home is not None else middle or 0
+    return DutyMap(market, day, floors, codes, [z.code for z in zones], zone_of, assignments, staff, at)
+
+
+def _stall_at(database: Database, duties: DutyMap, market: str, spot: Spot) -> int:
+    if spot.stall is not None:
+        if spot.stall in duties.codes:
+            return duties.codes.index(StallCode(spot.stall))
+        with database.reading() as connection:
+            return duties.codes.index(stalls.stall_code(connection, market, spot.stall))
+    if spot.lon is None or spot.lat is None or spot.ordinal is None:
+        raise ValueError("a spot is a stall, or lon, lat and level")
+    x_m, y_m = crs.metres_of(spot.lon, spot.lat, duties.floors.projection)
+    found = duties.floors.finder.find(float(x_m), float(y_m), building=spot.building, ordinal=spot.ordinal)
+    if found is None:
+        where = f"{spot.building}/{spot.ordinal}" if spot.building else str(spot.ordinal)
+        raise NotFoundError("level", where)
+    return found.stall
+
+
+def _ranked(duties: DutyMap, zone: ZoneCode | None, walk_m: FloatArray) -> list[Responsible]:
+    """Everybody who could answer, in the order in which they should be asked, each once."""
+    ranked: dict[MemberCode, Responsible] = {}
+    own = duties.assignments.get(zone, []) if zone is not None else []
+    for role, reason in _FOR_A_ZONE:
+        for a in sorted(own, key=lambda a: a.member):
+            if a.role is role:
+                ranked.setdefault(a.member, _responsible(duties, a, reason, walk_m))
+    nearest, office = _elsewhere(duties, zone, walk_m), _office(duties, walk_m)
+    # A place in no zone goes to the nearest zone; a zone without anybody goes to the market's office first.
+    for responsible in (nearest + office) if zone is None else (office + nearest):
+        ranked.setdefault(responsible.member.code, responsible)
+    return list(ranked.values())
+
+
+def _office(duties: DutyMap, walk_m: FloatArray) -> list[Responsible]:
+    """The market's leaders, then its operators."""
+    return [
+        Responsible(member, role, reason, _home_walk(duties, member, walk_m))
+        for role, reason in _FOR_THE_MARKET
+        for member in sorted(duties.members.values(), key=lambda member: member.code)
+        if member.role is role
+    ]
+
+
+def _elsewhere(duties: DutyMap, zone: ZoneCode | None, walk_m: FloatArray) -> list[Responsible]:
+    """Members of other zones, nearest first."""
+    found = [
+        _responsible(duties, a, Reason.NEAREST_ZONE, walk_m)
+        for other, answering in duties.assignments.items()
+        if other != zone
+        for a in answering
+        if a.role is Role.MEMBER
+    ]
+    return sorted(found, key=lambda r: (r.walk_m is None, r.walk_m, r.member.code))
+
+
+def _responsible(duties: DutyMap, a: Assignment, reason: Reason, walk_m: FloatArray) -> Responsible:
+    return Responsible(duties.members[a.member], a.role, reason, _metres(walk_m[duties.at[a.zone, a.member]]))
+
+
+def _home_walk(duties: DutyMap, member: Member, walk_m: FloatArray) -> float | None:
+    return _metres(walk_m[duties.codes.index(member.home_stall)]) if member.home_stall else None
+
+
+def _metres(walk_m: float) -> float | None:
+    return round(float(walk_m), 1) if np.isfinite(walk_m) else None

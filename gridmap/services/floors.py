@@ -1,0 +1,151 @@
+"""A market's levels as the algorithms see them: metres, cells, links, graph. Computed once per drawing and kept."""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
+
+import numpy as np
+import shapely
+
+from gridmap.model.overview import TradingStall
+from gridmap.model.places import Connector, Level, LevelKey
+from gridmap.spatial import adjacency, crs
+from gridmap.spatial.adjacency import Links
+from gridmap.spatial.arrays import FloatArray, IntArray, Places, places_of
+from gridmap.spatial.cells import level_cells
+from gridmap.spatial.nearest import Floor, StallFinder
+from gridmap.spatial.walking import WalkGraph
+
+
+@dataclass(frozen=True)
+class MarketFloors:
+    """
+    The drawing of a market in metres. Stall i is the i-th by code; levels keep the order they came in.
+
+    `places_m` shape (n,), stalls; `xy_m` shape (n, 2), their middles; `level_of` shape (n,), index into `levels`.
+    """
+
+    projection: str
+    levels: tuple[LevelKey, ...]
+    floors: tuple[Floor, ...]
+    places_m: Places
+    xy_m: FloatArray
+    level_of: IntArray
+    links: Links
+    graph: WalkGraph
+
+    @cached_property
+    def finder(self) -> StallFinder:
+        """Finds the stall of a point."""
+        return StallFinder(self.floors)
+
+
+def market_floors(
+    projection: str, levels: Sequence[Level], stalls: Sequence[TradingStall], connectors: Sequence[Connector]
+) -> MarketFloors:
+    """Bring a market's drawing into metres and link its stalls; the same drawing is computed once a process."""
+    return _kept.get(projection, levels, stalls, connectors)
+
+
+class _Drawings:
+    """The latest drawings by what is in them. Safe to use from several threads."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._floors: OrderedDict[bytes, MarketFloors] = OrderedDict()
+        self._lock = Lock()
+
+    def get(
+        self, projection: str, levels: Sequence[Level], stalls: Sequence[TradingStall], connectors: Sequence[Connector]
+    ) -> MarketFloors:
+        key = drawing_hash(projection, levels, stalls, connectors)
+        with self._lock:
+            if key in self._floors:
+                self._floors.move_to_end(key)
+                return self._floors[key]
+        floors = _computed(projection, levels, stalls, connectors)
+        with self._lock:
+            self._floors[key] = floors
+            while len(self._floors) > self._size:
+                self._floors.popitem(last=False)
+        return floors
+
+
+_kept = _Drawings(size=16)
+
+
+def drawing_hash(
+    projection: str, levels: Sequence[Level], stalls: Sequence[TradingStall], connectors: Sequence[Connector]
+) -> bytes:
+    """Return a digest of everything that a market's drawing consists of."""
+    digest = hashlib.sha256(projection.encode())
+    for level in levels:
+        digest.update(repr(level.key).encode() + shapely.to_wkb(level.outline_lonlat))
+    for trading in stalls:
+        digest.update(repr((trading.stall.code, trading.stall.level)).encode())
+        digest.update(shapely.to_wkb(trading.stall.place_lonlat))
+    for c in connectors:
+        digest.update(repr((c.code, c.kind, c.from_level, c.from_lonlat.coords[0], c.to_level, c.walk_m)).encode())
+        digest.update(repr(c.to_lonlat.coords[0]).encode())
+    return digest.digest()
+
+
+def _computed(
+    projection: str, levels: Sequence[Level], stalls: Sequence[TradingStall], connectors: Sequence[Connector]
+) -> MarketFloors:
+    index = {level.key: i for i, level in enumerate(levels)}
+    level_of = np.array([index[trading.stall.level] for trading in stalls], dtype=np.int64)
+    places_m = _to_metres([trading.stall.place_lonlat for trading in stalls], projection)
+    floors: list[Floor] = []
+    links: list[Links] = []
+    for i, level in enumerate(levels):
+        mine = np.flatnonzero(level_of == i)
+        outline_m = crs.to_metres(level.outline_lonlat, projection)
+        floor = Floor(level.key, outline_m, mine, places_m[mine], level_cells(outline_m, places_m[mine]))
+        floors.append(floor)
+        links.append(adjacency.renumber(adjacency.level_links(floor.cells, floor.places_m), mine))
+    xy_m = adjacency.middles(places_m) if len(places_m) else np.empty((0, 2))
+    links.append(_connector_links(projection, floors, xy_m, connectors))
+    merged = adjacency.merge(links)
+    return MarketFloors(
+        projection=projection,
+        levels=tuple(level.key for level in levels),
+        floors=tuple(floors),
+        places_m=places_m,
+        xy_m=xy_m,
+        level_of=level_of,
+        links=merged,
+        graph=WalkGraph.from_links(len(places_m), merged),
+    )
+
+
+def _to_metres(places_lonlat: list[object], projection: str) -> Places:
+    return crs.to_metres(places_of(places_lonlat), projection) if places_lonlat else places_of([])
+
+
+def _connector_links(
+    projection: str, floors: Sequence[Floor], xy_m: FloatArray, connectors: Sequence[Connector]
+) -> Links:
+    """Link the stalls at the two ends of each connector: its own metres and those from its ends to the stalls."""
+    finder = StallFinder(floors)
+    ends: list[tuple[int, int]] = []
+    walk_m: list[float] = []
+    kinds: list[str] = []
+    for connector in connectors:
+        stalls: list[int] = []
+        total_m = connector.walk_m
+        sides = ((connector.from_level, connector.from_lonlat), (connector.to_level, connector.to_lonlat))
+        for level, point in sides:
+            x, y = crs.metres_of(point.x, point.y, projection)
+            found = finder.find(float(x), float(y), building=level.building, ordinal=level.ordinal)
+            if found is not None:
+                stalls.append(found.stall)
+                total_m += float(np.hypot(*(xy_m[found.stall] - (x, y))))
+        if len(stalls) == 2 and stalls[0] != stalls[1]:
+            ends.append((stalls[0], stalls[1]))
+            walk_m.append(total_m)
+            kinds.append(connector.kind.value)
+    return adjacency.links_of(np.array(ends, dtype=np.int64).reshape(-1, 2), np.array(walk_m), kinds)

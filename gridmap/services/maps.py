@@ -1,0 +1,112 @@
+"""Self-contained map pages of a market."""
+
+from datetime import date
+from pathlib import Path
+
+from gridmap.errors import NotFoundError
+from gridmap.model.ids import StallCode, ZoneCode
+from gridmap.model.kinds import Role
+from gridmap.render.views import Band, MarketView, PlanMark, StallMark, ZoneMark
+from gridmap.render.zones_page import zones_page
+from gridmap.services import plans
+from gridmap.services.plans import PlanDetail
+from gridmap.store import markets, stalls
+from gridmap.store.session import Database
+
+
+def zones_map(database: Database, market: str, *, day: date, vendor: Path, plan: str | None = None) -> str:
+    """
+    Draw a market's zones on one page that needs no network.
+
+    Parameters
+    ----------
+    day
+        Whose plan in force is drawn, unless `plan` names one; without either the stalls are drawn and the page says so.
+    vendor
+        Folder of the browser libraries that go into the page.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such market, or the plan is another market's.
+    """
+    name = plan or plans.plan_in_force(database, market, day)
+    detail = plans.show_plan(database, name) if name else None
+    view = _view(database, market, day, detail)
+    if detail is not None and detail.plan.market != view.market:
+        raise NotFoundError("plan", detail.plan.code)
+    return zones_page(view, vendor=vendor)
+
+
+def _view(database: Database, market: str, day: date, detail: PlanDetail | None) -> MarketView:
+    with database.reading() as connection:
+        place = markets.market(connection, market)
+        levels = markets.levels(connection, market, day)
+        trading = stalls.trading_stalls(connection, market, day)
+        connectors = markets.connectors(connection, market)
+        buildings = markets.buildings(connection, market)
+    zone_of = _zone_of(detail)
+    return MarketView(
+        market=place.code,
+        name=place.name,
+        levels=tuple(summary.level for summary in levels),
+        stalls=tuple(
+            StallMark(
+                code=t.stall.code,
+                level=t.stall.level,
+                place_lonlat=t.stall.place_lonlat,
+                kind=t.stall.kind,
+                merchants=t.merchants,
+                merchant_names=t.merchant_names,
+                zone=zone_of.get(t.stall.code),
+            )
+            for t in trading
+        ),
+        plan=_plan_mark(detail),
+        zones=_zone_marks(detail),
+        connectors=tuple(connectors),
+        buildings=tuple(buildings),
+        band=_band(detail),
+        as_of=day,
+    )
+
+
+def _zone_of(detail: PlanDetail | None) -> dict[StallCode, ZoneCode]:
+    return {stall: zone.code for zone in detail.zones for stall in zone.stalls} if detail else {}
+
+
+def _plan_mark(detail: PlanDetail | None) -> PlanMark | None:
+    if detail is None:
+        return None
+    return PlanMark(detail.plan.code, detail.plan.state, detail.plan.valid_from, detail.plan.valid_to)
+
+
+def _zone_marks(detail: PlanDetail | None) -> tuple[ZoneMark, ...]:
+    if detail is None:
+        return ()
+    answering = {a.zone: a for a in detail.assignments if a.role is Role.MEMBER}
+    marks: list[ZoneMark] = []
+    for zone in detail.zones:
+        assignment = answering.get(zone.code)
+        member = detail.members[assignment.member] if assignment else None
+        marks.append(
+            ZoneMark(
+                code=zone.code,
+                name=zone.name,
+                colour=zone.colour,
+                merchants=zone.merchants,
+                stalls=len(zone.stalls),
+                member_name=member.name if member else None,
+                member_role=assignment.role if assignment else None,
+                office_contact=member.office_contact if member else "",
+                shapes=zone.shapes,
+            )
+        )
+    return tuple(marks)
+
+
+def _band(detail: PlanDetail | None) -> Band:
+    if detail is None:
+        return Band()
+    low, high = (detail.plan.parameters.get(key) for key in ("band_low", "band_high"))
+    return Band(int(low), int(high)) if isinstance(low, int | float) and isinstance(high, int | float) else Band()

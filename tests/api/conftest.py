@@ -1,0 +1,23 @@
+"""A client of the application over a small market, on both databases."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from gridmap.api.app import create_app
+from gridmap.config import Settings
+from gridmap.services import markets
+from gridmap.store.session import Database
+from tests import worlds
+
+
+@pytest.fixture
+def client(database: Database, database_url: str, tmp_path: Path) -> Iterator[TestClient]:
+    """Give a client; the market `two-floors` has two members with stalls of their own."""
+    staff = worlds.members_at("1F-010", "2F-090")
+    markets.add_market(database, worlds.two_floors_one_stair(stalls_a_floor=100), staff=staff)
+    app = create_app(Settings(database_url=database_url, web_dir=tmp_path / "web"))
+    with TestClient(app, raise_server_exceptions=False) as opened:
+        yield opened

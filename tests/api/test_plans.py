@@ -1,0 +1,89 @@
+"""Plans over HTTP: drafted, published, looked at."""
+
+from typing import Any
+
+from fastapi.testclient import TestClient
+
+PLANS = "/api/v1/markets/two-floors/plans"
+
+
+def drafted(client: TestClient, **body: Any) -> dict[str, Any]:
+    answer = client.post(PLANS, json=body)
+    assert answer.status_code == 201, answer.text
+    assert answer.headers["location"] == f"/api/v1/plans/{answer.json()['code']}"
+    return answer.json()
+
+
+def published(client: TestClient, code: str, **body: Any) -> Any:
+    tag = client.get(f"/api/v1/plans/{code}").headers["etag"]
+    return client.post(f"/api/v1/plans/{code}/publish", json=body, headers={"If-Match": tag})
+
+
+def test_draft_answers_with_zones_and_metrics(client: TestClient) -> None:
+    plan = drafted(client, seed=3)
+    assert plan["state"] == "draft"
+    assert plan["seed"] == 3
+    assert sum(zone["merchants"] for zone in plan["zones"]) == 200
+    metrics = {metric["key"]: metric["value"] for metric in plan["metrics"]}
+    assert metrics["contiguous_pct"] == 100
+    assert client.get(f"/api/v1/plans/{plan['code']}").json() == plan
+
+
+def test_zone_shapes_and_assignment_tell_the_same(client: TestClient) -> None:
+    code = drafted(client)["code"]
+    shapes = client.get(f"/api/v1/plans/{code}/zones").json()["features"]
+    lines = client.get(f"/api/v1/plans/{code}/assignment").json()["items"]
+    stalls_by_zone: dict[str, int] = {}
+    for feature in shapes:
+        properties = feature["properties"]
+        stalls_by_zone[properties["zone"]] = stalls_by_zone.get(properties["zone"], 0) + properties["stalls"]
+    counted: dict[str, int] = {}
+    for line in lines:
+        counted[line["zone"]] = counted.get(line["zone"], 0) + 1
+    assert stalls_by_zone == counted
+    assert sum(counted.values()) == 200
+
+
+def test_assignment_pages_lead_through_all_stalls(client: TestClient) -> None:
+    url: str | None = f"/api/v1/plans/{drafted(client)['code']}/assignment?limit=70"
+    seen: list[str] = []
+    while url:
+        page = client.get(url).json()
+        seen += [line["stall"] for line in page["items"]]
+        url = page["next"]
+    assert len(seen) == len(set(seen)) == 200
+
+
+def test_publishing_needs_the_tag_of_what_was_read(client: TestClient) -> None:
+    code = drafted(client)["code"]
+    url = f"/api/v1/plans/{code}/publish"
+    assert client.post(url, json={}).status_code == 428
+    assert client.post(url, json={}, headers={"If-Match": '"other.99"'}).status_code == 412
+    assert client.post(url, json={}, headers={"If-Match": '"nonsense"'}).status_code == 412
+    answer = published(client, code, **{"from": "2030-01-01"})
+    assert (answer.status_code, answer.json()["valid_from"]) == (200, "2030-01-01")
+    again = published(client, code)
+    assert (again.status_code, again.json()["code"]) == (409, "plan-state")
+
+
+def test_plan_in_force_shows_on_the_market(client: TestClient) -> None:
+    code = drafted(client)["code"]
+    assert published(client, code).status_code == 200
+    market = client.get("/api/v1/markets/two-floors").json()
+    assert market["plan"] == code
+    assert market["zones"] == len(client.get(f"/api/v1/plans/{code}").json()["zones"])
+    assert [plan["state"] for plan in market["plans"]] == ["published"]
+
+
+def test_infeasible_cap_says_what_would_do(client: TestClient) -> None:
+    answer = client.post(PLANS, json={"cap": 50, "zones": 3})
+    assert answer.status_code == 422
+    body = answer.json()
+    assert body["code"] == "infeasible-cap"
+    assert "至少需4个责任区" in body["detail"]
+    assert client.get(PLANS).json()["items"] == []
+
+
+def test_unknown_parameter_is_pointed_at(client: TestClient) -> None:
+    body = client.post(PLANS, json={"tolerence": 0.2}).json()
+    assert body["errors"][0]["pointer"] == "/tolerence"

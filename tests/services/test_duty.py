@@ -1,0 +1,122 @@
+"""Who answers for a place: own zone first, then who stands in; levels are never mixed up."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from gridmap.errors import NotFoundError
+from gridmap.model.answers import Reason
+from gridmap.model.duty import Member
+from gridmap.model.ids import MemberCode
+from gridmap.model.kinds import Role
+from gridmap.services import duty, markets, plans
+from gridmap.services.duty import Spot
+from gridmap.spatial.partition.params import Params
+from gridmap.store.session import Database
+from tests import worlds
+from tests.services.test_plans import AUTHOR, NOW, TODAY
+
+LEADER = Member(MemberCode("boss"), "网格长", Role.LEADER, "办公室")
+OPERATOR = Member(MemberCode("owner"), "市场开办者", Role.OPERATOR, "总机")
+
+
+def prepared(database: Database, staff: list[Member], *, publish: bool = True) -> None:
+    markets.add_market(database, worlds.two_floors_one_stair(stalls_a_floor=100), staff=staff)
+    if publish:
+        plan = plans.draft_plan(database, "two-floors", Params(), author=AUTHOR, day=TODAY)
+        plans.publish_plan(database, plan.code, TODAY, today=TODAY)
+
+
+def ask(database: Database, now: Any = NOW, **spot: Any) -> Any:
+    return duty.responsible_for(database, "two-floors", Spot(**spot), now=now)
+
+
+def middle_of(database: Database, stall: str) -> tuple[float, float]:
+    found = {t.stall.code: t.stall for t in markets.market_stalls(database, "two-floors", TODAY)}
+    point = found[stall].place_lonlat.centroid
+    return point.x, point.y
+
+
+def test_same_point_on_two_levels_has_each_its_own_member(database: Database) -> None:
+    prepared(database, worlds.members_at("1F-010", "1F-090", "2F-010", "2F-090"))
+    lon, lat = middle_of(database, "1F-010")
+    below, above = (ask(database, lon=lon, lat=lat, building="main", ordinal=o) for o in (0, 1))
+    assert (below.stall, above.stall) == ("1F-010", "2F-010")
+    assert below.answer.member.home_stall[:2] == "1F"
+    assert above.answer.member.home_stall[:2] == "2F"
+    assert below.answer.member.code != above.answer.member.code
+    assert below.zone != above.zone
+    assert below.reason is above.reason is Reason.OWN_ZONE
+
+
+def test_walk_is_measured_along_the_level(database: Database) -> None:
+    prepared(database, worlds.members_at("1F-001", "1F-090", "2F-010", "2F-090"))
+    assert ask(database, stall="1F-001").answer.walk_m == 0
+    assert ask(database, stall="1F-002").answer.walk_m == pytest.approx(3.0, abs=0.05)
+
+
+def test_walk_to_another_level_goes_by_the_stair(database: Database) -> None:
+    prepared(database, worlds.members_at("2F-001"))
+    answer = ask(database, stall="1F-001")
+    assert answer.reason is Reason.NEAREST_ZONE
+    # 12 m of stairs and twice the way from the stair's end to the stall above and below it.
+    assert 12 < answer.answer.walk_m < 12 + 2 * 5
+
+
+def test_zone_without_member_falls_back_to_leader_then_operator(database: Database) -> None:
+    prepared(database, [LEADER, OPERATOR])
+    answer = ask(database, stall="1F-001")
+    assert (answer.answer.member.code, answer.reason) == ("boss", Reason.LEADER)
+    assert [other.member.code for other in answer.alternatives] == ["owner"]
+
+
+def test_operator_answers_where_there_is_nobody_else(database: Database) -> None:
+    prepared(database, [OPERATOR])
+    assert ask(database, stall="1F-001").reason is Reason.OPERATOR
+
+
+def test_nobody_is_said_openly(database: Database) -> None:
+    prepared(database, [])
+    answer = ask(database, stall="1F-001")
+    assert answer.answer is None
+    assert answer.reason is Reason.NOBODY
+    assert answer.zone is not None
+
+
+def test_without_a_plan_there_is_no_zone(database: Database) -> None:
+    prepared(database, worlds.members_at("1F-010"), publish=False)
+    answer = ask(database, stall="1F-001")
+    assert (answer.zone, answer.answer, answer.reason) == (None, None, Reason.NOBODY)
+
+
+def test_answer_follows_the_day(database: Database) -> None:
+    prepared(database, worlds.members_at("1F-010", "1F-090", "2F-010", "2F-090"))
+    assert ask(database, now=NOW - timedelta(days=1), stall="1F-001").zone is None
+    assert ask(database, stall="1F-001").zone is not None
+
+
+def test_answer_changes_with_the_next_write(database: Database) -> None:
+    prepared(database, [])
+    assert ask(database, stall="1F-001").reason is Reason.NOBODY
+    markets.add_members(database, "two-floors", [LEADER])
+    assert ask(database, stall="1F-001").reason is Reason.LEADER
+
+
+def test_point_off_the_floor_goes_to_the_nearest_stall_of_that_level(database: Database) -> None:
+    prepared(database, worlds.members_at("1F-010"))
+    assert ask(database, lon=worlds.LON - 0.01, lat=worlds.LAT, ordinal=1).level.ordinal == 1
+
+
+def test_unknown_stall_and_level_are_named(database: Database) -> None:
+    prepared(database, [])
+    with pytest.raises(NotFoundError, match="9Z"):
+        ask(database, stall="9Z")
+    with pytest.raises(NotFoundError, match="7"):
+        ask(database, lon=worlds.LON, lat=worlds.LAT, ordinal=7)
+
+
+def test_home_stall_must_exist(database: Database) -> None:
+    with pytest.raises(NotFoundError, match="nowhere"):
+        prepared(database, [replace(LEADER, home_stall="nowhere")])  # type: ignore[arg-type]

@@ -69,6 +69,12 @@ PROBLEM_SCHEMA: dict[str, Any] = {
 }
 
 
+def status_of(error: GridmapError) -> HTTPStatus:
+    """Return the status of an error's class, or of the one it derives from."""
+    found = (STATUS[c] for c in type(error).__mro__ if c in STATUS)
+    return next(found, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
 def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Describe the error answers of a route for OpenAPI."""
     content = {"application/problem+json": {"schema": PROBLEM_SCHEMA}}
@@ -122,8 +128,7 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, GridmapError)
         language = language_of(request)
         faults = [{"pointer": f"/{error.field}", "detail": error.text(language)}] if _has_field(error) else []
-        status = STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
-        return problem(status, error.code, error.title(language), error.text(language), faults=faults)
+        return problem(status_of(error), error.code, error.title(language), error.text(language), faults=faults)
 
     async def on_http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from gridmap.config import settings
+from gridmap.services.installation import database_versions
 from gridmap.services.plans import Author
 from gridmap.store.session import Database, open_database
 
@@ -20,8 +21,10 @@ JsonOption = Annotated[bool, typer.Option("--json", help="只输出一个 JSON �
 
 
 def database() -> Database:
-    """Open the configured database."""
-    return open_database(settings().database_url)
+    """Open the configured database; NotReadyError unless its migrations are complete."""
+    opened = open_database(settings().database_url)
+    database_versions(opened)
+    return opened
 
 
 def now() -> datetime:

@@ -3,15 +3,17 @@
 import typer
 
 from gridmap.cli.console import database, out
+from gridmap.config import settings
 from gridmap.services import installation
+from gridmap.store.session import open_database
 
-app = typer.Typer(help="数据库 / the database", no_args_is_help=True)
+app = typer.Typer(help="数据库 / the database", no_args_is_help=True, add_completion=False)
 
 
 @app.command()
 def upgrade() -> None:
     """升级数据库结构 / bring the database to the newest revision."""
-    opened = database()
+    opened = open_database(settings().database_url)
     installation.upgrade_database(opened)
     out.print(f"数据库已就绪 / database is ready: {installation.database_versions(opened)}")
 
@@ -19,9 +21,7 @@ def upgrade() -> None:
 @app.command()
 def check() -> None:
     """检查数据库完整性 / check the database's integrity."""
-    opened = database()
-    installation.database_versions(opened)
-    faults = installation.integrity_faults(opened)
+    faults = installation.integrity_faults(database())
     for fault in faults:
         out.print(f"✗ {fault}", markup=False)
     if faults:

@@ -23,5 +23,5 @@ EXIT_CODE: dict[type[GridmapError], int] = {
 
 
 def exit_code(error: GridmapError) -> int:
-    """Return the exit code of a command that ended with this error."""
-    return EXIT_CODE.get(type(error), 1)
+    """Return the exit code of a command that ended with this error, or with the class it derives from."""
+    return next((EXIT_CODE[c] for c in type(error).__mro__ if c in EXIT_CODE), 1)

@@ -13,7 +13,9 @@ from gridmap.errors import InvalidParameterError
 from gridmap.exchange.reports import report_json
 from gridmap.model.ids import MarketCode
 from gridmap.model.intake import ImportReport, IntakeFiles
-from gridmap.services.register import Intake, import_market as bring_in
+from gridmap.services.intake import NothingAcceptedError
+from gridmap.services.register import Intake
+from gridmap.services.register import import_market as bring_in
 from gridmap.spatial.crs import Datum
 
 _SHOWN = 20
@@ -36,17 +38,26 @@ def import_market(
     files = IntakeFiles(levels=levels, stalls=stalls, merchants=merchants, connectors=connectors, links=links)
     if not any((levels, stalls, merchants, connectors, links)):
         raise InvalidParameterError("--stalls", "", "请至少给出一个文件。", "Give at least one file.")
-    found = bring_in(database(), Intake(files, code, datum.value, dry_run), today=now().date())
-    body = report_json(found)
-    if report is not None:
-        report.parent.mkdir(parents=True, exist_ok=True)
-        report.write_text(json.dumps(body, ensure_ascii=False, indent=2), encoding="utf-8")
+    try:
+        found = bring_in(database(), Intake(files, code, datum.value, dry_run), today=now().date())
+    except NothingAcceptedError as error:
+        _report(error.report, report)
+        _tell_rejected(error.report)
+        raise
+    _report(found, report)
     if as_json:
-        print_json(body)
+        print_json(report_json(found))
     else:
         _tell(found, dry_run)
+        _tell_rejected(found)
     if found.quarantined:
         raise typer.Exit(SOME_ROWS_REJECTED)
+
+
+def _report(found: ImportReport, target: Path | None) -> None:
+    if target is not None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(json.dumps(report_json(found), ensure_ascii=False, indent=2), encoding="utf-8")
 
 
 def _checked_code(market: str | None) -> MarketCode | None:
@@ -70,6 +81,9 @@ def _tell(found: ImportReport, dry_run: bool) -> None:
         out.print(f"· {note}", markup=False)
     if found.repaired:
         out.print(f"已修复 / repaired: {len(found.repaired)}")
+
+
+def _tell_rejected(found: ImportReport) -> None:
     for row in found.quarantined[:_SHOWN]:
         err.print(f"✗ {row.file} 第 {row.row} 行 {row.field}={row.value}: {row.reason} → {row.remedy}", markup=False)
     if len(found.quarantined) > _SHOWN:

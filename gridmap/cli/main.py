@@ -1,38 +1,55 @@
-"""The command line: parse, call one use case, answer."""
+"""The command line: parse, call one use case, answer. A command's module is loaded when the command is called."""
 
-import os
+import importlib
 import sys
+from typing import Any
 
-import click
 import typer
 
 from gridmap import __version__
-from gridmap.cli import db, intake, maps, partition, place, plan, serve, system
-from gridmap.cli.console import err, out
 from gridmap.cli.errors import exit_code
 from gridmap.errors import GridmapError
 
-app = typer.Typer(
-    name="gridmap",
-    help="市场网格:把市场划分为责任区 / responsibility zones for the merchants of markets",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-app.command("serve")(serve.serve)
-app.command("doctor")(system.doctor)
-app.command("settings")(system.list_settings)
-app.command("import")(intake.import_market)
-app.command("partition")(partition.app_command)
-app.add_typer(db.app, name="db")
-app.add_typer(place.app, name="place")
-app.add_typer(plan.app, name="plan")
-app.add_typer(maps.app, name="map")
+COMMANDS = {
+    "serve": "gridmap.cli.serve:serve",
+    "doctor": "gridmap.cli.system:doctor",
+    "settings": "gridmap.cli.system:list_settings",
+    "import": "gridmap.cli.intake:import_market",
+    "plan": "gridmap.cli.plan:app",
+    "partition": "gridmap.cli.partition:app_command",
+    "map": "gridmap.cli.maps:app",
+    "place": "gridmap.cli.place:app",
+    "db": "gridmap.cli.db:app",
+}
+
+
+class Commands(typer.core.TyperGroup):
+    """A group that loads a command's module only when it is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
+        """Name all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        """Load one command; None if there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        found = getattr(importlib.import_module(module), name)
+        if not isinstance(found, typer.Typer):
+            found, function = typer.Typer(add_completion=False), found
+            found.command(cmd_name)(function)
+        command = typer.main.get_command(found)
+        command.name = cmd_name
+        return command
+
+
+app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 
 def _version(wanted: bool) -> None:
     if wanted:
-        out.print(f"gridmap {__version__}")
+        typer.echo(f"gridmap {__version__}")
         raise typer.Exit
 
 
@@ -46,17 +63,7 @@ def _options(  # pyright: ignore[reportUnusedFunction]
 def main() -> None:
     """Run a command and end the process with the exit code of the contract."""
     try:
-        code = app(standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        code = error.exit_code
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        err.print("已中止 / aborted")
-        code = 1
+        app()
     except GridmapError as error:
-        err.print(f"错误 / error: {error}", markup=False)
-        code = exit_code(error)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
-    sys.exit(code or 0)
+        typer.echo(f"错误 / error: {error}", err=True)
+        sys.exit(exit_code(error))

@@ -9,12 +9,13 @@ from gridmap.cli.console import database, now, out
 from gridmap.config import settings
 from gridmap.services import maps
 
-app = typer.Typer(help="地图页面,可离线打开 / map pages that open without a network", no_args_is_help=True)
+HELP = "地图页面,可离线打开 / map pages that open without a network"
+app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False)
 
 
 @app.callback()
 def _group() -> None:  # pyright: ignore[reportUnusedFunction]
-    """地图页面,可离线打开 / map pages that open without a network."""
+    """地图页面,可离线打开 / map pages."""
 
 
 @app.command()

@@ -6,7 +6,7 @@ from gridmap.cli.console import author, database, out
 from gridmap.errors import NotFoundError
 from gridmap.services import demo
 
-app = typer.Typer(help="示范地点 / places to look at", no_args_is_help=True)
+app = typer.Typer(help="示范地点 / places to look at", no_args_is_help=True, add_completion=False)
 _LOADERS = {str(demo.CODE): demo.load_demo}
 
 

@@ -11,7 +11,7 @@ from gridmap.model.duty import Plan
 from gridmap.services import plans
 from gridmap.spatial.partition.params import Effort, Params
 
-app = typer.Typer(help="方案 / plans", no_args_is_help=True)
+app = typer.Typer(help="方案 / plans", no_args_is_help=True, add_completion=False)
 
 
 @app.command()
@@ -26,9 +26,11 @@ def draft(
     as_json: JsonOption = False,
 ) -> None:
     """自动划分,存为草案 / share a market out into zones, kept as a draft."""
+    from gridmap.services import drafts
+
     who = author()
     params = Params(target=target, tolerance=tolerance, cap=cap, zones=zones, effort=effort, seed=seed)
-    plan = plans.draft_plan(database(), market, params, author=who, day=who.now.date())
+    plan = drafts.draft_plan(database(), market, params, author=who, day=who.now.date())
     if as_json:
         print_json(_summary(plan))
         return

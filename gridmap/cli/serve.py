@@ -9,7 +9,6 @@ import typer
 from gridmap.cli.console import database, out
 from gridmap.config import settings
 from gridmap.errors import InvalidParameterError
-from gridmap.services import installation
 
 
 def serve(
@@ -23,9 +22,7 @@ def serve(
     chosen = settings()
     address, number = host or chosen.host, port or chosen.port
     _refuse_strangers(address)
-    opened = database()
-    installation.database_versions(opened)
-    opened.close()
+    database().close()
     shown = f"[{address}]" if ":" in address else address
     out.print(f"打开浏览器 / open in a browser:  http://{shown}:{number}/", markup=False)
     uvicorn.run(

@@ -51,7 +51,9 @@ def load_demo(database: Database, *, author: Author) -> Plan | None:
     except NotFoundError:
         draft, staff = demo_market()
         markets.add_market(database, draft, staff=staff)
-        plan = plans.draft_plan(database, CODE, Params(), author=author, day=day)
+        from gridmap.services import drafts
+
+        plan = drafts.draft_plan(database, CODE, Params(), author=author, day=day)
         return plans.publish_plan(database, plan.code, day, today=day)
     return None
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gridmap.errors import GridmapError, NotReadyError
 from gridmap.store import dialect, integrity
-from gridmap.store.migrations import run
+from gridmap.store.migrations import state
 from gridmap.store.session import Database, open_database
 
 WEB_FILES = (
@@ -34,12 +34,14 @@ class Check:
 def database_versions(database: Database) -> str:
     """Return the database's versions; NotReadyError unless its migrations are complete."""
     with database.reading() as connection:
-        run.check_current(connection)
+        state.check_current(connection)
         return dialect.versions(connection)
 
 
 def upgrade_database(database: Database) -> None:
     """Bring the database to the newest revision."""
+    from gridmap.store.migrations import run
+
     run.upgrade(database)
 
 
@@ -83,7 +85,7 @@ def _spatialite() -> str:
 def _database(url: str) -> str:
     database = open_database(url)
     try:
-        return f"{database_versions(database)}, {run.revisions()[-1]}"
+        return f"{database_versions(database)}, {state.HEAD}"
     finally:
         database.close()
 

@@ -1,6 +1,7 @@
 """Self-contained map pages of a market."""
 
 from datetime import date
+from math import ceil, floor
 from pathlib import Path
 
 from gridmap.errors import NotFoundError
@@ -109,4 +110,4 @@ def _band(detail: PlanDetail | None) -> Band:
     if detail is None:
         return Band()
     low, high = (detail.plan.parameters.get(key) for key in ("band_low", "band_high"))
-    return Band(int(low), int(high)) if isinstance(low, int | float) and isinstance(high, int | float) else Band()
+    return Band(ceil(low), floor(high)) if isinstance(low, int | float) and isinstance(high, int | float) else Band()

@@ -11,7 +11,7 @@ from gridmap.model.answers import Reason
 from gridmap.model.duty import Member
 from gridmap.model.ids import MemberCode
 from gridmap.model.kinds import Role
-from gridmap.services import duty, markets, plans
+from gridmap.services import drafts, duty, markets, plans
 from gridmap.services.duty import Spot
 from gridmap.spatial.partition.params import Params
 from gridmap.store.session import Database
@@ -25,7 +25,7 @@ OPERATOR = Member(MemberCode("owner"), "市场开办者", Role.OPERATOR, "总机
 def prepared(database: Database, staff: list[Member], *, publish: bool = True) -> None:
     markets.add_market(database, worlds.two_floors_one_stair(stalls_a_floor=100), staff=staff)
     if publish:
-        plan = plans.draft_plan(database, "two-floors", Params(), author=AUTHOR, day=TODAY)
+        plan = drafts.draft_plan(database, "two-floors", Params(), author=AUTHOR, day=TODAY)
         plans.publish_plan(database, plan.code, TODAY, today=TODAY)
 
 

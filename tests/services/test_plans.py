@@ -10,7 +10,7 @@ import shapely
 
 from gridmap.errors import InfeasibleError, InvalidParameterError, NotFoundError, PlanStateError, StaleVersionError
 from gridmap.model.kinds import PlanState, UnitKind
-from gridmap.services import markets, plans
+from gridmap.services import drafts, markets, plans
 from gridmap.services.plans import Author
 from gridmap.spatial import crs
 from gridmap.spatial.partition.params import Params
@@ -30,7 +30,7 @@ def market(database: Database) -> Database:
 
 
 def drafted(database: Database, **parameters: float) -> str:
-    return plans.draft_plan(database, "two-floors", Params(**parameters), author=AUTHOR, day=TODAY).code  # type: ignore[arg-type]
+    return drafts.draft_plan(database, "two-floors", Params(**parameters), author=AUTHOR, day=TODAY).code  # type: ignore[arg-type]
 
 
 def test_draft_puts_every_stall_in_one_zone_within_the_band(market: Database) -> None:
@@ -131,7 +131,7 @@ def test_only_a_draft_can_be_published_and_only_as_read(market: Database) -> Non
 
 def test_unknown_market_and_plan_are_named(market: Database) -> None:
     with pytest.raises(NotFoundError, match="nowhere"):
-        plans.draft_plan(market, "nowhere", Params(), author=AUTHOR, day=TODAY)
+        drafts.draft_plan(market, "nowhere", Params(), author=AUTHOR, day=TODAY)
     with pytest.raises(NotFoundError, match="p99"):
         plans.show_plan(market, "p99")
 
@@ -140,12 +140,12 @@ def test_market_without_merchants_gets_a_plan_all_the_same(database: Database) -
     draft = worlds.two_floors_one_stair("empty")
     vacant = tuple(replace(stall, kind=UnitKind.VACANT) for stall in draft.stalls)
     markets.add_market(database, replace(draft, stalls=vacant, merchants=(), occupancies=()))
-    code = plans.draft_plan(database, "empty", Params(), author=AUTHOR, day=date(2026, 6, 1)).code
+    code = drafts.draft_plan(database, "empty", Params(), author=AUTHOR, day=date(2026, 6, 1)).code
     assert sum(len(zone.stalls) for zone in plans.show_plan(database, code).zones) == len(vacant)
 
 
 def test_market_without_stalls_gets_an_empty_plan(database: Database) -> None:
     draft = worlds.two_floors_one_stair("bare")
     markets.add_market(database, replace(draft, stalls=(), merchants=(), occupancies=()))
-    code = plans.draft_plan(database, "bare", Params(), author=AUTHOR, day=TODAY).code
+    code = drafts.draft_plan(database, "bare", Params(), author=AUTHOR, day=TODAY).code
     assert plans.show_plan(database, code).zones == []

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from gridmap.errors import NotReadyError
 from gridmap.store import tables
-from gridmap.store.migrations import run
+from gridmap.store.migrations import run, state
 from gridmap.store.session import Database, open_database
 from tests.conftest import BACKENDS
 
@@ -61,15 +61,19 @@ def test_failing_revision_rolls_back_whole_and_can_be_run_again(empty: Database,
         run.upgrade(empty, on_apply=fail)
     assert layout_of(empty) == before
     with empty.reading() as connection:
-        assert run.current(connection) == (earlier[-1] if earlier else None)
+        assert state.current(connection) == (earlier[-1] if earlier else None)
 
     run.upgrade(empty)
     with empty.reading() as connection:
-        run.check_current(connection)
+        state.check_current(connection)
     assert set(layout_of(empty)) == set(tables.metadata.tables)
 
 
 def test_older_database_is_named(empty: Database) -> None:
     run.upgrade(empty, "0001")
     with empty.reading() as connection, pytest.raises(NotReadyError, match="0001"):
-        run.check_current(connection)
+        state.check_current(connection)
+
+
+def test_newest_revision_is_named_right() -> None:
+    assert run.revisions()[-1] == state.HEAD

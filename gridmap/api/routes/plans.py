@@ -18,7 +18,7 @@ from gridmap.api.schemas.plans import (
     PlanPage,
     PublishIn,
 )
-from gridmap.services import plans
+from gridmap.services import drafts, plans
 from gridmap.services.shares import zone_shares
 
 router = APIRouter(tags=["方案 plans"], route_class=TaggedRoute)
@@ -36,7 +36,7 @@ def draft_plan(
 ) -> PlanDetailOut:
     """自动划分,存为草案 / share the market out into zones and keep the result as a draft."""
     params = (body or DraftIn()).params()
-    plan = plans.draft_plan(database, market, params, author=author, day=author.now.date())
+    plan = drafts.draft_plan(database, market, params, author=author, day=author.now.date())
     response.headers["Location"] = f"/api/v1/plans/{plan.code}"
     response.headers["ETag"] = revision_tag(plan.uuid, plan.revision)
     return PlanDetailOut.with_zones(plans.show_plan(database, plan.code))

@@ -2,16 +2,13 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.engine import Connection
 
-from gridmap.errors import NotReadyError
 from gridmap.store import dialect
+from gridmap.store.migrations.state import HEAD, current
 from gridmap.store.session import Database
 
 _HERE = Path(__file__).parent
@@ -29,11 +26,6 @@ def revisions() -> list[str]:
     """Return all revisions, oldest first."""
     scripts = ScriptDirectory.from_config(_config())
     return [script.revision for script in reversed(list(scripts.walk_revisions()))]
-
-
-def current(connection: Connection) -> str | None:
-    """Return the revision of a database; None where nothing has been migrated yet."""
-    return MigrationContext.configure(connection).get_current_revision()
 
 
 def upgrade(database: Database, revision: str = "head", *, on_apply: OnApply | None = None) -> None:
@@ -57,18 +49,7 @@ def upgrade(database: Database, revision: str = "head", *, on_apply: OnApply | N
     with database.engine.connect().execution_options(gridmap_writes=True) as connection:
         with connection.begin():
             dialect.take_migration_lock(connection)
-            if current(connection) == revisions()[-1]:
+            if current(connection) == HEAD:
                 return
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
-
-
-def check_current(connection: Connection) -> None:
-    """Raise NotReadyError unless the database is at the newest revision."""
-    at: Any = current(connection)
-    if at != revisions()[-1]:
-        raise NotReadyError(
-            f"数据库结构版本是 {at},程序需要 {revisions()[-1]}",
-            f"the database is at revision {at}, this program needs {revisions()[-1]}",
-            "gridmap db upgrade",
-        )

@@ -1,0 +1,82 @@
+"""What is found while files are read: mended, set aside, remarked."""
+
+from dataclasses import dataclass, field
+
+from gridmap.model.intake import Quarantined, Repaired
+
+VALUE_CHARACTERS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a row cannot go in, in Chinese and English, with the way to mend it."""
+
+    field: str
+    value: object
+    reason_zh: str
+    reason_en: str
+    remedy_zh: str
+    remedy_en: str
+
+
+class FaultyRowError(Exception):
+    """Carries a fault from the depth of a row's reading to the place that collects it; never leaves the importer."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.reason_en)
+        self.fault = fault
+
+
+def faulty(
+    field_name: str, value: object, reason_zh: str, reason_en: str, remedy_zh: str, remedy_en: str
+) -> FaultyRowError:
+    """Make the exception that says why a row cannot go in; arguments as in `Fault`."""
+    return FaultyRowError(Fault(field_name, value, reason_zh, reason_en, remedy_zh, remedy_en))
+
+
+@dataclass(slots=True)
+class Findings:
+    """Collects what the report will say; one per import."""
+
+    repaired: list[Repaired] = field(default_factory=list)
+    quarantined: list[Quarantined] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def mend(self, file: str, row: int | None, field_name: str, zh: str, en: str) -> None:
+        """Remember that a row (None: several, counted in the words) was mended."""
+        self.repaired.append(Repaired(file, row, field_name, both(zh, en)))
+
+    def reject(self, file: str, row: int, fault: Fault) -> None:
+        """Remember a row that stays out."""
+        self.quarantined.append(
+            Quarantined(
+                file,
+                row,
+                fault.field,
+                shown(fault.value),
+                both(fault.reason_zh, fault.reason_en),
+                both(fault.remedy_zh, fault.remedy_en),
+            )
+        )
+
+    def note(self, zh: str, en: str) -> None:
+        """Remember a remark about a whole file or the whole import; the same remark is kept once."""
+        text = both(zh, en)
+        if text not in self.notes:
+            self.notes.append(text)
+
+
+def both(zh: str, en: str) -> str:
+    """Join the Chinese and the English sentence."""
+    return f"{zh} / {en}"
+
+
+def shown(value: object) -> str:
+    """Return a value as a short line of printable text (what cannot be printed or encoded becomes `?`)."""
+    try:
+        text = value if isinstance(value, str) else "" if value is None else repr(value)
+    except ValueError:  # an integer of thousands of digits
+        text = "?"
+    text = text[: VALUE_CHARACTERS * 2].encode("utf-8", "replace").decode("utf-8")
+    text = "".join(c if c.isprintable() else "?" for c in text)
+    return text if len(text) <= VALUE_CHARACTERS else text[: VALUE_CHARACTERS - 1] + "…"

@@ -1,0 +1,118 @@
+"""The content of report.json: every metric with its unit, each market's arithmetic, how to repeat it."""
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from gridmap import __version__
+from gridmap.errors import InfeasibleError
+from gridmap.exchange.findings import Findings
+from gridmap.exchange.partition_files import StallTable
+from gridmap.exchange.partition_results import number
+from gridmap.spatial.partition.feasibility import need
+from gridmap.spatial.partition.params import Params
+from gridmap.spatial.partition.problem import Problem
+from gridmap.spatial.partition.result import MarketFit, Result
+from gridmap.spatial.partition.sums import sums_of
+
+Json = dict[str, Any]
+
+
+def rows_told(findings: Findings) -> Json:
+    """Tell which rows were left out, and what was remarked."""
+    return {"quarantined": [asdict(row) for row in findings.quarantined], "notes": list(findings.notes)}
+
+
+def solved_report(problem: Problem, result: Result, params: Params, stalls: StallTable, solve_cpu_s: float) -> Json:
+    """Tell of a solved problem."""
+    band = result.assignment.band
+    return {
+        "feasible": True,
+        "version": __version__,
+        "parameters": parameters_told(params),
+        "band": {"low": number(band.low), "target": number(band.target), "high": number(band.high)},
+        "metrics": [{**asdict(metric), "value": number(metric.value)} for metric in result.metrics],
+        "markets": [_market(fit, stalls) for fit in result.markets],
+        "units": result.units,
+        "loose_pieces": [
+            {
+                "market": _names(stalls)[piece.market],
+                "stalls": piece.stalls,
+                "merchants": number(piece.merchants),
+                "missing_link": {
+                    "from": str(stalls.stall_id[piece.missing_from]),
+                    "to": str(stalls.stall_id[piece.missing_to]),
+                    "distance_m": round(piece.missing_m, 1),
+                },
+            }
+            for piece in result.loose
+        ],
+        "heavy_stalls": [
+            {"stall_id": str(stalls.stall_id[i]), "merchants": number(float(problem.weight[int(i)]))}
+            for i in result.heavy
+        ],
+        "solve_cpu_s": round(solve_cpu_s, 3),
+    }
+
+
+def infeasible_report(error: InfeasibleError, problem: Problem, stalls: StallTable, params: Params) -> Json:
+    """Tell why nothing was made: the least cap pooled and without crossing, and each market's need under the cap."""
+    names, cap = _names(stalls), error.cap
+    totals = sums_of(problem.market, problem.weight, len(names))
+    return {
+        "feasible": False,
+        "version": __version__,
+        "code": error.code,
+        "message_zh": error.text("zh"),
+        "message_en": error.text("en"),
+        "parameters": parameters_told(params),
+        "merchants": error.merchants,
+        "zones": error.zones,
+        "cap": cap,
+        "need": error.need,
+        "least_cap": {
+            "pooled": error.least_cap_pooled,
+            "no_crossing": error.least_cap_no_crossing or None,
+        },
+        "tightest_market": {
+            "market": error.tightest_market,
+            "need": error.tightest_need,
+            "have": error.tightest_have,
+        },
+        "markets": [
+            {
+                "market": name,
+                "merchants": number(total),
+                "need": need(np.array([total]), cap),
+                "least_cap": _least_caps(float(total), cap),
+            }
+            for name, total in zip(names, totals, strict=True)
+        ],
+    }
+
+
+def parameters_told(params: Params) -> Json:
+    """Tell the parameters by name."""
+    return {**asdict(params), "effort": params.effort.value}
+
+
+def _least_caps(total: float, cap: int) -> int:
+    """Return the least cap with which a market needs one zone less than under the cap."""
+    zones = max(1, need(np.array([total]), cap) - 1)
+    return int(np.ceil(total / zones))
+
+
+def _market(fit: MarketFit, stalls: StallTable) -> Json:
+    return {
+        "market": _names(stalls)[fit.market],
+        "merchants": number(fit.merchants),
+        "zones": fit.zones,
+        "admits": fit.admits,
+        "short": number(round(fit.short, 6)),
+        "least_cap": fit.least_cap,
+    }
+
+
+def _names(stalls: StallTable) -> list[str]:
+    return [str(name) for name in np.unique(stalls.market.astype(str))]

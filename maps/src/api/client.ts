@@ -1,0 +1,94 @@
+import { lang } from '../i18n';
+import type { FeaturePage, Page } from './types';
+
+/** A request that did not work: what (`title`), where (`path`), the server's words (`detail`) and a small stable code. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly title: string,
+    readonly detail: string,
+    readonly path: string,
+  ) {
+    super(detail || title);
+    this.name = 'ApiError';
+  }
+}
+
+interface Problem {
+  title?: string;
+  detail?: string;
+  code?: string;
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  try {
+    return (await response.json()) as Problem;
+  } catch {
+    return {}; // a proxy may answer with something that is not JSON
+  }
+}
+
+/** Gets one JSON document. Throws `ApiError`; status 0 means that no server answered. An abort passes through. */
+export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
+  const headers = {
+    Accept: 'application/json, application/geo+json',
+    'Accept-Language': lang.value === 'zh' ? 'zh-CN' : 'en',
+  };
+  let response: Response;
+  try {
+    response = await fetch(path, { headers, credentials: 'same-origin', ...(signal ? { signal } : {}) });
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
+    throw new ApiError(0, 'unreachable', '', '', path);
+  }
+  if (!response.ok) {
+    const problem = await problemOf(response);
+    throw new ApiError(response.status, problem.code ?? '', problem.title ?? '', problem.detail ?? '', path);
+  }
+  try {
+    return (await response.json()) as T;
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
+    throw new ApiError(response.status, 'not_json', '', '', path);
+  }
+}
+
+/** Path and query of the next page: whatever host the server names, it is asked where the page came from. */
+export function nextPath(next: string | null | undefined, from: string): string | null {
+  if (!next) return null;
+  const url = new URL(next, new URL(from, 'http://server.invalid'));
+  return url.pathname + url.search;
+}
+
+/** All items of a paged list. */
+export async function getItems<T>(path: string, signal?: AbortSignal): Promise<T[]> {
+  const items: T[] = [];
+  for (let at: string | null = path; at; ) {
+    const page: Page<T> = await getJson<Page<T>>(at, signal);
+    items.push(...page.items);
+    at = nextPath(page.next, at);
+  }
+  return items;
+}
+
+/** All features of a paged collection. */
+export async function getFeatures<F>(path: string, signal?: AbortSignal): Promise<F[]> {
+  const features: F[] = [];
+  for (let at: string | null = path; at; ) {
+    const page: FeaturePage<unknown, unknown> = await getJson(at, signal);
+    features.push(...(page.features as F[]));
+    at = nextPath(page.next, at);
+  }
+  return features;
+}
+
+/** `?a=1&b=2` without the parameters that have no value. */
+export function query(parameters: Record<string, string | number | null | undefined>): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== null && value !== undefined && value !== '') search.set(name, String(value));
+  }
+  const text = search.toString();
+  return text ? `?${text}` : '';
+}

@@ -1,0 +1,176 @@
+/**
+ * What the server sends: hand-written after the agreed shapes until `/openapi.json` is stable
+ * enough to generate them (openapi-typescript). Lists come in pages; `next` is an address or null.
+ */
+import type { Geometry, LineStringGeometry, SurfaceGeometry } from '../geometry/geojson';
+
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+}
+
+export interface Feature<G, P> {
+  type: 'Feature';
+  geometry: G;
+  properties: P;
+}
+
+export interface FeaturePage<G, P> {
+  type: 'FeatureCollection';
+  features: Feature<G, P>[];
+  next?: string | null;
+}
+
+export type PlanState = 'draft' | 'published' | 'ended';
+
+export interface Market {
+  code: string;
+  uuid: string;
+  name: string;
+  kind: string;
+  layout: string;
+  division: string | null;
+  levels: number;
+  stalls: number;
+  merchants: number;
+  zones: number;
+  members: number;
+  revision: number;
+  /** Code of the plan in force. */
+  plan: string | null;
+  /** West, south, east, north. */
+  bbox: [number, number, number, number] | null;
+  plans?: PlanSummary[];
+}
+
+export interface PlanSummary {
+  code: string;
+  state: PlanState;
+  valid_from: string | null;
+  valid_to: string | null;
+  created_at: string;
+}
+
+export interface LevelProperties {
+  building: string;
+  building_name: string;
+  level: number;
+  label: string;
+  stalls: number;
+  merchants: number;
+}
+export type LevelFeature = Feature<SurfaceGeometry, LevelProperties>;
+
+export interface StallProperties {
+  stall: string;
+  building: string;
+  level: number;
+  kind: string;
+  name: string;
+  merchants: number;
+  merchant_names: string[];
+}
+export type StallFeature = Feature<Geometry, StallProperties>;
+
+export interface ConnectorProperties {
+  code: string;
+  kind: string;
+  walk_m: number;
+  assumed: boolean;
+  from_building: string;
+  from_level: number;
+  to_building: string;
+  to_level: number;
+}
+export type ConnectorFeature = Feature<LineStringGeometry, ConnectorProperties>;
+
+export interface Metric {
+  key: string;
+  value: number;
+  unit: string;
+  version: number;
+}
+
+export interface Member {
+  member_id: string;
+  name: string;
+  role: string;
+  office_contact: string;
+}
+
+export interface ZoneLevel {
+  building: string;
+  level: number;
+  label: string;
+  merchants: number;
+  stalls: number;
+}
+
+export interface Zone {
+  zone: string;
+  name: string;
+  colour: number;
+  merchants: number;
+  stalls: number;
+  levels: ZoneLevel[];
+  members: Member[];
+}
+
+export interface Plan extends PlanSummary {
+  uuid: string;
+  market: string;
+  created_by: string;
+  parameters: Record<string, unknown>;
+  seed: number;
+  engine: string;
+  revision: number;
+  metrics: Metric[];
+  zones: Zone[];
+}
+
+export interface ZoneShapeProperties {
+  zone: string;
+  building: string;
+  level: number;
+  merchants: number;
+  stalls: number;
+  zone_merchants: number;
+  member_id: string | null;
+  colour: number;
+}
+export type ZoneShapeFeature = Feature<SurfaceGeometry, ZoneShapeProperties>;
+
+export interface AssignmentRow {
+  stall: string;
+  zone: string;
+}
+
+export interface Responsible {
+  member_id: string;
+  name: string;
+  role: string;
+  office_contact: string;
+  walk_m: number | null;
+}
+
+/** Whom else to ask, and why them. */
+export interface Alternative {
+  member_id: string;
+  name?: string;
+  role: string;
+  office_contact?: string;
+  walk_m: number | null;
+  reason: string;
+}
+
+export interface NearestAnswer {
+  as_of: string;
+  market: string;
+  building: string | null;
+  level: number | null;
+  stall: string | null;
+  zone: string | null;
+  answer: Responsible | null;
+  reason: string;
+  alternatives: Alternative[];
+}

@@ -1,0 +1,14 @@
+/// <reference types="vite/client" />
+
+declare module '*.vue' {
+  import type { DefineComponent } from 'vue';
+  const component: DefineComponent<object, object, unknown>;
+  export default component;
+}
+
+interface Window {
+  gridmap: {
+    /** Where a stall stands on the map element, in CSS pixels from its upper left corner; null if it is not on the level shown. */
+    locate(stallCode: string): { x: number; y: number } | null;
+  };
+}

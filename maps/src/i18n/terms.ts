@@ -1,0 +1,49 @@
+/** Words for the closed lists and metric keys that the server sends; an unknown value is shown as it is. */
+import { lang } from '.';
+
+type Words = Record<string, readonly [zh: string, en: string]>;
+
+const look = (words: Words, value: string): string => words[value]?.[lang.value === 'zh' ? 0 : 1] ?? value;
+
+const REASONS: Words = {
+  own_zone: ['本人负责', "the zone's own member"],
+  cover: ['代管', 'standing in while the member is away'],
+  deputy: ['代管', 'the deputy'],
+  leader: ['由网格长接办', 'the grid leader takes over'],
+  operator: ['由市场开办者接办', 'the market operator takes over'],
+  nearest_zone: ['最近责任区', 'the nearest zone'],
+  nobody: ['暂无人负责', 'nobody is responsible'],
+};
+export const reasonWord = (reason: string): string => look(REASONS, reason);
+
+const ROLES: Words = {
+  member: ['网格员', 'member'],
+  deputy: ['代管网格员', 'deputy'],
+  leader: ['网格长', 'grid leader'],
+  guide: ['党建指导员', 'party guide'],
+  liaison: ['联络员', 'liaison'],
+  operator: ['市场开办者', 'market operator'],
+};
+export const roleWord = (role: string): string => look(ROLES, role);
+
+const UNITS: Words = {
+  stall: ['铺位', 'stall'],
+  vacant: ['空置', 'vacant'],
+  closed: ['未开放', 'closed'],
+  parking: ['车位', 'parking'],
+  void: ['中空', 'void'],
+  restroom: ['卫生间', 'restroom'],
+  'rest area': ['休息区', 'rest area'],
+  auxiliary: ['附属用房', 'service room'],
+  other: ['其他', 'other'],
+};
+export const unitWord = (kind: string): string => look(UNITS, kind);
+
+const CONNECTORS: Words = {
+  stairs: ['楼梯', 'stairs'],
+  escalator: ['扶梯', 'escalator'],
+  lift: ['电梯', 'lift'],
+  bridge: ['连廊', 'bridge'],
+  door: ['出入口', 'door'],
+};
+export const connectorWord = (kind: string): string => look(CONNECTORS, kind);

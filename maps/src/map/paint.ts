@@ -1,0 +1,86 @@
+import { Placing } from '../geometry/placing';
+import type { Shape } from '../geometry/shape';
+import { mixWhite, theme, zoneFill } from '../model/theme';
+import type { View } from './canvaslayer';
+import { paintConnectors } from './connectors';
+import { paintStallLabels, paintZoneLabels } from './labels';
+import type { Scene, SceneStall, SceneZone } from './scene';
+import { fillShapes, strokeShapes } from './trace';
+
+export interface Chosen {
+  zone: string | null;
+  stall: string | null;
+}
+
+type Context = CanvasRenderingContext2D;
+
+const POINT_STALL_M = 1.3;
+const LET_NO_ZONE = '#C3CED6';
+const LIGHT_UNIT = 'rgba(255, 255, 255, 0.45)';
+const QUIET_UNIT = 'rgba(94, 108, 119, 0.16)';
+const UNIT_LINE = 'rgba(94, 108, 119, 0.28)';
+const STALL_LINE = 'rgba(255, 255, 255, 0.9)';
+
+/** Paints a level from the floor up; labels come last. */
+export function paintScene(context: Context, view: View, scene: Scene, chosen: Chosen): void {
+  fillShapes(context, view, scene.floors, theme.floor);
+  for (const zone of scene.zones) {
+    fillShapes(context, view, [zone.shape], mixWhite(zoneFill(zone.colour), theme.zoneFloorWhite));
+  }
+  paintStalls(context, view, scene);
+  strokeShapes(context, view, scene.floors, { colour: theme.floorLine, width: 1.5 });
+  paintBorders(context, view, scene.zones, chosen.zone);
+  paintChosenStall(context, view, scene, chosen.stall);
+  const placing = new Placing();
+  paintZoneLabels(context, view, placing, scene, chosen);
+  paintConnectors(context, view, placing, scene.connectors);
+  paintStallLabels(context, view, placing, scene, chosen);
+}
+
+/** Fill of a unit: its zone's colour, paler if vacant; units that hold no merchants stay in the background. */
+export function stallFill(stall: SceneStall): string {
+  if (stall.kind !== 'stall' && stall.kind !== 'vacant') {
+    return stall.kind === 'parking' || stall.kind === 'void' ? LIGHT_UNIT : QUIET_UNIT;
+  }
+  const full = stall.colour === null ? LET_NO_ZONE : zoneFill(stall.colour);
+  return stall.kind === 'vacant' || stall.merchants === 0 ? mixWhite(full, theme.vacantWhite) : full;
+}
+
+function paintStalls(context: Context, view: View, scene: Scene): void {
+  const groups = new Map<string, Shape[]>();
+  const stalls: Shape[] = [];
+  const units: Shape[] = [];
+  for (const stall of scene.stalls) {
+    const fill = stallFill(stall);
+    const group = groups.get(fill);
+    if (group) group.push(stall.shape);
+    else groups.set(fill, [stall.shape]);
+    (stall.kind === 'stall' || stall.kind === 'vacant' ? stalls : units).push(stall.shape);
+  }
+  const metre = scene.metre * view.scale;
+  const radius = Math.max(2, POINT_STALL_M * metre);
+  for (const [fill, shapes] of groups) fillShapes(context, view, shapes, fill, radius);
+  const width = Math.max(0.4, Math.min(1.2, metre / 8));
+  strokeShapes(context, view, units, { colour: UNIT_LINE, width, radius });
+  strokeShapes(context, view, stalls, { colour: STALL_LINE, width, radius });
+}
+
+function paintBorders(context: Context, view: View, zones: readonly SceneZone[], chosen: string | null): void {
+  const shapes = (keep: (zone: SceneZone) => boolean) => zones.filter(keep).map((zone) => zone.shape);
+  const all = shapes(() => true);
+  strokeShapes(context, view, all, { colour: '#FFFFFF', width: 3.2 });
+  strokeShapes(context, view, all, { colour: '#3D4C58', width: 1.5 });
+  strokeShapes(context, view, shapes((zone) => zone.state === 'over'), { colour: theme.danger, width: 2.4, dash: [7, 4] });
+  strokeShapes(context, view, shapes((zone) => zone.state === 'under'), { colour: '#2C5C96', width: 2.4, dash: [2, 4] });
+  const picked = shapes((zone) => zone.code === chosen);
+  strokeShapes(context, view, picked, { colour: '#FFFFFF', width: 7 });
+  strokeShapes(context, view, picked, { colour: theme.ink, width: 3.6 });
+}
+
+function paintChosenStall(context: Context, view: View, scene: Scene, chosen: string | null): void {
+  const stall = chosen === null ? undefined : scene.byCode.get(chosen);
+  if (!stall) return;
+  const radius = Math.max(4, POINT_STALL_M * scene.metre * view.scale);
+  strokeShapes(context, view, [stall.shape], { colour: '#FFFFFF', width: 7, radius });
+  strokeShapes(context, view, [stall.shape], { colour: theme.primary, width: 4, radius });
+}

@@ -1,0 +1,145 @@
+import type { ConnectorFeature, LevelFeature, StallFeature } from '../api/types';
+import { type HitGrid, hitGrid } from '../geometry/hit';
+import { type Circle, labelPlace } from '../geometry/inscribed';
+import { worldPerMetre, worldX, worldY } from '../geometry/mercator';
+import { type Box, EMPTY_BOX, type Shape, contains, toShape, unite } from '../geometry/shape';
+import { type Band, type LoadState, loadState, loadText } from '../model/band';
+import { sharedPrefix } from '../model/codes';
+import type { PlanView } from '../model/desk';
+
+export interface SceneStall {
+  code: string;
+  /** What stands on the map: the code without the prefix that all stalls of the level share. */
+  label: string;
+  name: string;
+  kind: string;
+  merchants: number;
+  zone: string | null;
+  colour: number | null;
+  shape: Shape;
+}
+
+export interface SceneZone {
+  code: string;
+  colour: number;
+  load: number;
+  loadText: string;
+  state: LoadState;
+  shape: Shape;
+  place: Circle | null;
+}
+
+export interface SceneConnector {
+  code: string;
+  kind: string;
+  assumed: boolean;
+  x: number;
+  y: number;
+}
+
+/** One level ready to paint, in world pixels of zoom 0. */
+export interface Scene {
+  floors: Shape[];
+  zones: SceneZone[];
+  stalls: SceneStall[];
+  connectors: SceneConnector[];
+  /** Whether the stalls have come: before, a floor and its zones are shown alone. */
+  ready: boolean;
+  box: Box;
+  /** World pixels in a metre here. */
+  metre: number;
+  hits: HitGrid;
+  byCode: ReadonlyMap<string, SceneStall>;
+}
+
+export interface SceneInput {
+  levels: readonly LevelFeature[];
+  connectors: readonly ConnectorFeature[];
+  stalls: readonly StallFeature[] | null;
+  planView: PlanView | null;
+  band: Band;
+  building: string | null;
+  level: number | null;
+}
+
+export function makeScene(input: SceneInput): Scene {
+  const { building, level } = input;
+  const here = (at: { building: string; level: number }) =>
+    at.level === level && (building === null || at.building === building);
+  const floors = input.levels.filter((feature) => here(feature.properties)).map((feature) => toShape(feature.geometry));
+  const zones = makeZones(input, here);
+  const stalls = makeStalls(input);
+  const box = [...floors, ...stalls.map((stall) => stall.shape)].reduce<Box>((all, { box: b }) => unite(all, b), EMPTY_BOX);
+  return {
+    floors, zones, stalls, box,
+    connectors: makeConnectors(input, here),
+    ready: input.stalls !== null,
+    metre: worldPerMetre((box.y0 + box.y1) / 2 || 128),
+    hits: hitGrid(stalls.map((stall) => stall.shape)),
+    byCode: new Map(stalls.map((stall) => [stall.code, stall])),
+  };
+}
+
+function makeZones({ planView, band }: SceneInput, here: (at: { building: string; level: number }) => boolean): SceneZone[] {
+  if (!planView) return [];
+  return planView.shapes.filter((feature) => here(feature.properties)).map(({ properties: p, geometry }) => {
+    const shape = toShape(geometry);
+    return {
+      code: p.zone,
+      colour: p.colour,
+      load: p.zone_merchants,
+      loadText: loadText(p.zone_merchants, band),
+      state: loadState(p.zone_merchants, band),
+      shape,
+      place: labelPlace(shape.polygons),
+    };
+  });
+}
+
+function makeStalls({ stalls, planView }: SceneInput): SceneStall[] {
+  if (!stalls) return [];
+  const prefix = sharedPrefix(stalls.map((feature) => feature.properties.stall));
+  const colours = new Map(planView?.plan.zones.map((zone) => [zone.zone, zone.colour]));
+  return stalls.map(({ properties: p, geometry }) => {
+    const zone = planView?.zoneOf.get(p.stall) ?? null;
+    return {
+      code: p.stall,
+      label: p.stall.slice(prefix.length),
+      name: p.merchant_names.length ? p.merchant_names.join('、') : p.name,
+      kind: p.kind,
+      merchants: p.merchants,
+      zone,
+      colour: zone === null ? null : (colours.get(zone) ?? null),
+      shape: toShape(geometry),
+    };
+  });
+}
+
+/** Both ends of a connector may lie on the level shown; each is drawn once. */
+function makeConnectors({ connectors }: SceneInput, here: (at: { building: string; level: number }) => boolean): SceneConnector[] {
+  const ends: SceneConnector[] = [];
+  const seen = new Set<string>();
+  for (const { properties: p, geometry } of connectors) {
+    const from = geometry.coordinates[0];
+    const to = geometry.coordinates.at(-1);
+    const places = [
+      here({ building: p.from_building, level: p.from_level }) ? from : undefined,
+      here({ building: p.to_building, level: p.to_level }) ? to : undefined,
+    ];
+    for (const place of places) {
+      if (!place || seen.has(`${p.kind} ${place.join()}`)) continue;
+      seen.add(`${p.kind} ${place.join()}`);
+      ends.push({ code: p.code, kind: p.kind, assumed: p.assumed, x: worldX(place[0]!), y: worldY(place[1]!) });
+    }
+  }
+  return ends;
+}
+
+/** The stall under a point (a point stall within `reach` world pixels), or null. */
+export function stallAt(scene: Scene, x: number, y: number, reach: number): SceneStall | null {
+  return scene.stalls[scene.hits.at(x, y, reach)] ?? null;
+}
+
+/** The zone whose share of the floor holds a point, or null. */
+export const zoneAt = (scene: Scene, x: number, y: number): SceneZone | null =>
+  scene.zones.find((zone) => contains(zone.shape, x, y)) ?? null;

@@ -1,0 +1,47 @@
+/** The loads that a plan allows, in merchants per zone. */
+export interface Band {
+  target: number;
+  low: number;
+  high: number;
+}
+
+export type LoadState = 'in' | 'under' | 'over';
+
+const number = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null);
+
+/** Band of a plan: as its parameters state it, else from target and tolerance, else 50 +-10 %. A cap lowers the upper end. */
+export function bandOf(parameters: Record<string, unknown> | undefined): Band {
+  const target = number(parameters?.['target']) ?? 50;
+  const tolerance = number(parameters?.['tolerance']) ?? 0.1;
+  const cap = number(parameters?.['cap']);
+  // the small shift keeps 50 * 1.1 = 55.00000000000001 from becoming 56
+  const low = number(parameters?.['band_low']) ?? Math.ceil(target * (1 - tolerance) - 1e-9);
+  const high = number(parameters?.['band_high']) ?? Math.floor(target * (1 + tolerance) + 1e-9);
+  return { target, low, high: cap === null ? high : Math.min(high, cap) };
+}
+
+export function loadState(load: number, band: Band): LoadState {
+  if (load > band.high) return 'over';
+  return load < band.low ? 'under' : 'in';
+}
+
+/** How far out of the band a load is; 0 inside. */
+export const excess = (load: number, band: Band): number => Math.max(0, load - band.high, band.low - load);
+
+/** Ends of the scale on which loads are drawn: the band in the middle quarter. */
+export function scaleOf(band: Band): { from: number; to: number } {
+  const margin = 1.5 * Math.max(band.high - band.low, 2);
+  return { from: band.low - margin, to: band.high + margin };
+}
+
+/** Position of a load on that scale in per cent, kept 2 % away from its ends. */
+export function bandPosition(load: number, band: Band): number {
+  const { from, to } = scaleOf(band);
+  return Math.max(2, Math.min(98, ((load - from) / (to - from)) * 100));
+}
+
+/** `▲65`, `▼41`, `50`: state by sign, not by colour alone. */
+export function loadText(load: number, band: Band): string {
+  const signs = { over: '▲', under: '▼', in: '' } as const;
+  return signs[loadState(load, band)] + load;
+}

@@ -1,0 +1,164 @@
+import { type InjectionKey, computed, inject, ref, shallowRef } from 'vue';
+import type { Api } from '../api';
+import type { ConnectorFeature, LevelFeature, Market, Plan, StallFeature, ZoneShapeFeature } from '../api/types';
+import type { Key } from '../i18n';
+import { bandOf } from './band';
+import type { DeepLink } from './deeplink';
+import { Latest } from './latest';
+import { buildingsOf, levelName, levelRows, openingLevel } from './levels';
+import { openingPlan } from './plans';
+import { createSelection } from './selection';
+import { type Trouble, asApiError } from './trouble';
+import { faultsOf, zoneRows } from './zones';
+
+/** A plan and what hangs on it, read together so that they fit. */
+export interface PlanView {
+  plan: Plan;
+  shapes: ZoneShapeFeature[];
+  /** Stall code -> zone code. */
+  zoneOf: ReadonlyMap<string, string>;
+}
+
+interface MarketView {
+  market: Market;
+  levels: LevelFeature[];
+  connectors: ConnectorFeature[];
+}
+
+/** The state of the desk and what a person can do with it. Nothing here draws or touches the page. */
+export function createDesk(api: Api) {
+  const markets = shallowRef<Market[] | null>(null);
+  const view = shallowRef<MarketView | null>(null);
+  const planView = shallowRef<PlanView | null>(null);
+  const stalls = shallowRef<StallFeature[] | null>(null);
+  const building = ref<string | null>(null);
+  const level = ref<number | null>(null);
+  const notes = shallowRef<readonly Key[]>([]);
+  const trouble = shallowRef<Trouble | null>(null);
+  const marketTask = new Latest();
+  const planTask = new Latest();
+  const stallTask = new Latest();
+  const known = new Map<string, StallFeature[]>();
+
+  const market = computed(() => view.value?.market ?? null);
+  const rows = computed(() => levelRows(view.value?.levels ?? [], building.value));
+  const buildings = computed(() => buildingsOf(view.value?.levels ?? []));
+  const levelRow = computed(() => rows.value.find((row) => row.level === level.value) ?? null);
+  const band = computed(() => bandOf(planView.value?.plan.parameters));
+  const zones = computed(() => (planView.value ? zoneRows(planView.value.plan, band.value) : []));
+  const busy = computed(() => notes.value.at(-1) ?? null);
+  const faults = computed(() => faultsOf(zones.value, band.value));
+
+  /** Runs a task under a busy notice; what goes wrong is told and leaves the screen as it was. */
+  async function attempt<T>(what: Key, values: Record<string, string>, note: Key, task: () => Promise<T | null>, retry: () => void) {
+    notes.value = [...notes.value, note];
+    try {
+      const result = await task();
+      if (result !== null && trouble.value?.what === what) trouble.value = null;
+      return result;
+    } catch (cause) {
+      trouble.value = { what, values, cause: asApiError(cause), retry };
+      return null;
+    } finally {
+      const at = notes.value.indexOf(note);
+      notes.value = notes.value.filter((_, i) => i !== at);
+    }
+  }
+
+  async function start(link: DeepLink): Promise<void> {
+    const again = () => void start(link);
+    const list = await attempt('failedMarkets', {}, 'loading', () => marketTask.run((signal) => api.listMarkets(signal)), again);
+    if (!list) return;
+    markets.value = list;
+    const code = link.market ?? list[0]?.code;
+    if (code !== undefined) await openMarket(code, link);
+  }
+
+  async function openMarket(code: string, link: DeepLink | null = null): Promise<void> {
+    const read = async (signal: AbortSignal): Promise<MarketView> => {
+      const [found, levels, connectors] = await Promise.all([
+        api.getMarket(code, signal), api.getLevels(code, signal), api.getConnectors(code, signal),
+      ]);
+      return { market: found, levels, connectors };
+    };
+    const next = await attempt('failedMarket', { market: code }, 'loadingMarket', () => marketTask.run(read), () => void openMarket(code, link));
+    if (!next) return;
+    planTask.stop();
+    stallTask.stop();
+    known.clear();
+    selection.clear();
+    [view.value, planView.value, stalls.value] = [next, null, null];
+    building.value = buildings.value.some((b) => b.code === link?.building) ? (link?.building ?? null) : null;
+    const asked = link?.level ?? (link?.stall != null ? await selection.levelOf(code, link.stall) : null);
+    if (view.value !== next) return;
+    level.value = openingLevel(rows.value, asked);
+    const plan = openingPlan(next.market, link?.plan ?? null);
+    await Promise.all([plan === null ? null : openPlan(plan), openStalls()]);
+    if (view.value !== next || !link) return;
+    if (link.stall !== null) selection.chooseStall(link.stall, { reveal: true });
+    else if (link.zone !== null) selection.chooseZone(link.zone, { reveal: link.level === null });
+  }
+
+  async function openPlan(code: string): Promise<void> {
+    const read = async (signal: AbortSignal): Promise<PlanView> => {
+      const [plan, shapes, assignment] = await Promise.all([
+        api.getPlan(code, signal), api.getZoneShapes(code, signal), api.getAssignment(code, signal),
+      ]);
+      return { plan, shapes, zoneOf: new Map(assignment.map((row) => [row.stall, row.zone])) };
+    };
+    const next = await attempt('failedPlan', { plan: code }, 'loadingMarket', () => planTask.run(read), () => void openPlan(code));
+    if (next) planView.value = next;
+  }
+
+  /** Reads the stalls of the level shown, once for each level and building. */
+  async function openStalls(): Promise<void> {
+    const [code, at, ordinal] = [market.value?.code, building.value, level.value];
+    if (code === undefined || ordinal === null) {
+      stalls.value = [];
+      return;
+    }
+    const key = JSON.stringify([at, ordinal]);
+    stalls.value = known.get(key) ?? null;
+    if (stalls.value) return stallTask.stop();
+    const label = levelRow.value?.label ?? levelName(ordinal);
+    const next = await attempt('failedStalls', { level: label }, 'loadingStalls',
+      () => stallTask.run((signal) => api.getStalls(code, at, ordinal, signal)), () => void openStalls());
+    if (!next) return;
+    known.set(key, next);
+    stalls.value = next;
+  }
+
+  async function showLevel(next: number, inBuilding: string | null = building.value): Promise<void> {
+    if (next === level.value && inBuilding === building.value) return;
+    building.value = inBuilding;
+    level.value = openingLevel(rows.value, next);
+    await openStalls();
+  }
+
+  const selection = createSelection({
+    api, market, planView, zones, level, building, trouble, showLevel,
+  });
+
+  const link = computed<DeepLink>(() => ({
+    market: market.value?.code ?? null,
+    building: building.value,
+    level: level.value,
+    plan: planView.value?.plan.code ?? null,
+    stall: selection.stall.value,
+    zone: selection.zone.value,
+  }));
+
+  return {
+    markets, view, market, planView, stalls, building, buildings, level, levelRow, rows, band, zones, faults,
+    busy, trouble, link, start, openMarket, openPlan, showLevel, ...selection,
+  };
+}
+
+export type Desk = ReturnType<typeof createDesk>;
+export const DESK: InjectionKey<Desk> = Symbol('desk');
+
+export function useDesk(): Desk {
+  const desk = inject(DESK);
+  if (!desk) throw new Error('the desk is not provided');
+  return desk;
+}

@@ -1,0 +1,23 @@
+import theme from '../../../gridmap/render/theme.json';
+
+/** The one theme, shared with the pages that the server draws. */
+export { theme };
+
+/** A colour `#RRGGBB` mixed with white: 0 leaves it, 1 is white. */
+export function mixWhite(colour: string, white: number): string {
+  const channel = (at: number) => Math.round(parseInt(colour.slice(at, at + 2), 16) * (1 - white) + 255 * white);
+  return `rgb(${channel(1)}, ${channel(3)}, ${channel(5)})`;
+}
+
+/** Fill of a zone; an index beyond the theme's fills starts over. */
+export function zoneFill(colour: number): string {
+  const n = theme.zoneFills.length;
+  return theme.zoneFills[((colour % n) + n) % n]!;
+}
+
+/** Gives the theme to the style sheets: `lineSoft` becomes `--line-soft`. */
+export function applyTheme(root: HTMLElement): void {
+  for (const [name, value] of Object.entries(theme)) {
+    if (typeof value === 'string') root.style.setProperty(`--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`, value);
+  }
+}

@@ -1,0 +1,88 @@
+import type { Member, Plan, Zone } from '../api/types';
+import { type Band, type LoadState, excess, loadState } from './band';
+
+/** A zone as the list shows it. */
+export interface ZoneRow {
+  code: string;
+  name: string;
+  colour: number;
+  load: number;
+  stalls: number;
+  state: LoadState;
+  member: Member | null;
+  levels: { building: string; level: number; label: string }[];
+}
+
+/** Something about a plan that needs a person. */
+export interface Fault {
+  zone: string;
+  kind: 'over' | 'under' | 'vacant';
+  load: number;
+  by: number;
+  level: number | null;
+}
+
+const byCode = (a: { code: string }, b: { code: string }) => a.code.localeCompare(b.code, 'en', { numeric: true });
+
+/** Who answers for a zone: its member, else whoever stands in its list first. */
+export const memberOf = (zone: Zone): Member | null =>
+  zone.members.find((member) => member.role === 'member') ?? zone.members[0] ?? null;
+
+/** Zones of a plan, those with faults first, the worst at the top; then by code. */
+export function zoneRows(plan: Plan, band: Band): ZoneRow[] {
+  const rows = plan.zones.map((zone): ZoneRow => ({
+    code: zone.zone,
+    name: zone.name,
+    colour: zone.colour,
+    load: zone.merchants,
+    stalls: zone.stalls,
+    state: loadState(zone.merchants, band),
+    member: memberOf(zone),
+    levels: [...zone.levels].sort((a, b) => a.level - b.level),
+  }));
+  return rows.sort((a, b) => excess(b.load, band) - excess(a.load, band) || byCode(a, b));
+}
+
+/** Zones whose code, name or member holds the words looked for, on one level of one building or (null) on any. */
+export function filterRows(
+  rows: readonly ZoneRow[],
+  words: string,
+  at: { building: string | null; level: number } | null,
+): ZoneRow[] {
+  const sought = words.trim().toLowerCase();
+  return rows.filter((row) => {
+    if (at && !isOn(row, at.building, at.level)) return false;
+    return !sought || [row.code, row.name, row.member?.name ?? ''].some((text) => text.toLowerCase().includes(sought));
+  });
+}
+
+export const isOn = (row: ZoneRow, building: string | null, level: number): boolean =>
+  row.levels.some((at) => at.level === level && (building === null || at.building === building));
+
+/** `1F` or `1F–3F`: from the lowest to the highest level of a zone. */
+export function levelsText(row: ZoneRow): string {
+  const labels = [...new Set(row.levels.map((at) => at.label))];
+  return labels.length > 1 ? `${labels[0]}–${labels.at(-1)}` : (labels[0] ?? '');
+}
+
+/** What needs a person, worst first: too much, then nobody, then too little. */
+export function faultsOf(rows: readonly ZoneRow[], band: Band): Fault[] {
+  const faults: Fault[] = [];
+  for (const row of rows) {
+    const base = { zone: row.code, load: row.load, level: row.levels[0]?.level ?? null };
+    if (row.state !== 'in') faults.push({ ...base, kind: row.state, by: excess(row.load, band) });
+    if (!row.member) faults.push({ ...base, kind: 'vacant', by: row.load });
+  }
+  const rank = { over: 0, vacant: 1, under: 2 } as const;
+  return faults.sort((a, b) => rank[a.kind] - rank[b.kind] || b.by - a.by);
+}
+
+/** Number of zones at each load from the least to the greatest; index 0 is `from`. */
+export function histogram(loads: readonly number[], from: number, to: number): number[] {
+  const bins = new Array<number>(Math.max(0, to - from + 1)).fill(0);
+  for (const load of loads) {
+    const at = Math.max(0, Math.min(bins.length - 1, load - from));
+    bins[at] = (bins[at] ?? 0) + 1;
+  }
+  return bins;
+}

@@ -1,0 +1,66 @@
+"""The command line as a user runs it: exit codes, messages, and the demo the whole way."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run, json_of
+
+
+def test_demo_goes_the_whole_way(gridmap: Run, tmp_path: Path) -> None:
+    assert "已载入" in gridmap("place", "load", "demo").stdout
+    assert "已在库中" in gridmap("place", "load", "demo").stdout
+    plans = json_of(gridmap("plan", "list", "demo", "--json"))["plans"]
+    assert [(plan["code"], plan["state"]) for plan in plans] == [("demo-p1", "published")]
+
+    draft = json_of(gridmap("plan", "draft", "demo", "--target", 60, "--json"))
+    assert (draft["code"], draft["state"], draft["parameters"]["target"]) == ("demo-p2", "draft", 60)
+    assert draft["metrics"]["contiguous_pct"] == 100
+    published = json_of(gridmap("plan", "publish", "demo", "--from", "2030-01-01", "--json"))
+    assert (published["code"], published["valid_from"]) == ("demo-p2", "2030-01-01")
+    shown = json_of(gridmap("plan", "show", "demo-p1", "--json"))
+    assert shown["valid_to"] == "2030-01-01"
+    assert sum(zone["merchants"] for zone in shown["zones"]) == draft["metrics"]["merchants"]
+    assert "101" in gridmap("plan", "show", "demo-p1").stdout
+    gridmap("db", "check")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("plan", "draft", "nowhere"), 2, "nowhere"),
+        (("plan", "show", "nowhere-p1"), 2, "nowhere-p1"),
+        (("place", "load", "atlantis"), 2, "atlantis"),
+        (("plan", "draft"), 2, "MARKET"),
+        (("import", "m"), 2, "--stalls"),
+        (("import", "Not A Code", "--stalls", "x.geojson"), 2, "Not A Code"),
+        (("import", "m", "--stalls", "missing.geojson"), 4, "missing.geojson"),
+        (("serve", "--host", "0.0.0.0"), 2, "127.0.0.1"),
+        (("nonsense",), 2, "nonsense"),
+    ],
+)
+def test_mistakes_have_their_exit_code_and_say_what(
+    gridmap: Run, arguments: tuple[str, ...], code: int, words: str
+) -> None:
+    assert words in gridmap(*arguments, code=code).stderr
+
+
+def test_infeasible_draft_exits_5_and_writes_nothing(gridmap: Run) -> None:
+    gridmap("place", "load", "demo")
+    assert "至少需14个责任区" in gridmap("plan", "draft", "demo", "--cap", 50, "--zones", 5, code=5).stderr
+    assert len(json_of(gridmap("plan", "list", "demo", "--json"))["plans"]) == 1
+
+
+def test_doctor_names_the_fault_and_its_remedy(gridmap: Run, tmp_path: Path) -> None:
+    done = gridmap("doctor", code=1, GRIDMAP_WEB_DIR=str(tmp_path))
+    assert "✗ 网页端文件" in done.stdout
+    assert "make install" in done.stdout
+    assert "✓ 数据库" in done.stdout
+
+
+def test_settings_are_listed(gridmap: Run) -> None:
+    assert json_of(gridmap("settings", "--json"))["GRIDMAP_PORT"] == 8000
+
+
+def test_version(gridmap: Run) -> None:
+    assert gridmap("--version").stdout.startswith("gridmap ")

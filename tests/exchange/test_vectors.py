@@ -1,0 +1,124 @@
+import geopandas
+import pytest
+from shapely import LineString, MultiPolygon, Point, Polygon, box
+
+from gridmap.errors import InputRefusedError
+from gridmap.exchange.findings import Findings
+from gridmap.exchange.sources import read_table
+from gridmap.spatial import crs
+
+UTM = "EPSG:32651"
+PLACES = [
+    box(120.0, 30.0, 120.001, 30.001),
+    Point(120.0005, 30.0005),
+    MultiPolygon([box(120.002, 30.0, 120.003, 30.001)]),
+]
+
+
+def frame(places=PLACES, stated=crs.WGS84):
+    rows = {"铺位号": [f"A{i}" for i in range(len(places))], "level": [0, 1, None][: len(places)]}
+    return geopandas.GeoDataFrame(rows, geometry=list(places), crs=stated)
+
+
+def read(path, role="stalls"):
+    findings = Findings()
+    return read_table(path, role, findings), findings
+
+
+@pytest.mark.parametrize("ending", ["gpkg", "parquet"])
+@pytest.mark.parametrize("stated", [crs.WGS84, UTM])
+def test_features_come_back_as_lonlat(tmp_path, ending, stated):
+    path = tmp_path / f"in.{ending}"
+    out = frame().to_crs(stated)
+    out.to_file(path) if ending == "gpkg" else out.to_parquet(path)
+    table, _ = read(path)
+    assert dict(table.columns) == {"stall_id": "铺位号", "level": "level"}
+    assert [row.cells["stall_id"] for row in table.rows] == ["A0", "A1", "A2"]
+    assert [row.place.geom_type for row in table.rows] == ["Polygon", "Point", "Polygon"]
+    for row, place in zip(table.rows, PLACES, strict=True):
+        assert row.place.normalize().equals_exact(
+            (place.geoms[0] if isinstance(place, MultiPolygon) else place).normalize(), 1e-8
+        )
+
+
+@pytest.mark.parametrize(("encoding", "found"), [("GB18030", "gb18030"), ("UTF-8", "utf-8")])
+def test_a_shapefile_without_cpg_has_its_encoding_found_out(tmp_path, encoding, found):
+    path = tmp_path / "in.shp"
+    squares = frame(PLACES[:1])
+    squares["name"] = ["豫园小商品行"]
+    squares.rename(columns={"铺位号": "stall_id"}).to_file(path, encoding=encoding)
+    path.with_suffix(".cpg").unlink()
+    table, _ = read(path)
+    assert table.encoding == found
+    assert table.rows[0].cells["name"] == "豫园小商品行"
+
+
+def test_a_shapefile_without_prj_is_taken_as_lonlat_and_says_so(tmp_path):
+    path = tmp_path / "in.shp"
+    frame(PLACES[:1]).rename(columns={"铺位号": "stall_id"}).to_file(path)
+    path.with_suffix(".prj").unlink()
+    table, findings = read(path)
+    assert table.rows[0].fault is None
+    assert any("names no coordinate system" in note for note in findings.notes)
+
+
+def test_metres_without_prj_are_out_of_range_rows(tmp_path):
+    path = tmp_path / "in.shp"
+    frame(PLACES[:1]).to_crs(UTM).rename(columns={"铺位号": "stall_id"}).to_file(path)
+    path.with_suffix(".prj").unlink()
+    table, _ = read(path)
+    assert table.rows[0].fault.reason_zh == "坐标超出经纬度范围"
+
+
+def test_faulty_geometries_are_rows_with_faults(tmp_path):
+    path = tmp_path / "in.gpkg"
+    bow_tie = Polygon([(120, 30), (120.001, 30.001), (120.001, 30), (120, 30.001)])
+    frame([bow_tie, None, LineString([(120, 30), (120, 30)])]).to_file(path)
+    table, _ = read(path)
+    assert [row.fault is not None for row in table.rows] == [True, True, True]
+    assert "Self-intersection" in table.rows[0].fault.reason_en
+
+
+def test_the_layer_of_the_role_is_read(tmp_path):
+    path = tmp_path / "in.gpkg"
+    frame(PLACES[:1]).to_file(path, layer="stalls")
+    frame(PLACES[:2]).to_file(path, layer="levels")
+    assert len(read(path)[0].rows) == 1
+    assert len(read(path, "levels")[0].rows) == 2
+    with pytest.raises(InputRefusedError) as caught:
+        read(path, "connectors")
+    assert "name one of them connectors" in caught.value.reason_en
+
+
+@pytest.mark.parametrize("ending", ["gpkg", "shp", "parquet"])
+def test_content_is_trusted_and_not_the_name(tmp_path, ending):
+    path = tmp_path / f"in.{ending}"
+    path.write_text('<OGRVRTDataSource><OGRVRTLayer name="x"/></OGRVRTDataSource>')
+    with pytest.raises(InputRefusedError) as caught:
+        read(path)
+    assert "format" in caught.value.reason_en
+
+
+@pytest.mark.parametrize("ending", ["gpkg", "shp", "parquet"])
+def test_a_torn_file_is_refused(tmp_path, ending):
+    path = tmp_path / f"in.{ending}"
+    start = {"gpkg": b"SQLite format 3\x00", "shp": b"\x00\x00\x27\x0a", "parquet": b"PAR1"}[ending]
+    path.write_bytes(start + b"\x07" * 300)
+    with pytest.raises(InputRefusedError):
+        read(path)
+
+
+def test_a_table_without_geometry_is_refused(tmp_path):
+    path = tmp_path / "in.parquet"
+    frame().drop(columns="geometry").to_parquet(path)
+    with pytest.raises(InputRefusedError):
+        read(path)
+
+
+@pytest.mark.parametrize("name", ["plan.dxf", "levels", "levels.csv", "x.xlsx"])
+def test_other_endings_are_refused_with_the_ones_that_are_read(tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes(b"x")
+    with pytest.raises(InputRefusedError) as caught:
+        read(path, "levels")
+    assert ".geojson" in caught.value.remedy_en

@@ -3,7 +3,7 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 GRIDMAP := .venv/bin/gridmap
 .DEFAULT_GOAL := help
-.PHONY: help run install test lint types unit client soak bench lock clean
+.PHONY: help run install test lock clean
 
 help: ## 列出命令 / list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -16,19 +16,10 @@ run: ## 启动:安装所缺、建库、载入示范市场、打开服务 / set u
 
 install: ## 只安装,不运行 / only the set-up
 	@scripts/setup.sh run
-	@.venv/bin/python -m gridmap.spatial.partition.warm_up 2>/dev/null || true
 
 test: ## 全部检查与测试 / lint, types, contracts, tests on both databases, client and browser tests
 	@scripts/setup.sh test
 	@scripts/test.sh
-
-soak: ## 长时间测试 / the long tests
-	@scripts/setup.sh test
-	@.venv/bin/python -m pytest tests -m soak -n 2
-
-bench: ## 与同类比较,不属于测试 / benchmarks against peers
-	@scripts/setup.sh test
-	@scripts/bench.sh
 
 lock: ## 更新锁定的依赖 / renew the hashed locks
 	@scripts/setup.sh test

@@ -127,7 +127,8 @@ def install(app: FastAPI) -> None:
     async def on_gridmap(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, GridmapError)
         language = language_of(request)
-        faults = [{"pointer": f"/{error.field}", "detail": error.text(language)}] if _has_field(error) else []
+        field = error.field if isinstance(error, errors.InvalidParameterError) else None
+        faults = [{"pointer": f"/{field}", "detail": error.text(language)}] if field is not None else []
         return problem(status_of(error), error.code, error.title(language), error.text(language), faults=faults)
 
     async def on_http(request: Request, error: Exception) -> JSONResponse:
@@ -151,6 +152,3 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(Exception, on_crash)
 
-
-def _has_field(error: GridmapError) -> bool:
-    return isinstance(error, errors.InvalidParameterError)

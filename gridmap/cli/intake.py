@@ -28,6 +28,8 @@ def import_market(
     merchants: Annotated[Path | None, typer.Option(help="商户 / merchants")] = None,
     connectors: Annotated[Path | None, typer.Option(help="连通点 / stairs, lifts and the like")] = None,
     links: Annotated[Path | None, typer.Option(help="铺位间通路 / links between stalls")] = None,
+    members: Annotated[Path | None, typer.Option(help="网格员 / members")] = None,
+    name: Annotated[str, typer.Option(help="市场名称 / name of the market")] = "",
     datum: Annotated[Datum, typer.Option(help="坐标基准 / datum of the files")] = Datum.WGS84,
     dry_run: Annotated[bool, typer.Option(help="只检查,不写入 / check only, write nothing")] = False,
     report: Annotated[Path | None, typer.Option(help="导入报告 / write the report here as JSON")] = None,
@@ -35,11 +37,9 @@ def import_market(
 ) -> None:
     """导入市场:好的入库,有问题的逐行说明 / bring a market in; faulty rows are reported with their remedy."""
     code = _checked_code(market)
-    files = IntakeFiles(levels=levels, stalls=stalls, merchants=merchants, connectors=connectors, links=links)
-    if not any((levels, stalls, merchants, connectors, links)):
-        raise InvalidParameterError("--stalls", "", "请至少给出一个文件。", "Give at least one file.")
+    files = IntakeFiles(levels, stalls, merchants, connectors, links, members)
     try:
-        found = bring_in(database(), Intake(files, code, datum.value, dry_run), today=now().date())
+        found = bring_in(database(), Intake(files, code, name, datum.value, dry_run), today=now().date())
     except NothingAcceptedError as error:
         _report(error.report, report)
         _tell_rejected(error.report)
@@ -75,7 +75,8 @@ def _tell(found: ImportReport, dry_run: bool) -> None:
     a = found.accepted
     out.print(
         f"{'可导入 / would take in' if dry_run else '已导入 / taken in'}: {found.market}  楼层 levels {a.levels},"
-        f" 铺位 stalls {a.stalls}, 商户 merchants {a.merchants}, 连通点 connectors {a.connectors}"
+        f" 铺位 stalls {a.stalls}, 商户 merchants {a.merchants}, 连通点 connectors {a.connectors},"
+        f" 网格员 members {a.members}"
     )
     for note in found.notes:
         out.print(f"· {note}", markup=False)

@@ -5,6 +5,7 @@ import sys
 from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
 from gridmap import __version__
 from gridmap.cli.errors import exit_code
@@ -23,7 +24,7 @@ COMMANDS = {
 }
 
 
-class Commands(typer.core.TyperGroup):
+class Commands(TyperGroup):
     """A group that loads a command's module only when it is asked for."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
@@ -54,7 +55,7 @@ def _version(wanted: bool) -> None:
 
 
 @app.callback()
-def _options(  # pyright: ignore[reportUnusedFunction]
+def _options(
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="版本 / version"),
 ) -> None:
     """市场网格:把市场划分为责任区 / responsibility zones for the merchants of markets."""

@@ -14,7 +14,7 @@ app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False)
 
 
 @app.callback()
-def _group() -> None:  # pyright: ignore[reportUnusedFunction]
+def _group() -> None:
     """地图页面,可离线打开 / map pages."""
 
 

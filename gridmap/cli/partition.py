@@ -31,7 +31,7 @@ def partition(
         list[str] | None,
         typer.Option(
             metavar="NAME=X",
-            help="权重 inertia=1 levels=4 runs=0 moved=3 anchor=0,可重复;单位:商户到区中心的平均距离平方"
+            help="权重 inertia=1 levels=20 runs=0 moved=3 anchor=0,可重复;单位:商户到区中心的平均距离平方"
             " / weights, repeatable; unit: mean squared distance of a merchant to the middle of its zone",
         ),
     ] = None,

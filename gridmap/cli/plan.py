@@ -50,7 +50,7 @@ def publish(
     """发布生效;原方案到期 / put a draft in force from a day; the earlier plan ends."""
     opened, today = database(), now().date()
     name = plan or plans.latest_draft(opened, market)
-    if name not in (p.code for p in plans.list_plans(opened, market)):
+    if name not in [p.code for p in plans.list_plans(opened, market)]:
         raise NotFoundError("plan", name)
     published = plans.publish_plan(opened, name, first_day.date() if first_day else today, today=today)
     if as_json:

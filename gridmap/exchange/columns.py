@@ -96,6 +96,15 @@ SYNONYMS: Mapping[InputRole, Mapping[str, tuple[str, ...]]] = {
         "walk_m": ("walk_m", "metres", "meters", "步行距离", "步行米数"),
         "kind": ("kind", "type", "类型", "类别"),
     },
+    "members": {
+        "market": _MARKET,
+        "member_id": ("member_id", "member", "member_code", "网格员编号", "工号", "编号"),
+        "name": ("name", "member_name", "姓名", "网格员", "网格员姓名"),
+        "role": ("role", "角色", "职责"),
+        "stall_id": (*_STALL, "home_stall", "本人铺位"),
+        "capacity": ("capacity", "户数上限", "联系户数"),
+        "office_contact": ("office_contact", "office", "办公电话", "办公联系方式"),
+    },
 }
 
 REQUIRED: Mapping[InputRole, tuple[str, ...]] = {
@@ -104,6 +113,7 @@ REQUIRED: Mapping[InputRole, tuple[str, ...]] = {
     "merchants": ("stall_id", "name"),
     "connectors": ("from_level", "to_level"),
     "links": ("from", "to", "walk_m"),
+    "members": ("member_id", "name"),
 }
 
 

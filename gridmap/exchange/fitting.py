@@ -95,9 +95,13 @@ def levels_from_floors(
     )
 
 
-def proposed_connectors(levels: Sequence[Level], projection: str) -> tuple[Connector, ...]:
-    """Propose one connector between adjacent levels at the nearest points of their floors, marked as assumed."""
-    floors = [(level.key, crs.to_metres(level.outline_lonlat, projection)) for level in levels]
+def proposed_connectors(levels: Sequence[Level], stalls: Sequence[Stall], projection: str) -> tuple[Connector, ...]:
+    """
+    Propose one connector between adjacent levels at the nearest points of their floors, marked as assumed.
+
+    Units are in the way: a point is looked for on the floor that they leave free, as far as they leave any.
+    """
+    floors = [(level.key, _free_floor(level, stalls, projection)) for level in levels]
     return tuple(
         Connector(
             f"assumed-{n}",
@@ -111,6 +115,13 @@ def proposed_connectors(levels: Sequence[Level], projection: str) -> tuple[Conne
         )
         for n, passage in enumerate(propose_connectors(floors), start=1)
     )
+
+
+def _free_floor(level: Level, stalls: Sequence[Stall], projection: str) -> BaseGeometry:
+    floor_m = crs.to_metres(level.outline_lonlat, projection)
+    here = [stall.place_lonlat for stall in stalls if stall.level == level.key]
+    units_m = shapely.union_all(crs.to_metres(places_of(here), projection)) if here else Point()
+    return polygons_of(shapely.difference(floor_m, units_m)) or floor_m
 
 
 def _measurable(

@@ -18,6 +18,7 @@ TAKES: dict[InputRole, tuple[str, ...]] = {
     "merchants": TABLE_SUFFIXES,
     "connectors": GEOJSON_SUFFIXES + VECTOR_SUFFIXES + TABLE_SUFFIXES,
     "links": TABLE_SUFFIXES,
+    "members": TABLE_SUFFIXES,
 }
 
 

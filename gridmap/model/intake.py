@@ -6,11 +6,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
+from gridmap.model.duty import Member
 from gridmap.model.places import Building, Connector, Level, Market, Stall
 from gridmap.model.register import Merchant, Occupancy
 
 Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
-InputRole = Literal["levels", "stalls", "merchants", "connectors", "links"]
+InputRole = Literal["levels", "stalls", "merchants", "connectors", "links", "members"]
 
 
 def _nothing() -> Mapping[str, str]:
@@ -30,6 +31,7 @@ class IntakeFiles:
     merchants: Path | None = None
     connectors: Path | None = None
     links: Path | None = None
+    members: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class Accepted:
     merchants: int = 0
     connectors: int = 0
     occupancies: int = 0
+    members: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +116,4 @@ class MarketDraft:
     stalls: tuple[Stall, ...] = ()
     merchants: tuple[Merchant, ...] = ()
     occupancies: tuple[Occupancy, ...] = ()
+    members: tuple[Member, ...] = ()

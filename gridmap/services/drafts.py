@@ -159,9 +159,9 @@ def _proposals(floors: MarketFloors, basis: _Basis, zones: Sequence[Zone]) -> li
         return []
     index = {trading.stall.code: i for i, trading in enumerate(basis.stalls)}
     walk_m: FloatArray = np.full((len(zones), len(staff)), np.inf)
-    for j, member in enumerate(staff):
-        if member.home_stall in index:
-            from_home_m = floors.graph.distances_m(np.array([index[member.home_stall]]))[0]
+    for j, home in enumerate(member.home_stall for member in staff):
+        if home is not None:
+            from_home_m = floors.graph.distances_m(np.array([index[home]]))[0]
             walk_m[:, j] = [from_home_m[[index[code] for code in zone.stalls]].min() for zone in zones]
     chosen = match_members(walk_m)
     return [

@@ -3,6 +3,7 @@
 import os
 import platform
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,7 +102,8 @@ def _fonts() -> str:
     """Screens use the fonts of whoever looks; only pictures made on this machine need one here."""
     if shutil.which("fc-list") is None:
         return "未检查(没有 fc-list)/ not checked"
-    found = os.popen("fc-list :lang=zh family").read().strip().splitlines()
+    listed = subprocess.run(["fc-list", ":lang=zh", "family"], capture_output=True, text=True, check=False).stdout
+    found = listed.strip().splitlines()
     return found[0] if found else "本机没有中文字体(仅影响在本机截图)/ none here; only pictures made here need one"
 
 

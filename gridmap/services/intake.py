@@ -14,12 +14,14 @@ from gridmap.exchange.connectors import read_connectors, read_links
 from gridmap.exchange.findings import Findings
 from gridmap.exchange.fitting import fit_units, floors_from_units, levels_from_floors, proposed_connectors
 from gridmap.exchange.levels import read_levels, stated_market
+from gridmap.exchange.members import read_members
 from gridmap.exchange.merchants import KnownUnits, read_merchants
 from gridmap.exchange.rows import Table
 from gridmap.exchange.scope import Scope, markets_named, middle_of
 from gridmap.exchange.sources import read_table
 from gridmap.exchange.stalls import UnitRow, buildings_named, read_units, rows_by_code
-from gridmap.model.ids import BuildingCode, MarketCode, MerchantCode, StallCode
+from gridmap.model.duty import Member
+from gridmap.model.ids import BuildingCode, MarketCode, MemberCode, MerchantCode, StallCode
 from gridmap.model.intake import Accepted, FileCount, ImportReport, InputRole, IntakeFiles, MarketDraft
 from gridmap.model.kinds import Layout, MarketKind
 from gridmap.model.places import Building, Connector, Level, LevelKey, Market, Stall
@@ -27,7 +29,7 @@ from gridmap.model.register import Merchant, Occupancy
 from gridmap.spatial import crs
 from gridmap.spatial.crs import Datum
 
-ROLES: tuple[InputRole, ...] = ("levels", "stalls", "merchants", "connectors", "links")
+ROLES: tuple[InputRole, ...] = ("levels", "stalls", "merchants", "connectors", "links", "members")
 MAIN = BuildingCode("main")
 """The building of a market that names none."""
 _MARKET_CODE = re.compile(r"[a-z0-9-]{1,64}")
@@ -54,6 +56,7 @@ class _Draft:
     connectors: dict[str, Connector] = field(default_factory=dict)
     merchants: dict[MerchantCode, Merchant] = field(default_factory=dict)
     occupancies: list[Occupancy] = field(default_factory=list)
+    members: dict[MemberCode, Member] = field(default_factory=dict)
     counts: list[FileCount] = field(default_factory=list)
 
     def count(self, role: InputRole, accepted: int, before: int, *, set_aside: int = 0) -> None:
@@ -112,6 +115,7 @@ def read_market(
     _take_places(draft)
     _take_merchants(draft, today)
     _take_connectors(draft)
+    _take_members(draft)
     report = _report(draft)
     _refuse_if_nothing(report)
     return _finished(draft, existing), report
@@ -124,6 +128,7 @@ def _paths(files: IntakeFiles) -> dict[InputRole, Path]:
         "merchants": files.merchants,
         "connectors": files.connectors,
         "links": files.links,
+        "members": files.members,
     }
     given: dict[InputRole, Path] = {role: path for role, path in paths.items() if path is not None}
     if not given:
@@ -185,6 +190,8 @@ def _carry_over(draft: _Draft, existing: MarketDraft) -> None:
     if "merchants" not in given:
         draft.merchants = {merchant.code: merchant for merchant in existing.merchants}
         draft.occupancies = list(existing.occupancies)
+    if "members" not in given:
+        draft.members = {member.code: member for member in existing.members}
     if "connectors" not in given and "links" not in given:
         draft.connectors = {connector.code: connector for connector in existing.connectors}
 
@@ -305,7 +312,7 @@ def _take_connectors(draft: _Draft) -> None:
     draft.connectors = kept
     if draft.connectors or "connectors" in draft.tables or "links" in draft.tables:
         return
-    proposed = proposed_connectors(tuple(draft.levels.values()), draft.projection)
+    proposed = proposed_connectors(tuple(draft.levels.values()), tuple(draft.stalls.values()), draft.projection)
     draft.connectors = {connector.code: connector for connector in proposed}
     if proposed:
         findings.note(
@@ -313,6 +320,13 @@ def _take_connectors(draft: _Draft) -> None:
             f"no connectors file: {len(proposed)} connectors between adjacent levels are proposed at the nearest floor "
             "points and marked assumed; check them",
         )
+
+
+def _take_members(draft: _Draft) -> None:
+    if (table := draft.tables.get("members")) is not None:
+        before = len(draft.scope.findings.quarantined)
+        draft.members = read_members(table, draft.scope, stalls=draft.stalls)
+        draft.count("members", len(draft.members), before)
 
 
 # --- The outcome ------------------------------------------------------------------------------------------------------
@@ -340,6 +354,7 @@ def _report(draft: _Draft) -> ImportReport:
             merchants=len(draft.merchants),
             connectors=len(draft.connectors),
             occupancies=len(draft.occupancies),
+            members=len(draft.members),
         ),
         datum=datum.value,
         repaired=tuple(findings.repaired),
@@ -381,6 +396,7 @@ def _finished(draft: _Draft, existing: MarketDraft | None) -> MarketDraft:
         stalls=tuple(draft.stalls.values()),
         merchants=tuple(draft.merchants.values()),
         occupancies=tuple(draft.occupancies),
+        members=tuple(draft.members.values()),
     )
 
 

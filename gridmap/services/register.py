@@ -1,6 +1,6 @@
 """Bringing a market's files in: read, checked, and written in one transaction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from gridmap.model.ids import MarketCode
@@ -16,6 +16,7 @@ class Intake:
 
     files: IntakeFiles
     market: MarketCode | None = None
+    name: str = ""
     datum: Datum = "wgs84"
     dry_run: bool = False
 
@@ -32,6 +33,8 @@ def import_market(database: Database, intake: Intake, *, today: date) -> ImportR
         If the market is there already; nothing is written.
     """
     draft, report = read_market(intake.files, market=intake.market, datum=intake.datum, today=today)
+    if intake.name:
+        draft = replace(draft, market=replace(draft.market, name=intake.name))
     if not intake.dry_run:
         markets.add_market(database, draft)
     return report

@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any, Literal
 
 import sqlalchemy as sa
+from sqlalchemy import event
 from alembic import op
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
@@ -95,8 +96,8 @@ def _sqlite_engine(url: URL) -> Engine:
         poolclass=sa.StaticPool if in_memory else sa.QueuePool,
     )
 
-    @sa.event.listens_for(engine, "connect")
-    def _prepare(raw: Any, _record: Any) -> None:  # pyright: ignore[reportUnusedFunction]
+    @event.listens_for(engine, "connect")
+    def _prepare(raw: Any, _record: Any) -> None:
         load_spatialite(raw)
         cursor = raw.cursor()
         cursor.execute("PRAGMA foreign_keys = ON")
@@ -106,8 +107,8 @@ def _sqlite_engine(url: URL) -> Engine:
             cursor.execute("PRAGMA synchronous = NORMAL")
         cursor.close()
 
-    @sa.event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:  # pyright: ignore[reportUnusedFunction]
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("gridmap_writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 

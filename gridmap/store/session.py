@@ -1,6 +1,6 @@
 """Opening the database, and the one place where anything is committed."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class Database:
     engine: Engine
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> Generator[Connection]:
         """Give a connection inside one transaction that sees one state throughout and never commits."""
         with self.engine.connect() as connection:
             transaction = connection.begin()
@@ -28,7 +28,7 @@ class Database:
                 transaction.rollback()
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self) -> Generator[Connection]:
         """Give a connection whose work is committed as a whole at the end, or not at all on an error.
 
         On SQLite the write lock is taken at the start (BEGIN IMMEDIATE): a transaction that reads first and then asks

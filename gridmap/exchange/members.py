@@ -1,0 +1,69 @@
+"""Members in: rows to people with a duty, with what is shown at the office and nothing else."""
+
+from collections.abc import Container
+
+from gridmap.exchange.findings import FaultyRowError, faulty
+from gridmap.exchange.rows import Row, Table, code, text, whole
+from gridmap.exchange.scope import Scope, rows_of_market
+from gridmap.model.duty import Member
+from gridmap.model.ids import MemberCode, StallCode
+from gridmap.model.kinds import Role
+
+_ROLES = {
+    **{role.value: role for role in Role},
+    "网格员": Role.MEMBER,
+    "代管网格员": Role.DEPUTY,
+    "网格长": Role.LEADER,
+    "党建指导员": Role.GUIDE,
+    "联络员": Role.LIAISON,
+    "市场开办者": Role.OPERATOR,
+}
+
+
+def read_members(table: Table, scope: Scope, *, stalls: Container[StallCode]) -> dict[MemberCode, Member]:
+    """Turn rows into members; `stalls` are the market's, for the members' own ones. Faulty rows go to the findings."""
+    members: dict[MemberCode, Member] = {}
+    first_row: dict[MemberCode, int] = {}
+    for row in rows_of_market(table, scope):
+        try:
+            member = _member(row, stalls)
+            if member.code in members:
+                first = first_row[member.code]
+                raise faulty(
+                    "member_id", member.code, f"与第 {first} 行重复", f"repeats row {first}", "请删去一行", "Delete one"
+                )
+        except FaultyRowError as error:
+            scope.findings.reject(table.file, row.number, error.fault)
+            continue
+        members[member.code], first_row[member.code] = member, row.number
+    return members
+
+
+def _member(row: Row, stalls: Container[StallCode]) -> Member:
+    home = StallCode(text(row, "stall_id", limit=64))
+    if home and home not in stalls:
+        raise faulty("stall_id", home, "没有这个铺位", "there is no such stall", "请核对或留空", "Check it or leave it empty")
+    capacity = whole(row, "capacity")
+    if capacity is not None and capacity < 1:
+        raise faulty("capacity", capacity, "应为正整数", "is not positive", "请改正或留空", "Mend it or leave it empty")
+    name = text(row, "name", limit=100)
+    if not name:
+        raise faulty("name", "", "未写姓名", "the name is missing", "请填写", "Fill it in")
+    return Member(
+        code=MemberCode(code(row, "member_id")),
+        name=name,
+        role=_role(row),
+        office_contact=text(row, "office_contact", limit=100),
+        capacity=capacity,
+        home_stall=home or None,
+    )
+
+
+def _role(row: Row) -> Role:
+    written = text(row, "role").casefold()
+    if not written:
+        return Role.MEMBER
+    if written not in _ROLES:
+        known = "、".join(_ROLES)
+        raise faulty("role", written, "没有这种角色", "is no role", f"可用:{known}", f"Use one of: {known}")
+    return _ROLES[written]

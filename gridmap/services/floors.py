@@ -108,7 +108,7 @@ def _computed(
         floors.append(floor)
         links.append(adjacency.renumber(adjacency.level_links(floor.cells, floor.places_m), mine))
     xy_m = adjacency.middles(places_m) if len(places_m) else np.empty((0, 2))
-    links.append(_connector_links(projection, floors, xy_m, connectors))
+    links.append(adjacency.connector_links(connectors, StallFinder(floors), projection))
     merged = adjacency.merge(links)
     return MarketFloors(
         projection=projection,
@@ -124,28 +124,3 @@ def _computed(
 
 def _to_metres(places_lonlat: list[object], projection: str) -> Places:
     return crs.to_metres(places_of(places_lonlat), projection) if places_lonlat else places_of([])
-
-
-def _connector_links(
-    projection: str, floors: Sequence[Floor], xy_m: FloatArray, connectors: Sequence[Connector]
-) -> Links:
-    """Link the stalls at the two ends of each connector: its own metres and those from its ends to the stalls."""
-    finder = StallFinder(floors)
-    ends: list[tuple[int, int]] = []
-    walk_m: list[float] = []
-    kinds: list[str] = []
-    for connector in connectors:
-        stalls: list[int] = []
-        total_m = connector.walk_m
-        sides = ((connector.from_level, connector.from_lonlat), (connector.to_level, connector.to_lonlat))
-        for level, point in sides:
-            x, y = crs.metres_of(point.x, point.y, projection)
-            found = finder.find(float(x), float(y), building=level.building, ordinal=level.ordinal)
-            if found is not None:
-                stalls.append(found.stall)
-                total_m += float(np.hypot(*(xy_m[found.stall] - (x, y))))
-        if len(stalls) == 2 and stalls[0] != stalls[1]:
-            ends.append((stalls[0], stalls[1]))
-            walk_m.append(total_m)
-            kinds.append(connector.kind.value)
-    return adjacency.links_of(np.array(ends, dtype=np.int64).reshape(-1, 2), np.array(walk_m), kinds)

@@ -1,0 +1,148 @@
+"""Arithmetic before any search: how many zones a total fits, and what can be said when it fits none.
+
+A total T fits zones of `low`..`high` only if low*k <= T <= high*k for some whole k: with 45..55, totals of 56-89,
+111-134, 166-179 and 221-224 never do.
+"""
+
+import heapq
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from gridmap.errors import InfeasibleError, TooFewZonesError
+from gridmap.spatial.arrays import FloatArray, IntArray
+from gridmap.spatial.partition.params import Band
+
+EPSILON = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The best number of zones for a total, and by how much the total misses what that many zones can hold."""
+
+    zones: int
+    short: float
+
+
+def best_fit(total: float, band: Band) -> Fit:
+    """
+    Return the number of zones that misses the band least, then brings the mean load nearest to the target.
+
+    Only the two whole numbers around total/target can be best: the numbers that fit are those between total/high and
+    total/low, and total/target lies between these.
+    """
+    if band.low == 0:
+        return Fit(max(1, math.ceil(total / band.high - EPSILON)), 0.0)
+    near = math.floor(total / band.target)
+    options = (max(1, near), max(1, near + 1))
+    zones = min(options, key=lambda k: (shortfall(total, k, band), abs(total / k - band.target)))
+    return Fit(zones, shortfall(total, zones, band))
+
+
+def shortfall(total: float, zones: int, band: Band) -> float:
+    """Return by how much a total lies outside zones*low..zones*high; 0 if inside."""
+    gap = max(0.0, band.low * zones - total, total - band.high * zones)
+    return gap if gap > EPSILON else 0.0
+
+
+def admits(total: float, band: Band) -> bool:
+    """Say whether some number of zones puts every zone of this total into the band."""
+    return best_fit(total, band).short == 0
+
+
+def need(totals: FloatArray, cap: float) -> int:
+    """Return the least number of zones of at most `cap` when no zone crosses from one total to another."""
+    return int(np.ceil(np.asarray(totals) / cap - EPSILON).sum())
+
+
+def least_cap_pooled(totals: FloatArray, zones: int) -> int:
+    """Return the least whole cap under which `zones` zones hold the sum of the totals, if zones could cross."""
+    return math.ceil(float(np.sum(totals)) / zones - EPSILON)
+
+
+def least_cap_no_crossing(totals: FloatArray, zones: int) -> int:
+    """Return the least whole cap under which `zones` zones hold the totals, none crossing; each total needs a zone."""
+    low, high = 1, max(1, math.ceil(float(np.max(totals))))
+    while low < high:
+        middle = (low + high) // 2
+        if need(totals, middle) <= zones:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+def share_zones(totals: FloatArray, most: IntArray, zones: int) -> IntArray:
+    """
+    Share a number of zones out so that the greatest mean load is least (each next zone to the most loaded).
+
+    Parameters
+    ----------
+    totals
+        Shape (p,), what each part holds.
+    most
+        Shape (p,), how many zones each part can have (its stalls), at least 1.
+    zones
+        At least p and at most the sum of `most`.
+
+    Returns
+    -------
+    counts
+        Shape (p,), at least 1 each, together `zones`.
+    """
+    counts = np.ones(len(totals), dtype=np.int64)
+    waiting = [(-float(total), part) for part, total in enumerate(totals) if most[part] > 1]
+    heapq.heapify(waiting)
+    for _ in range(zones - len(totals)):
+        _, part = heapq.heappop(waiting)
+        counts[part] += 1
+        if counts[part] < most[part]:
+            heapq.heappush(waiting, (-float(totals[part]) / int(counts[part]), part))
+    return counts
+
+
+def require_zones(totals: FloatArray, market: IntArray, zones: int, cap: int | None) -> None:
+    """
+    Raise if `zones` zones cannot hold the totals under the cap, none crossing from one part to another.
+
+    Parameters
+    ----------
+    totals
+        Shape (p,), what each part (a market, or a piece of one that no link joins to the rest) holds.
+    market
+        Shape (p,), number of the market of each part; `tightest_market` of the error is one of these.
+    zones, cap
+        What there is, and the limit; without a cap only the number of parts matters.
+
+    Raises
+    ------
+    TooFewZonesError
+        If there are fewer zones than parts.
+    InfeasibleError
+        If the cap needs more zones.
+    """
+    merchants, parts = round(float(totals.sum())), len(totals)
+    needed = parts if cap is None else int(np.maximum(1, np.ceil(totals / cap - EPSILON)).sum())
+    if needed <= zones:
+        return
+    pooled = least_cap_pooled(totals, zones)
+    if zones < parts:
+        raise TooFewZonesError(merchants, cap or pooled, zones, needed, pooled, 0, "", parts, zones)
+    assert cap is not None
+    have = share_zones(totals, np.maximum(1, np.ceil(totals)).astype(np.int64), zones)
+    lack = np.maximum(1, np.ceil(totals / cap - EPSILON)).astype(np.int64)
+    by_market = [(int((lack - have)[market == m].sum()), -int(m)) for m in np.unique(market)]
+    tightest = -max(by_market)[1]
+    inside = market == tightest
+    raise InfeasibleError(
+        merchants=merchants,
+        cap=cap,
+        zones=zones,
+        need=needed,
+        least_cap_pooled=pooled,
+        least_cap_no_crossing=least_cap_no_crossing(totals, zones),
+        tightest_market=str(tightest),
+        tightest_need=int(lack[inside].sum()),
+        tightest_have=int(have[inside].sum()),
+    )

@@ -1,0 +1,169 @@
+"""The whole way from a problem to its zones."""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import count
+from typing import TypeAlias
+
+import numpy as np
+
+from gridmap.spatial.arrays import IntArray
+from gridmap.spatial.partition.apportion import Missed, total_key
+from gridmap.spatial.partition.metrics import measure
+from gridmap.spatial.partition.network import Network, network_of
+from gridmap.spatial.partition.params import Band, Params, band_around
+from gridmap.spatial.partition.plan import bounded, demands, misses, pieces_of, plan_units
+from gridmap.spatial.partition.problem import Problem, canonical_order
+from gridmap.spatial.partition.report import loose_pieces, market_fits
+from gridmap.spatial.partition.result import Assignment, Result
+from gridmap.spatial.partition.share import Shared, share_out
+from gridmap.spatial.partition.stop import Stop, never
+from gridmap.spatial.partition.sums import sums_of
+from gridmap.spatial.partition.units import Unit, vertex_traits
+from gridmap.spatial.partition.warm import blocks_kept_together
+
+REGROUPINGS = 3
+"""How often units without zones in band are grouped anew with other levels."""
+
+UnitKey: TypeAlias = tuple[bytes, int]
+Solved: TypeAlias = list[tuple[Unit, Shared]]
+
+
+def solve(
+    problem: Problem,
+    params: Params,
+    stop: Stop = never,
+    rng: np.random.Generator | None = None,
+    *,
+    workers: int = 1,
+    progress: Callable[[float], None] | None = None,
+) -> Result:
+    """
+    Share all stalls out into zones.
+
+    Every stall gets a zone, vacant ones too; every zone is one piece of the walkable graph and lies in one market. A
+    piece that no link joins to the rest of its market is zoned by itself. Where a total does not admit the band, the
+    zones are the least bad. The same problem, parameters and random numbers give the same zones, whatever the number
+    of workers and the order of the stalls (as far as `problem.canonical_order` can tell these apart).
+
+    Parameters
+    ----------
+    problem, params
+        What to share out, and what is asked.
+    stop
+        Asked now and then; once it says so, the search ends with the best zones so far.
+    rng
+        Source of randomness; `params.generator()` if not given. One number is drawn.
+    workers
+        Number of threads.
+    progress
+        Told the share of the stalls done, 0..1.
+
+    Returns
+    -------
+    result
+        Zones, metrics, and what was found on the way.
+
+    Raises
+    ------
+    InfeasibleError
+        If the cap and the number of zones cannot both be kept.
+    InvalidParameterError
+        If there are more zones than stalls.
+    """
+    seed = int((rng or params.generator()).integers(2**31))
+    order = canonical_order(problem)
+    ordered = problem.reordered(order)
+    network = network_of(ordered)
+    small = bounded(network, params)
+    traits = vertex_traits(ordered, network)
+    if len(ordered.previous):
+        small = replace(small, block=blocks_kept_together(network, traits))
+    pieces = pieces_of(small, traits.movable)
+    wanted = demands(pieces, params)
+    missed: Missed = {}
+    done: dict[UnitKey, Shared] = {}
+    solved: Solved = []
+    more_zones_help = params.cap is not None and params.zones is None  # in the end every stall is a zone
+    for turn in count():
+        units = plan_units(small, traits, pieces, wanted, missed)
+        solved = _share_all(units, done, lambda unit: _share(unit, params, seed, stop), workers, progress)
+        if not _note_missed(solved, small, missed) or stop() or (turn == REGROUPINGS and not more_zones_help):
+            break
+    zone_of = np.empty(problem.stalls, dtype=np.int64)
+    zone_of[order] = _numbered(_zones_of_vertices(solved, network.vertices)[network.vertex_of])
+    zones = int(zone_of.max()) + 1 if len(zone_of) else 0
+    assignment = Assignment(zone_of, zones, overall_band(problem, params))
+    return Result(
+        assignment=assignment,
+        metrics=measure(problem, assignment),
+        markets=market_fits(problem, assignment),
+        loose=loose_pieces(ordered, network, order),
+        heavy=np.flatnonzero(problem.weight > assignment.band.high),
+        units=len(solved),
+    )
+
+
+def overall_band(problem: Problem, params: Params) -> Band:
+    """Return the band by which all zones are judged."""
+    if params.zones is not None and params.cap is None:
+        mean = float(problem.weight.sum()) / params.zones
+        return band_around(mean, params.tolerance) if mean > 0 else Band(0.0, 1.0, 1.0)
+    return params.band()
+
+
+def _share(unit: Unit, params: Params, seed: int, stop: Stop) -> Shared:
+    """Share one unit out, with random numbers of its own: which thread does it, and when, does not matter."""
+    own_seed = int(np.random.SeedSequence([seed, int(unit.vertices[0]), unit.zones]).generate_state(1)[0])
+    return share_out(unit, params.weights, params.effort, own_seed, stop)
+
+
+def _share_all(
+    units: list[Unit],
+    done: dict[UnitKey, Shared],
+    share: Callable[[Unit], Shared],
+    workers: int,
+    progress: Callable[[float], None] | None,
+) -> Solved:
+    """Share out the units that are not done yet, the largest first, over threads: the kernels release the lock."""
+    keys = [(unit.vertices.tobytes(), unit.zones) for unit in units]
+    waiting = [u for u, key in enumerate(keys) if key not in done]
+    waiting.sort(key=lambda u: (-len(units[u].vertices), u))
+    whole = sum(len(unit.vertices) for unit in units) or 1
+    ready = whole - sum(len(units[u].vertices) for u in waiting)
+    with ThreadPoolExecutor(max(1, workers)) as threads:
+        for u, shared in zip(waiting, threads.map(share, [units[u] for u in waiting]), strict=True):
+            done[keys[u]] = shared
+            ready += len(units[u].vertices)
+            if progress is not None:
+                progress(ready / whole)
+    return [(unit, done[key]) for unit, key in zip(units, keys, strict=True)]
+
+
+def _note_missed(solved: Solved, network: Network, missed: Missed) -> bool:
+    """Note the units that could have zones in band but have not; say whether there are any."""
+    found = False
+    for unit, shared in solved:
+        load = sums_of(shared.zone_of, unit.ground.weight, unit.zones)
+        if misses(unit, load):
+            missed.setdefault(int(network.piece[unit.vertices[0]]), Counter())[total_key(unit.total)] += 1
+            found = True
+    return found
+
+
+def _zones_of_vertices(solved: Solved, vertices: int) -> IntArray:
+    """Put the zones of all units into one array, numbered on from unit to unit."""
+    zone_of = np.empty(vertices, dtype=np.int64)
+    first = 0
+    for unit, shared in solved:
+        zone_of[unit.vertices] = first + shared.zone_of
+        first += unit.zones
+    return zone_of
+
+
+def _numbered(zone_of: IntArray) -> IntArray:
+    """Number zones 0, 1, ... in the order of their first stall."""
+    _, first, inverse = np.unique(zone_of, return_index=True, return_inverse=True)
+    return np.argsort(np.argsort(first))[inverse].astype(np.int64)

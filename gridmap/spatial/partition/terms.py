@@ -1,0 +1,214 @@
+"""What the search weighs: the ground it works on, the state of the zones, and each term's change when a stall moves.
+
+Every term is a small function of (ground, zoning, prices, vertex, from zone, to zone) with a constant or short running
+time; `move_delta` adds them up and `apply_move` brings the state up to date. Tuples of arrays, for numba.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from gridmap.spatial.arrays import BoolArray, FloatArray
+
+SmallIntArray = NDArray[np.int32]
+
+
+class Ground(NamedTuple):
+    """
+    One unit: what does not change while zones do. All arrays by vertex; links and code links as CSR.
+
+    `level` is numbered from 0 in the unit. Code links join a stall to the ones before and after it in the order of
+    codes on its level. `previous` is the zone in the unit that it had (-1: none), `home` counts the members whose own
+    stall it is, `movable` is False for locked ones.
+    """
+
+    xyz_m: FloatArray
+    weight: FloatArray
+    mass: FloatArray
+    indptr: SmallIntArray
+    neighbour: SmallIntArray
+    level: SmallIntArray
+    code_indptr: SmallIntArray
+    code_neighbour: SmallIntArray
+    previous: SmallIntArray
+    home: SmallIntArray
+    movable: BoolArray
+
+
+class Zoning(NamedTuple):
+    """The zones of one unit, and what the terms need to know of each; brought up to date move by move."""
+
+    zone_of: SmallIntArray
+    load: FloatArray
+    mass: FloatArray
+    middle_m: FloatArray
+    on_level: SmallIntArray
+    homes: SmallIntArray
+
+
+class Prices(NamedTuple):
+    """The band and what each term costs, all in one currency: square metres times merchants."""
+
+    low: float
+    high: float
+    band: float
+    inertia: float
+    levels: float
+    runs: float
+    moved: float
+    anchor: float
+
+
+@njit(nogil=True, cache=True)
+def zoning_of(ground: Ground, zone_of: SmallIntArray, zones: int) -> Zoning:
+    """Work out the state of the zones from the zone of every vertex."""
+    levels = 1
+    for v in range(len(zone_of)):
+        levels = max(levels, ground.level[v] + 1)
+    load, mass, middle_m = np.zeros(zones), np.zeros(zones), np.zeros((zones, 3))
+    on_level, homes = np.zeros((zones, levels), np.int32), np.zeros(zones, np.int32)
+    for v in range(len(zone_of)):
+        z = zone_of[v]
+        load[z] += ground.weight[v]
+        mass[z] += ground.mass[v]
+        on_level[z, ground.level[v]] += 1
+        homes[z] += ground.home[v]
+        for axis in range(3):
+            middle_m[z, axis] += ground.mass[v] * ground.xyz_m[v, axis]
+    for z in range(zones):
+        if mass[z] > 0:
+            for axis in range(3):
+                middle_m[z, axis] /= mass[z]
+    return Zoning(zone_of, load, mass, middle_m, on_level, homes)
+
+
+@njit(nogil=True, cache=True, inline="always")
+def squared_distance(a: FloatArray, i: int, b: FloatArray, j: int) -> float:
+    """Square of the distance between two points, m2."""
+    x, y, z = a[i, 0] - b[j, 0], a[i, 1] - b[j, 1], a[i, 2] - b[j, 2]
+    return x * x + y * y + z * z
+
+
+@njit(nogil=True, cache=True)
+def inertia_delta(ground: Ground, zoning: Zoning, v: int, a: int, b: int) -> float:
+    """Change of the merchants' squared distances to the middles, exact: the middles follow."""
+    m, mass_a, mass_b = ground.mass[v], zoning.mass[a], zoning.mass[b]
+    leaves = squared_distance(ground.xyz_m, v, zoning.middle_m, a) * mass_a / (mass_a - m)
+    enters = squared_distance(ground.xyz_m, v, zoning.middle_m, b) * mass_b / (mass_b + m)
+    return m * (enters - leaves)
+
+
+@njit(nogil=True, cache=True)
+def excess(load: float, low: float, high: float) -> float:
+    """Penalty of one zone's load: 0 in the band, and growing with the square of the distance from it."""
+    off = max(low - load, load - high, 0.0)
+    return off * off + off
+
+
+@njit(nogil=True, cache=True)
+def band_delta(ground: Ground, zoning: Zoning, prices: Prices, v: int, a: int, b: int) -> float:
+    """Change of the two loads' penalties."""
+    w, load_a, load_b = ground.weight[v], zoning.load[a], zoning.load[b]
+    after = excess(load_a - w, prices.low, prices.high) + excess(load_b + w, prices.low, prices.high)
+    return after - excess(load_a, prices.low, prices.high) - excess(load_b, prices.low, prices.high)
+
+
+@njit(nogil=True, cache=True)
+def levels_delta(ground: Ground, zoning: Zoning, v: int, a: int, b: int) -> int:
+    """Change of the number of levels, summed over zones."""
+    level = ground.level[v]
+    return int(zoning.on_level[b, level] == 0) - int(zoning.on_level[a, level] == 1)
+
+
+@njit(nogil=True, cache=True)
+def runs_delta(ground: Ground, zoning: Zoning, v: int, a: int, b: int) -> int:
+    """Change of the number of runs of stall codes, summed over zones."""
+    change = 0
+    for link in range(ground.code_indptr[v], ground.code_indptr[v + 1]):
+        z = zoning.zone_of[ground.code_neighbour[link]]
+        change += int(z == a) - int(z == b)
+    return change
+
+
+@njit(nogil=True, cache=True)
+def moved_delta(ground: Ground, v: int, a: int, b: int) -> float:
+    """Change of the merchants who have another zone than before (a vacant stall counts a little)."""
+    before = ground.previous[v]
+    if before < 0:
+        return 0.0
+    return (int(before == a) - int(before == b)) * ground.mass[v]
+
+
+@njit(nogil=True, cache=True)
+def anchor_delta(ground: Ground, zoning: Zoning, v: int, a: int, b: int) -> int:
+    """Change of the number of zones that hold no member's own stall."""
+    own = ground.home[v]
+    if own == 0:
+        return 0
+    return int(zoning.homes[a] == own) - int(zoning.homes[b] == 0)
+
+
+@njit(nogil=True, cache=True)
+def move_delta(ground: Ground, zoning: Zoning, prices: Prices, v: int, a: int, b: int) -> float:
+    """Change of the whole objective when vertex v goes from zone a to zone b."""
+    change = prices.inertia * inertia_delta(ground, zoning, v, a, b)
+    change += prices.band * band_delta(ground, zoning, prices, v, a, b)
+    change += prices.levels * levels_delta(ground, zoning, v, a, b)
+    if prices.runs > 0:
+        change += prices.runs * runs_delta(ground, zoning, v, a, b)
+    if prices.moved > 0:
+        change += prices.moved * moved_delta(ground, v, a, b)
+    if prices.anchor > 0:
+        change += prices.anchor * anchor_delta(ground, zoning, v, a, b)
+    return change
+
+
+@njit(nogil=True, cache=True)
+def apply_move(ground: Ground, zoning: Zoning, v: int, a: int, b: int) -> None:
+    """Move vertex v from zone a to zone b."""
+    m = ground.mass[v]
+    for axis in range(3):
+        x = ground.xyz_m[v, axis]
+        zoning.middle_m[a, axis] += (zoning.middle_m[a, axis] - x) * m / (zoning.mass[a] - m)
+        zoning.middle_m[b, axis] += (x - zoning.middle_m[b, axis]) * m / (zoning.mass[b] + m)
+    zoning.zone_of[v] = b
+    zoning.load[a] -= ground.weight[v]
+    zoning.load[b] += ground.weight[v]
+    zoning.mass[a] -= m
+    zoning.mass[b] += m
+    zoning.on_level[a, ground.level[v]] -= 1
+    zoning.on_level[b, ground.level[v]] += 1
+    zoning.homes[a] -= ground.home[v]
+    zoning.homes[b] += ground.home[v]
+
+
+@njit(nogil=True, cache=True)
+def band_excess(zoning: Zoning, prices: Prices) -> float:
+    """Sum of the zones' penalties; 0 when every zone is in the band."""
+    total = 0.0
+    for z in range(len(zoning.load)):
+        total += excess(zoning.load[z], prices.low, prices.high)
+    return total
+
+
+@njit(nogil=True, cache=True)
+def objective(ground: Ground, zoning: Zoning, prices: Prices) -> float:
+    """Return the whole objective without the band: what `move_delta` sums to."""
+    total = 0.0
+    for v in range(len(zoning.zone_of)):
+        z = zoning.zone_of[v]
+        total += prices.inertia * ground.mass[v] * squared_distance(ground.xyz_m, v, zoning.middle_m, z)
+        if ground.previous[v] >= 0 and ground.previous[v] != z:
+            total += prices.moved * ground.mass[v]
+        for link in range(ground.code_indptr[v], ground.code_indptr[v + 1]):
+            if zoning.zone_of[ground.code_neighbour[link]] != z:
+                total += 0.5 * prices.runs
+    for z in range(len(zoning.load)):
+        if zoning.homes[z] == 0:
+            total += prices.anchor
+        for level in range(zoning.on_level.shape[1]):
+            if zoning.on_level[z, level] > 0:
+                total += prices.levels
+    return total

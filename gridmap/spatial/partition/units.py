@@ -1,0 +1,146 @@
+"""Units: groups of levels that are zoned by themselves, cut out of the network and handed to the search."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import coo_matrix
+
+from gridmap.spatial.arrays import BoolArray, FloatArray, IntArray
+from gridmap.spatial.partition.feasibility import shortfall
+from gridmap.spatial.partition.network import Network
+from gridmap.spatial.partition.params import Band
+from gridmap.spatial.partition.problem import Problem
+from gridmap.spatial.partition.terms import Ground, SmallIntArray
+
+
+@dataclass(frozen=True)
+class Unit:
+    """
+    Part of a network in one piece, to be shared out into `zones` zones in the band.
+
+    `vertices` are its vertices in the network; `ground` is what the search works on, in the same order.
+    `previous_zones` translates the unit's numbers of previous zones back to the problem's.
+    """
+
+    vertices: IntArray
+    ground: Ground
+    zones: int
+    band: Band
+    previous_zones: IntArray
+
+    @property
+    def total(self) -> float:
+        """Sum of the loads."""
+        return float(self.ground.weight.sum())
+
+    @property
+    def fits(self) -> bool:
+        """Whether the total admits the band with this number of zones."""
+        return shortfall(self.total, self.zones, self.band) == 0
+
+
+@dataclass(frozen=True)
+class VertexTraits:
+    """What the search needs of each vertex of the network beside the network itself."""
+
+    previous: IntArray
+    home: IntArray
+    movable: BoolArray
+    code_ends: IntArray
+
+
+def vertex_traits(problem: Problem, network: Network) -> VertexTraits:
+    """Bring previous zones, locks, members' own stalls and the order of codes from the stalls to the vertices."""
+    count = network.vertices
+    previous = np.full(count, -1, dtype=np.int64)
+    movable = np.ones(count, dtype=np.bool_)
+    if len(problem.previous):
+        light_first = np.argsort(problem.weight, kind="stable")  # the heaviest stall of a vertex has the last word
+        known = light_first[problem.previous[light_first] >= 0]
+        previous[network.vertex_of[known]] = problem.previous[known]
+    held = np.flatnonzero(problem.locked_zone >= 0)
+    previous[network.vertex_of[held]] = problem.locked_zone[held]
+    movable[network.vertex_of[held]] = False
+    home = np.bincount(network.vertex_of[problem.home[problem.home >= 0]], minlength=count)
+    return VertexTraits(previous, home, movable, network.vertex_of[_code_links(problem)].reshape(-1, 2))
+
+
+def _code_links(problem: Problem) -> IntArray:
+    """Pairs of stalls next to each other in the order of codes, on one level."""
+    if not len(problem.code_rank):
+        return np.empty((0, 2), dtype=np.int64)
+    order = np.lexsort((problem.code_rank, problem.ordinal, problem.building, problem.market))
+    one, other = order[:-1], order[1:]
+    same = np.ones(len(one), dtype=np.bool_)
+    for key in (problem.market, problem.building, problem.ordinal):
+        same &= key[one] == key[other]
+    return np.column_stack([one[same], other[same]])
+
+
+def cut_units(
+    network: Network, traits: VertexTraits, unit_of: IntArray, counts: Sequence[int], bands: Sequence[Band]
+) -> list[Unit]:
+    """
+    Cut the network into units.
+
+    Parameters
+    ----------
+    network, traits
+        The whole.
+    unit_of
+        Shape (v,), unit of each vertex, 0..u-1; the links inside each unit make it one piece.
+    counts, bands
+        Number of zones and band of each unit.
+    """
+    links, code_links = (_by_unit(ends, unit_of, len(counts)) for ends in (network.ends, traits.code_ends))
+    members = np.split(np.argsort(unit_of, kind="stable"), np.cumsum(np.bincount(unit_of, minlength=len(counts)))[:-1])
+    place = np.empty(network.vertices, dtype=np.int64)
+    units: list[Unit] = []
+    for u, vertices in enumerate(members[: len(counts)]):  # of nothing, numpy's split makes one part
+        place[vertices] = np.arange(len(vertices))
+        previous_zones, previous = _renumbered(traits.previous[vertices])
+        ground = Ground(
+            np.ascontiguousarray(network.xyz_m[vertices] - network.xyz_m[vertices].mean(axis=0)),
+            network.weight[vertices],
+            network.mass[vertices],
+            *_csr(place[links[u]], len(vertices)),
+            np.unique(network.level[vertices], return_inverse=True)[1].astype(np.int32),
+            *_csr(place[code_links[u]], len(vertices)),
+            previous,
+            traits.home[vertices].astype(np.int32),
+            traits.movable[vertices],
+        )
+        units.append(Unit(vertices, ground, counts[u], bands[u], previous_zones))
+    return units
+
+
+def _by_unit(ends: IntArray, unit_of: IntArray, count: int) -> list[IntArray]:
+    """Split links by the unit that both ends lie in; those between units are left out."""
+    unit = unit_of[ends[:, 0]]
+    inside = unit == unit_of[ends[:, 1]]
+    ends, unit = ends[inside], unit[inside]
+    return np.split(ends[np.argsort(unit, kind="stable")], np.cumsum(np.bincount(unit, minlength=count))[:-1])
+
+
+def _csr(ends: IntArray, count: int) -> tuple[SmallIntArray, SmallIntArray]:
+    """Neighbours of every vertex, both ways, each once and in order."""
+    one, other = ends.reshape(-1, 2).T
+    rows, columns = np.r_[one, other], np.r_[other, one]
+    matrix = coo_matrix((np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=(count, count)).tocsr()
+    matrix.sort_indices()
+    return matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32)
+
+
+def _renumbered(labels: IntArray) -> tuple[IntArray, SmallIntArray]:
+    """Number labels of 0 or more from 0; -1 stays."""
+    known, numbers = np.unique(labels[labels >= 0], return_inverse=True)
+    renumbered = np.full(len(labels), -1, dtype=np.int32)
+    renumbered[labels >= 0] = numbers
+    return known, renumbered
+
+
+def middle_distance_m2(ground: Ground, middle_m: FloatArray, zone_of: SmallIntArray) -> float:
+    """Mean squared distance of a merchant to the middle of its zone: the unit of all weights."""
+    away_m2 = ((ground.xyz_m - middle_m[zone_of]) ** 2).sum(axis=1)
+    return float((ground.mass * away_m2).sum() / ground.mass.sum())

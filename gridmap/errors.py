@@ -164,9 +164,9 @@ class InfeasibleError(GridmapError):
         "本次未生成方案。"
     )
     en: ClassVar[str] = (
-        "Infeasible: {merchants} merchants under a cap of {cap} need {need} zones, there are {zones}. With {zones} zones "
-        "the least cap is {least_cap_pooled} pooled, {least_cap_no_crossing} with no zone across markets. Tightest market: "
-        "{tightest_market} needs {tightest_need}, has {tightest_have}. No plan was made."
+        "Infeasible: {merchants} merchants under a cap of {cap} need {need} zones, there are {zones}. "
+        "With {zones} zones the least cap is {least_cap_pooled} pooled, {least_cap_no_crossing} with no zone across "
+        "markets. Tightest market: {tightest_market} needs {tightest_need}, has {tightest_have}. No plan was made."
     )
 
 
@@ -203,7 +203,8 @@ class TooFewZonesError(InfeasibleError):
 
     code: ClassVar[str] = "infeasible-zones"
     zh: ClassVar[str] = (
-        "按此条件无法划分:共有{need}个互不相通的部分(市场,或市场内没有通道相连的片区),每个至少需1个责任区,"
+        "按此条件无法划分:共有{need}个互不相通的部分(市场,或市场内没有通道相连的片区),"
+        "每个至少需1个责任区,"
         "现有{zones}个。请增加责任区数,或补上缺失的通道。本次未生成方案。"
     )
     en: ClassVar[str] = (

@@ -59,7 +59,7 @@ if [ ! -x .venv/bin/python ] || { [ -n "${PYTHON:-}" ] && [ "$(cat $stamps/pytho
 fi
 
 # 3. Locked Python dependencies. The test lock holds everything of the run lock.
-sum() { cat "$@" 2>/dev/null | sha256sum | cut -c1-32; }
+sum() { cat "$@" | sha256sum | cut -c1-32; }
 done_once() { [ "$(cat "$stamps/$1" 2>/dev/null)" = "$2" ]; }
 mkdir -p $stamps
 bootstrap=$(sum requirements/uv.txt)
@@ -98,7 +98,7 @@ if ! done_once modules "$modules" || [ ! -d maps/node_modules ]; then
     (cd maps && npm_run ci --no-audit --no-fund --loglevel=error)
     printf '%s' "$modules" > $stamps/modules
 fi
-client=$(find maps/src maps/public maps/*.html maps/*.json maps/*.ts gridmap/render/theme.json -type f 2>/dev/null | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -c1-32)
+client=$(find maps/src maps/tools maps/*.html maps/*.json maps/*.ts gridmap/render/theme.json -type f | LC_ALL=C sort | xargs sha256sum | sum)
 if ! done_once client "$client" || [ ! -f gridmap/web/index.html ]; then
     say "构建网页端 / building the web client"
     (cd maps && node node_modules/vite/bin/vite.js build --logLevel warn)

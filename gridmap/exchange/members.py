@@ -42,7 +42,7 @@ def read_members(table: Table, scope: Scope, *, stalls: Container[StallCode]) ->
 def _member(row: Row, stalls: Container[StallCode]) -> Member:
     home = StallCode(text(row, "stall_id", limit=64))
     if home and home not in stalls:
-        raise faulty("stall_id", home, "没有这个铺位", "there is no such stall", "请核对或留空", "Check it or leave it empty")
+        raise faulty("stall_id", home, "没有这个铺位", "there is no such stall", "请核对或留空", "Mend or leave empty")
     capacity = whole(row, "capacity")
     if capacity is not None and capacity < 1:
         raise faulty("capacity", capacity, "应为正整数", "is not positive", "请改正或留空", "Mend it or leave it empty")

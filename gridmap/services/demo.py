@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
+from typing import TypeVar, cast
 
 import numpy as np
 from shapely import Point, Polygon, box
-from shapely.geometry.base import BaseGeometry
 
 from gridmap.errors import NotFoundError
 from gridmap.model.duty import Member, Plan
@@ -18,11 +18,13 @@ from gridmap.model.register import Merchant, Occupancy
 from gridmap.services import markets, plans
 from gridmap.services.plans import Author
 from gridmap.spatial import crs, layout
+from gridmap.spatial.geometry import polygons_of
 from gridmap.spatial.levels import LEVEL_WALK_M, default_label
 from gridmap.spatial.partition.params import Params
 from gridmap.store.session import Database
 
 CODE = MarketCode("demo")
+Drawn = TypeVar("Drawn", Polygon, Point)
 _OPENED = date(2025, 3, 1)
 _LON, _LAT, _TURN_DEGREES = 120.9213, 30.8412, 8.0
 _MAIN = BuildingCode("main")
@@ -82,14 +84,15 @@ def demo_market(seed: int = 20250301) -> tuple[MarketDraft, list[Member]]:
 
 def _halls() -> list[Polygon]:
     """The same house on every level, with a terrace cut out higher up."""
-    terrace = box(72, 44, 100, 70)
-    return [_HALL, _HALL, Polygon(_HALL.difference(terrace).exterior)]
+    beside_terrace = polygons_of(_HALL.difference(box(72, 44, 100, 70)))
+    assert isinstance(beside_terrace, Polygon)
+    return [_HALL, _HALL, beside_terrace]
 
 
-def _on_earth(place_m: BaseGeometry, projection: str) -> Polygon:
+def _on_earth(place_m: Drawn, projection: str) -> Drawn:
     west, south, east, north = _HALL.bounds
     centred = layout.shifted(place_m, -(west + east) / 2, -(south + north) / 2)
-    return crs.to_lonlat(layout.turned(centred, _TURN_DEGREES), projection)
+    return cast("Drawn", crs.to_lonlat(layout.turned(centred, _TURN_DEGREES), projection))
 
 
 def _stalls(level: Level, hall: Polygon, projection: str) -> list[Stall]:
@@ -160,7 +163,7 @@ def _staff(stalls: Sequence[Stall], rng: np.random.Generator) -> list[Member]:
         )
         for i, j in enumerate(sorted(chosen.tolist()), start=1)
     ]
-    leader = Member(MemberCode("demo-leader"), _name(rng), Role.LEADER, "市场管理办公室 分机 801")
+    leader = Member(MemberCode("demo-leader"), _name(rng), Role.LEADER, "市场管理办公室 分机 800")
     operator = Member(MemberCode("demo-operator"), "永安里市场管理有限公司", Role.OPERATOR, "市场管理办公室 总机")
     return [*members, leader, operator]
 

@@ -82,7 +82,8 @@ def _row(west: float, east: float, top: float, rule: RowRule) -> np.ndarray[tupl
     pitch_m = per_block * rule.width_m + rule.cross_aisle_m
     blocks = int((east - west) // pitch_m) + 1
     starts = (np.arange(blocks)[:, None] * pitch_m + np.arange(per_block) * rule.width_m + rule.cross_aisle_m).ravel()
-    return shapely.box(west + starts, top - rule.depth_m, west + starts + rule.width_m, top)
+    left, level = west + starts, np.full_like(starts, top)
+    return shapely.box(left, level - rule.depth_m, left + rule.width_m, level)
 
 
 def turned(place_m: BaseGeometry, degrees: float) -> BaseGeometry:

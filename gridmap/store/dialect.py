@@ -12,8 +12,8 @@ from types import ModuleType
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from sqlalchemy import event
 from alembic import op
+from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from gridmap.errors import NotReadyError

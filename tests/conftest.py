@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from gridmap.spatial.partition.kernel_cache import keep_kernels
 from gridmap.store.migrations.run import upgrade
 from gridmap.store.session import Database, open_database
 from tests.postgis import Cluster, start_cluster
@@ -17,6 +18,7 @@ SHARED_DATA = Path(os.environ.get("GRIDMAP_SHARED_DATA", ROOT.parent / "shared" 
 IN_CI = bool(os.environ.get("CI"))
 BACKENDS = ("spatialite", "postgis")
 _numbers = itertools.count(1)
+keep_kernels()  # chosen here, so that tests in other folders, and the processes that they start, compile nothing anew
 
 
 def missing(what: str) -> None:

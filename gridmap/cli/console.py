@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from gridmap.cli.ending import at_end
 from gridmap.config import settings
 from gridmap.services.installation import database_versions
 from gridmap.services.plans import Author
@@ -22,8 +23,15 @@ JsonOption = Annotated[bool, typer.Option("--json", help="只输出一个 JSON �
 
 def database() -> Database:
     """Open the configured database; NotReadyError unless its migrations are complete."""
-    opened = open_database(settings().database_url)
+    opened = raw_database()
     database_versions(opened)
+    return opened
+
+
+def raw_database() -> Database:
+    """Open the configured database, whatever state it is in; it is closed when the command ends."""
+    opened = open_database(settings().database_url)
+    at_end.callback(opened.close)
     return opened
 
 

@@ -2,10 +2,8 @@
 
 import typer
 
-from gridmap.cli.console import database, out
-from gridmap.config import settings
+from gridmap.cli.console import database, out, raw_database
 from gridmap.services import installation
-from gridmap.store.session import open_database
 
 app = typer.Typer(help="数据库 / the database", no_args_is_help=True, add_completion=False)
 
@@ -13,7 +11,7 @@ app = typer.Typer(help="数据库 / the database", no_args_is_help=True, add_com
 @app.command()
 def upgrade() -> None:
     """升级数据库结构 / bring the database to the newest revision."""
-    opened = open_database(settings().database_url)
+    opened = raw_database()
     installation.upgrade_database(opened)
     out.print(f"数据库已就绪 / database is ready: {installation.database_versions(opened)}")
 

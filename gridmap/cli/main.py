@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from gridmap import __version__
+from gridmap.cli.ending import at_end
 from gridmap.cli.errors import exit_code
 from gridmap.errors import GridmapError
 
@@ -18,6 +19,7 @@ COMMANDS = {
     "import": "gridmap.cli.intake:import_market",
     "plan": "gridmap.cli.plan:app",
     "partition": "gridmap.cli.partition:app_command",
+    "staffing": "gridmap.cli.staffing:staffing_command",
     "map": "gridmap.cli.maps:app",
     "place": "gridmap.cli.place:app",
     "db": "gridmap.cli.db:app",
@@ -64,7 +66,8 @@ def _options(
 def main() -> None:
     """Run a command and end the process with the exit code of the contract."""
     try:
-        app()
+        with at_end:
+            app()
     except GridmapError as error:
         typer.echo(f"错误 / error: {error}", err=True)
         sys.exit(exit_code(error))

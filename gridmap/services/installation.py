@@ -79,8 +79,11 @@ def _interpreter() -> str:
 
 def _spatialite() -> str:
     database = open_database("sqlite://")
-    with database.reading() as connection:
-        return dialect.versions(connection)
+    try:
+        with database.reading() as connection:
+            return dialect.versions(connection)
+    finally:
+        database.close()
 
 
 def _database(url: str) -> str:

@@ -31,7 +31,7 @@ def test_demo_goes_the_whole_way(gridmap: Run, tmp_path: Path) -> None:
         (("plan", "draft", "nowhere"), 2, "nowhere"),
         (("plan", "show", "nowhere-p1"), 2, "nowhere-p1"),
         (("place", "load", "atlantis"), 2, "atlantis"),
-        (("plan", "draft"), 2, "MARKET"),
+        (("plan", "draft"), 2, "market"),
         (("import", "m"), 2, "--stalls"),
         (("import", "Not A Code", "--stalls", "x.geojson"), 2, "Not A Code"),
         (("import", "m", "--stalls", "missing.geojson"), 4, "missing.geojson"),

@@ -14,13 +14,13 @@ MALL = "hangzhou-mall"
 
 
 @pytest.fixture
-def mall(gridmap: Run, hangzhou: Path, tmp_path: Path) -> Run:
+def mall(gridmap_process: Run, hangzhou: Path, tmp_path: Path) -> Run:
     """Import the mall, with two members who trade in it, one above the other."""
     members = tmp_path / "members.csv"
     members.write_text("member_id,name,stall_id\nW1,林一,F1-016\nW2,陈二,F2-012\n", encoding="utf-8")
     files = {"levels": "levels.geojson", "stalls": "units.geojson", "merchants": "merchants.csv"}
     given = [part for role, name in files.items() for part in (f"--{role}", hangzhou / name)]
-    done = gridmap("import", MALL, *given, "--members", members, "--name", "杭州商场", "--json", code=3)
+    done = gridmap_process("import", MALL, *given, "--members", members, "--name", "杭州商场", "--json", code=3)
     report = json_of(done)
     accepted = report["accepted"]
     assert (accepted["levels"], accepted["merchants"], accepted["connectors"], accepted["members"]) == (5, 234, 4, 2)
@@ -28,7 +28,7 @@ def mall(gridmap: Run, hangzhou: Path, tmp_path: Path) -> Run:
     assert accepted["stalls"] + len(report["quarantined"]) == 1286
     assert [row["value"] for row in report["quarantined"]] == ["B1-706"]
     assert any("crs" in row["field"] + row["what"] for row in report["repaired"])
-    return gridmap
+    return gridmap_process
 
 
 def test_mall_goes_the_whole_way(mall: Run, database_url: str, tmp_path: Path) -> None:

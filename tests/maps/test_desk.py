@@ -40,6 +40,16 @@ def server(spatialite_template: Path, tmp_path_factory: pytest.TempPathFactory) 
             process.wait(timeout=20)
 
 
+def located(page: Any, stall: str) -> dict[str, float]:
+    """Return where a stall is on the map, once its level has been loaded."""
+    for _ in range(100):
+        spot = page.evaluate("code => window.gridmap.locate(code)", stall)
+        if spot is not None:
+            return spot
+        page.wait_for_timeout(100)
+    raise TimeoutError(stall)
+
+
 def desk(browser: Any, address: str, **options: Any) -> Any:
     return watched_page(browser, allowed=from_this_machine, width=1440, height=900, **options)
 
@@ -61,7 +71,7 @@ def test_levels_are_switched_and_stalls_are_found_on_the_map(chromium: Any, serv
         page.get_by_test_id("zone-row").first.wait_for()
         page.get_by_test_id("level-switch").get_by_text("2F").click()
         page.wait_for_url("**level=1**")
-        spot = page.evaluate("window.gridmap.locate('A201')")
+        spot = located(page, "A201")
         box = page.get_by_test_id("map").bounding_box()
         assert 0 <= spot["x"] <= box["width"]
         assert 0 <= spot["y"] <= box["height"]

@@ -44,7 +44,7 @@ def test_the_change_of_a_move_is_the_difference_of_the_objective(seed: int, weig
     unit, numbers = whole(hall(seed), 3), np.random.default_rng(seed)
     ground = unit.ground
     zone_of = np.r_[0, 1, 2, numbers.integers(0, 3, len(unit.vertices) - 3)].astype(np.int32)
-    zoning, prices = zoning_of(ground, zone_of, 3), prices_of(weights, unit.band, 2.0, 1.5)
+    zoning, prices = zoning_of(ground, zone_of, 3, unit.foothold), prices_of(weights, unit, 2.0, 1.5)
     for _ in range(20):
         v = int(numbers.integers(len(zone_of)))
         a, b = int(zone_of[v]), int(numbers.integers(3))
@@ -52,8 +52,8 @@ def test_the_change_of_a_move_is_the_difference_of_the_objective(seed: int, weig
             continue
         before = objective(ground, zoning, prices) + prices.band * band_excess(zoning, prices)
         change = move_delta(ground, zoning, prices, v, a, b)
-        apply_move(ground, zoning, v, a, b)
-        fresh = zoning_of(ground, zone_of, 3)
+        apply_move(ground, zoning, prices, v, a, b)
+        fresh = zoning_of(ground, zone_of, 3, unit.foothold)
         after = objective(ground, fresh, prices) + prices.band * band_excess(fresh, prices)
         assert change == pytest.approx(after - before, abs=1e-6)
         for kept, anew in zip(zoning, fresh, strict=True):

@@ -1,0 +1,88 @@
+"""Bad input to `gridmap import`: the exit code of the contract, and a message with row, field and remedy."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Run
+
+SQUARE = [[121.49, 31.22], [121.4901, 31.22], [121.4901, 31.2201], [121.49, 31.2201], [121.49, 31.22]]
+BOW_TIE = [[121.49002, 31.22002], [121.49005, 31.22005], [121.49005, 31.22002], [121.49002, 31.22005]]
+
+
+def collection(*features: dict[str, Any]) -> str:
+    return json.dumps({"type": "FeatureCollection", "features": list(features)})
+
+
+def feature(ring: list[list[float]], **properties: Any) -> dict[str, Any]:
+    closed = ring if ring[0] == ring[-1] else [*ring, ring[0]]
+    return {"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [closed]}}
+
+
+def rectangle(x: float, y: float) -> list[list[float]]:
+    west, south = 121.49 + x * 1e-5, 31.22 + y * 1e-5
+    east, north = west + 2e-5, south + 2e-5
+    return [[west, south], [east, south], [east, north], [west, north]]
+
+
+LEVELS = collection(feature(SQUARE, level=0, label="1F"))
+GOOD = feature(rectangle(1, 1), stall_id="A1", level=0, kind="stall")
+
+
+@pytest.mark.parametrize(
+    ("levels", "words"),
+    [
+        ("not json at all", "levels.geojson"),
+        ('{"type": "Topology"}', "levels.geojson"),
+        ("", "levels.geojson"),
+        (collection(), "levels.geojson"),
+        (collection(feature(SQUARE, floor_area=3)), "level"),
+    ],
+)
+def test_unusable_levels_file_is_refused_and_nothing_goes_in(
+    gridmap: Run, tmp_path: Path, levels: str, words: str
+) -> None:
+    (tmp_path / "levels.geojson").write_text(levels, encoding="utf-8")
+    (tmp_path / "stalls.geojson").write_text(collection(GOOD), encoding="utf-8")
+    errors = gridmap("import", "m", "--levels", "levels.geojson", "--stalls", "stalls.geojson", code=4).stderr
+    assert words in errors
+    assert "没有写入任何数据" in errors
+    gridmap("plan", "list", "m", code=2)
+
+
+@pytest.mark.parametrize(
+    ("bad", "field"),
+    [
+        (feature(rectangle(30, 30), stall_id="A2", level=0), "geometry"),
+        (feature(rectangle(5, 5), stall_id="A1", level=0), "stall_id"),
+        (feature(rectangle(5, 5), stall_id="A2", level=7), "level"),
+        (feature(rectangle(5, 5), stall_id="A2", level=float("nan")), "level"),
+        (feature(BOW_TIE, stall_id="A2", level=0), "geometry"),
+        (feature([[float("nan"), 31.22], *BOW_TIE[1:]], stall_id="A2", level=0), "geometry"),
+        (feature([[1121.49, 31.22], *BOW_TIE[1:]], stall_id="A2", level=0), "geometry"),
+        (feature(rectangle(5, 5), level=0), "stall_id"),
+    ],
+)
+def test_faulty_stall_is_set_aside_and_the_rest_goes_in(
+    gridmap: Run, tmp_path: Path, bad: dict[str, Any], field: str
+) -> None:
+    (tmp_path / "levels.geojson").write_text(LEVELS, encoding="utf-8")
+    (tmp_path / "stalls.geojson").write_text(collection(GOOD, bad), encoding="utf-8")
+    done = gridmap("import", "m", "--levels", "levels.geojson", "--stalls", "stalls.geojson", code=3)
+    assert "铺位 stalls 1" in done.stdout
+    assert f"stalls.geojson 第 2 行 {field}=" in done.stderr
+    assert "→" in done.stderr
+
+
+def test_report_is_written_and_dry_run_writes_nothing_else(gridmap: Run, tmp_path: Path) -> None:
+    (tmp_path / "stalls.geojson").write_text(collection(GOOD), encoding="utf-8")
+    arguments = ("import", "m", "--stalls", "stalls.geojson", "--report", "out/report.json")
+    gridmap(*arguments, "--dry-run")
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    assert report["accepted"]["stalls"] == 1
+    assert set(report) >= {"accepted", "repaired", "quarantined", "datum", "encoding", "columns"}
+    gridmap("plan", "list", "m", code=2)
+    gridmap(*arguments)
+    assert "已存在" in gridmap(*arguments, code=4).stderr

@@ -1,5 +1,6 @@
 """`gridmap partition`: stalls in files to zones in files, without a database."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -31,13 +32,16 @@ def partition(
         list[str] | None,
         typer.Option(
             metavar="NAME=X",
-            help="权重 inertia=1 levels=20 runs=0 moved=3 anchor=0,可重复;单位:商户到区中心的平均距离平方"
+            help="权重 inertia=1 levels=40 runs=0 moved=3 anchor=0,可重复;单位:商户到区中心的平均距离平方"
             " / weights, repeatable; unit: mean squared distance of a merchant to the middle of its zone",
         ),
     ] = None,
     effort: Annotated[Effort, typer.Option(help="搜索力度 / how long to search")] = Effort.QUICK,
     seed: Annotated[int, typer.Option(help="随机种子 / seed")] = 1,
-    workers: Annotated[int, typer.Option(min=1, help="线程数 / threads")] = 1,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="线程数,默认与处理器数相同 / threads, as many as processors"),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """文件到文件的划分,不需要数据库 / share stalls out into zones, files to files, without a database."""
@@ -53,7 +57,9 @@ def partition(
     if not kernels_are_compiled():
         err.print("首次使用,正在编译计算内核,约十几秒 … / first use: compiling kernels, some seconds …")
     files = PartitionFiles(stalls, links, levels, members, previous, constraints)
-    done = partition_files(files, folder, params, workers=workers, say=lambda text: err.print(f"{text} …"))
+    done = partition_files(
+        files, folder, params, workers=workers or os.cpu_count() or 1, say=lambda text: err.print(f"{text} …")
+    )
     if as_json:
         print_json(done.report)
     else:
@@ -100,7 +106,10 @@ def _tell(done: PartitionDone, folder: Path) -> None:
                 f" / {market['merchants']} merchants do not fit the band, {market['short']} off",
                 markup=False,
             )
-    for piece in done.report["loose_pieces"]:
+    loose = done.report["loose_pieces"]
+    if len(loose) > _SHOWN:
+        out.print(f"· 共 {len(loose)} 片与其余不连通,见 report.json / {len(loose)} pieces are not linked to the rest")
+    for piece in loose[:_SHOWN]:
         link = piece["missing_link"]
         out.print(
             f"· {piece['market']}: {piece['stalls']} 个铺位与其余不连通,缺 {link['from']} 到 {link['to']}"

@@ -73,21 +73,28 @@ def group_cost(band: Band, missed: Mapping[float, int] = NOTHING_MISSED) -> Grou
     Return what zoning a group of a given total by itself costs.
 
     A group out of band costs more than joining a few levels. Under a cap each zone is a member, so their number comes
-    first. A total at the very edge of what fits is a little dear, for it is hard to share out. Those of `missed` were
-    tried, so many times, and no zones in band were found.
+    first. A total at the very edge of what fits is dear, for it is hard to share out; under a cap it will likely take
+    one more. Those of `missed` were tried, so many times, and no zones in band were found.
     """
 
     def cost(total: float) -> float:
         fit = best_fit(total, band)
-        penalty = OUT_OF_BAND * missed.get(total, 0)
+        tried = missed.get(total, 0)
         if band.low == 0:
-            return penalty + PER_ZONE * fit.zones
+            slack = (band.high * fit.zones - total) / fit.zones
+            return PER_ZONE * (fit.zones + more_zones(tried) + max(0.0, 1.0 - slack))
+        penalty = OUT_OF_BAND * tried
         if fit.short > 0:
             return penalty + OUT_OF_BAND + PER_MERCHANT * fit.short
         slack = min(total - band.low * fit.zones, band.high * fit.zones - total) / fit.zones
         return penalty + OFF_TARGET * abs(total - fit.zones * band.target) + TIGHT * max(0.0, 1.0 - slack)
 
     return cost
+
+
+def more_zones(times: int) -> int:
+    """Return how many zones beyond the fewest a unit gets under a cap that was missed so many times: 0, 1, 2, 4, ..."""
+    return 2 ** (times - 1) if times else 0
 
 
 def block_trees(network: Network) -> list[BlockTree]:

@@ -56,7 +56,7 @@ class Weights:
     """
 
     inertia: float = 1.0
-    levels: float = 20.0
+    levels: float = 40.0
     runs: float = 0.0
     moved: float = 3.0
     anchor: float = 0.0

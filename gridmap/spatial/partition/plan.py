@@ -15,6 +15,7 @@ from gridmap.spatial.partition.apportion import (
     block_trees,
     group_blocks,
     group_cost,
+    more_zones,
     total_key,
 )
 from gridmap.spatial.partition.feasibility import best_fit, require_zones, share_zones
@@ -140,7 +141,7 @@ def plan_units(
         sizes = [int(pieces.block_size[list(group)].sum()) for group in groups]
         locks = [int(pieces.block_locked[list(group)].sum()) for group in groups]
         totals = [total_key(pieces.block_total[list(group)].sum()) for group in groups]
-        more = [_more_zones(tried.get(total, 0)) if demand.band.low == 0 else 0 for total in totals]
+        more = [more_zones(tried.get(total, 0)) if demand.band.low == 0 else 0 for total in totals]
         zones = [
             max(locked, min(size, best_fit(total, demand.band).zones + extra))
             for size, total, extra, locked in zip(sizes, totals, more, locks, strict=True)
@@ -185,11 +186,6 @@ def _summing_to(wanted: int, zones: list[int], totals: list[float], bounds: tupl
             break
         zones[min(open_units, key=lambda u: (totals[u] / (zones[u] - 1), u))] -= 1
     return zones
-
-
-def _more_zones(times: int) -> int:
-    """Return how many zones beyond the fewest a unit gets under a cap that was missed so many times: 0, 1, 2, 4, ..."""
-    return 2 ** (times - 1) if times else 0
 
 
 def misses(unit: Unit, load: FloatArray) -> bool:

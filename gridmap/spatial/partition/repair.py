@@ -55,7 +55,7 @@ def make_contiguous(ground: Ground, zone_of: SmallIntArray, zones: int) -> int:
         Number of zones.
     """
     loose = _loose(ground, zone_of, zones)
-    zoning = zoning_of(ground, zone_of.copy(), zones)
+    zoning = zoning_of(ground, zone_of.copy(), zones, 1.0)
     left = np.flatnonzero(loose)
     moved = len(left)
     while len(left) > 0:

@@ -103,4 +103,4 @@ def anneal(
                 continue
             turn += 1
             if can_leave(ground, zone_of, v, marks, turn, queue):
-                apply_move(ground, zoning, v, a, b)
+                apply_move(ground, zoning, prices, v, a, b)

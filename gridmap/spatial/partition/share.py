@@ -6,7 +6,7 @@ import numpy as np
 
 from gridmap.spatial.arrays import BoolArray, FloatArray
 from gridmap.spatial.partition.construct import first_zones
-from gridmap.spatial.partition.params import Band, Effort, Weights
+from gridmap.spatial.partition.params import Effort, Weights
 from gridmap.spatial.partition.repair import make_contiguous
 from gridmap.spatial.partition.search import anneal
 from gridmap.spatial.partition.stop import Stop
@@ -54,6 +54,7 @@ FURTHER = (
 )
 MORE_STARTS, START_WORK = 7, {Effort.QUICK: 8_000, Effort.FULL: 150_000}
 """More starts from the beginning, as long as they visit no more vertices than this together."""
+LEVEL_BY_LEVEL = 6.0
 MORE_TRIES = 2
 """How often the further attempts are gone through."""
 
@@ -94,6 +95,8 @@ def share_out(unit: Unit, weights: Weights, effort: Effort, seed: int, stop: Sto
         best = _rezoned(unit, weights, numbers, stop)
     else:
         best = _zoned(unit, FIRST[effort], weights, numbers, stop)
+        if unit.ground.level.max() > 0:
+            best = _better(best, _zoned(unit, replace(FIRST[effort], flatten=LEVEL_BY_LEVEL), weights, numbers, stop))
         for start in range(_more_starts(unit, effort)):
             hotter = replace(FIRST[effort], hot=FIRST[effort].hot * (2 + start))
             best = _better(best, _zoned(unit, hotter, weights, numbers, stop))
@@ -118,9 +121,9 @@ def _zoned(unit: Unit, attempt: Attempt, weights: Weights, numbers: np.random.Ge
     ground = unit.ground
     zone_of = first_zones(ground.xyz_m, ground.mass, ground.weight, unit.zones, flatten=attempt.flatten)
     make_contiguous(ground, zone_of, unit.zones)
-    zoning = zoning_of(ground, zone_of, unit.zones)
+    zoning = zoning_of(ground, zone_of, unit.zones, unit.foothold)
     scale_m2 = middle_distance_m2(ground, zoning.middle_m, zone_of)
-    prices = prices_of(weights, unit.band, scale_m2, attempt.band)
+    prices = prices_of(weights, unit, scale_m2, attempt.band)
     everything = np.arange(len(zone_of), dtype=np.int32)
     temperatures = scale_m2 * np.geomspace(attempt.hot, attempt.cold, attempt.sweeps)
     _anneal_in_rounds(ground, zoning, prices, everything, temperatures, numbers, stop)
@@ -136,29 +139,30 @@ def _rezoned(unit: Unit, weights: Weights, numbers: np.random.Generator, stop: S
     zone_of, previous = carried_zones(unit)
     unit = replace(unit, ground=unit.ground._replace(previous=previous))
     make_contiguous(unit.ground, zone_of, unit.zones)
-    zoning = zoning_of(unit.ground, zone_of, unit.zones)
+    zoning = zoning_of(unit.ground, zone_of, unit.zones, unit.foothold)
     scale_m2 = middle_distance_m2(unit.ground, zoning.middle_m, zone_of)
-    _mend(unit, zoning, prices_of(weights, unit.band, scale_m2, 3.0), scale_m2, numbers, stop)
+    _mend(unit, zoning, prices_of(weights, unit, scale_m2, 3.0), scale_m2, numbers, stop)
     return _judged(unit, zoning.zone_of, weights)
 
 
-def prices_of(weights: Weights, band: Band, scale_m2: float, band_price: float) -> Prices:
+def prices_of(weights: Weights, unit: Unit, scale_m2: float, band_price: float) -> Prices:
     """Turn weights, in mean squared distances, into prices in square metres times merchants."""
     return Prices(
-        low=band.low,
-        high=band.high,
+        low=unit.band.low,
+        high=unit.band.high,
         band=band_price * scale_m2,
         inertia=weights.inertia,
         levels=weights.levels * scale_m2,
         runs=weights.runs * scale_m2,
         moved=weights.moved * scale_m2,
         anchor=weights.anchor * scale_m2,
+        foothold=unit.foothold,
     )
 
 
 def _judged(unit: Unit, zone_of: SmallIntArray, weights: Weights) -> Shared:
-    zoning = zoning_of(unit.ground, zone_of, unit.zones)
-    prices = prices_of(weights, unit.band, middle_distance_m2(unit.ground, zoning.middle_m, zone_of), 1.0)
+    zoning = zoning_of(unit.ground, zone_of, unit.zones, unit.foothold)
+    prices = prices_of(weights, unit, middle_distance_m2(unit.ground, zoning.middle_m, zone_of), 1.0)
     return Shared(zone_of, band_excess(zoning, prices), objective(unit.ground, zoning, prices))
 
 

@@ -35,6 +35,11 @@ class Unit:
         return float(self.ground.weight.sum())
 
     @property
+    def foothold(self) -> float:
+        """Stalls by which a zone fully counts as being on a level: a quarter of a zone's."""
+        return max(1.0, len(self.vertices) / self.zones / 4)
+
+    @property
     def fits(self) -> bool:
         """Whether the total admits the band with this number of zones."""
         return shortfall(self.total, self.zones, self.band) == 0

@@ -1,5 +1,6 @@
 """The content of report.json: every metric with its unit, each market's arithmetic, how to repeat it."""
 
+import math
 from dataclasses import asdict
 from typing import Any
 
@@ -10,7 +11,8 @@ from gridmap.errors import InfeasibleError
 from gridmap.exchange.findings import Findings
 from gridmap.exchange.partition_files import StallTable
 from gridmap.exchange.partition_results import number
-from gridmap.spatial.partition.feasibility import need
+from gridmap.spatial.arrays import FloatArray
+from gridmap.spatial.partition.feasibility import need, share_zones
 from gridmap.spatial.partition.params import Params
 from gridmap.spatial.partition.problem import Problem
 from gridmap.spatial.partition.result import MarketFit, Result
@@ -58,7 +60,7 @@ def solved_report(problem: Problem, result: Result, params: Params, stalls: Stal
 
 def infeasible_report(error: InfeasibleError, problem: Problem, stalls: StallTable, params: Params) -> Json:
     """Tell why nothing was made: the least cap pooled and without crossing, and each market's need under the cap."""
-    names, cap = _names(stalls), error.cap
+    names = _names(stalls)
     totals = sums_of(problem.market, problem.weight, len(names))
     return {
         "feasible": False,
@@ -69,7 +71,7 @@ def infeasible_report(error: InfeasibleError, problem: Problem, stalls: StallTab
         "parameters": parameters_told(params),
         "merchants": error.merchants,
         "zones": error.zones,
-        "cap": cap,
+        "cap": error.cap,
         "need": error.need,
         "least_cap": {
             "pooled": error.least_cap_pooled,
@@ -80,15 +82,7 @@ def infeasible_report(error: InfeasibleError, problem: Problem, stalls: StallTab
             "need": error.tightest_need,
             "have": error.tightest_have,
         },
-        "markets": [
-            {
-                "market": name,
-                "merchants": number(total),
-                "need": need(np.array([total]), cap),
-                "least_cap": _least_caps(float(total), cap),
-            }
-            for name, total in zip(names, totals, strict=True)
-        ],
+        "markets": _needs(names, totals, error),
     }
 
 
@@ -97,10 +91,29 @@ def parameters_told(params: Params) -> Json:
     return {**asdict(params), "effort": params.effort.value}
 
 
-def _least_caps(total: float, cap: int) -> int:
-    """Return the least cap with which a market needs one zone less than under the cap."""
-    zones = max(1, need(np.array([total]), cap) - 1)
-    return int(np.ceil(total / zones))
+def _needs(names: list[str], totals: FloatArray, error: InfeasibleError) -> list[Json]:
+    """
+    Tell for each market how many zones the cap needs, and how many there are if they are shared out most evenly.
+
+    `least_cap` is what the market's own share would need; all three are null where there is not a zone for each market.
+    """
+    enough = error.zones >= len(names)
+    most = np.full(len(names), error.zones)
+    have = share_zones(totals, most, error.zones) if enough else np.zeros(len(names), dtype=np.int64)
+    told: list[Json] = []
+    for name, total, zones in zip(names, totals.tolist(), have.tolist(), strict=True):
+        needed = max(1, need(np.array([total]), error.cap))
+        told.append(
+            {
+                "market": name,
+                "merchants": number(total),
+                "need": needed,
+                "have": zones if enough else None,
+                "short": max(0, needed - zones) if enough else None,
+                "least_cap": math.ceil(total / zones - 1e-9) if enough else None,
+            }
+        )
+    return told
 
 
 def _market(fit: MarketFit, stalls: StallTable) -> Json:

@@ -1,14 +1,17 @@
 """A mall that nobody here drew goes the whole way: files, zones, publication, map, and who is responsible."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 from gridmap.api.app import create_app
 from gridmap.config import Settings
+from tests.chromium import chromium, watched_page
 from tests.cli.conftest import Run, json_of
 
+__all__ = ["chromium"]
 pytestmark = pytest.mark.data
 MALL = "hangzhou-mall"
 
@@ -31,7 +34,8 @@ def mall(gridmap_process: Run, hangzhou: Path, tmp_path: Path) -> Run:
     return gridmap_process
 
 
-def test_mall_goes_the_whole_way(mall: Run, database_url: str, tmp_path: Path) -> None:
+@pytest.mark.browser
+def test_mall_goes_the_whole_way(mall: Run, database_url: str, tmp_path: Path, chromium: Any) -> None:
     draft = json_of(mall("plan", "draft", MALL, "--json"))
     metrics = draft["metrics"]
     assert (metrics["merchants"], metrics["contiguous_pct"], metrics["crossing_zones"]) == (234, 100, 0)
@@ -46,6 +50,11 @@ def test_mall_goes_the_whole_way(mall: Run, database_url: str, tmp_path: Path) -
     assert "杭州商场" in text
     assert all(label in text for label in ("B1", "F1", "F2", "F3", "F4"))
     assert len(text) < 3e6
+    with watched_page(chromium) as opened:
+        opened.goto(page.as_uri())
+        opened.get_by_test_id("level-switch").get_by_text("F3").click()
+        assert opened.get_by_test_id("zone-row").count() == len(zones)
+        assert len(opened.screenshot()) > 30_000
 
     with TestClient(create_app(Settings(database_url=database_url, web_dir=tmp_path))) as client:
         nearest = "/api/v1/responsible-members/nearest"

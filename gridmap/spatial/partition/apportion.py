@@ -16,14 +16,16 @@ from typing import TypeAlias
 import numpy as np
 
 from gridmap.spatial.arrays import FloatArray
-from gridmap.spatial.partition.feasibility import best_fit
+from gridmap.spatial.partition.feasibility import best_fit, zones_under_cap
 from gridmap.spatial.partition.network import Network
 from gridmap.spatial.partition.params import Band
 from gridmap.spatial.partition.sums import sums_of
 
 STATES = 400
 OTHER_LEVEL, OTHER_BUILDING = 3.0, 8.0
-OUT_OF_BAND, PER_MERCHANT, OFF_TARGET, TIGHT, PER_ZONE = 20.0, 10.0, 0.02, 1.0, 100.0
+OUT_OF_BAND, PER_MERCHANT, OFF_TARGET, TIGHT = 20.0, 10.0, 0.02, 1.0
+PER_ZONE = (4.0, 25.0, 100.0)
+"""Under a cap: what a zone costs. Two levels may be joined to save one; more of them only where zones are too few."""
 
 Group: TypeAlias = tuple[int, ...]
 Missed: TypeAlias = "dict[int, Counter[float]]"
@@ -68,22 +70,20 @@ class _Way:
     closed: _Tree
 
 
-def group_cost(band: Band, missed: Mapping[float, int] = NOTHING_MISSED) -> GroupCost:
+def group_cost(band: Band, missed: Mapping[float, int] = NOTHING_MISSED, *, per_zone: float = PER_ZONE[0]) -> GroupCost:
     """
     Return what zoning a group of a given total by itself costs.
 
-    A group out of band costs more than joining a few levels. Under a cap each zone is a member, so their number comes
-    first. A total at the very edge of what fits is dear, for it is hard to share out; under a cap it will likely take
-    one more. Those of `missed` were tried, so many times, and no zones in band were found.
+    A group out of band costs more than joining a few levels; under a cap each zone costs `per_zone`. A total at the
+    very edge of what fits is a little dear, for it is hard to share out. Those of `missed` were tried, so many times,
+    and no zones in band were found.
     """
 
     def cost(total: float) -> float:
         fit = best_fit(total, band)
-        tried = missed.get(total, 0)
+        penalty = OUT_OF_BAND * missed.get(total, 0)
         if band.low == 0:
-            slack = (band.high * fit.zones - total) / fit.zones
-            return PER_ZONE * (fit.zones + more_zones(tried) + max(0.0, 1.0 - slack))
-        penalty = OUT_OF_BAND * tried
+            return penalty + per_zone * zones_under_cap(total, band.high)
         if fit.short > 0:
             return penalty + OUT_OF_BAND + PER_MERCHANT * fit.short
         slack = min(total - band.low * fit.zones, band.high * fit.zones - total) / fit.zones

@@ -15,6 +15,7 @@ from gridmap.spatial.arrays import FloatArray, IntArray
 from gridmap.spatial.partition.params import Band
 
 EPSILON = 1e-9
+EXACT_ZONES, CAP_SLACK = 3, 0.04
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,17 @@ def best_fit(total: float, band: Band) -> Fit:
     options = (max(1, near), max(1, near + 1))
     zones = min(options, key=lambda k: (shortfall(total, k, band), abs(total / k - band.target)))
     return Fit(zones, shortfall(total, zones, band))
+
+
+def zones_under_cap(total: float, cap: float) -> int:
+    """
+    Return a number of zones of at most `cap` that will likely be found.
+
+    Up to `EXACT_ZONES` the fewest that arithmetic allows. Of more, zones of stalls in one piece cannot all be filled to
+    the last merchant: they are planned `CAP_SLACK` lighter.
+    """
+    fewest = max(1, math.ceil(total / cap - EPSILON))
+    return fewest if fewest <= EXACT_ZONES else math.ceil(total / (cap * (1 - CAP_SLACK)) - EPSILON)
 
 
 def shortfall(total: float, zones: int, band: Band) -> float:

@@ -78,7 +78,7 @@ class Params:
     The parameters of a partition; together with the seed they decide the result.
 
     Without `cap` and `zones`, zones of `target` merchants, give or take `tolerance` (a share), as far as totals admit.
-    `cap` is a hard limit: as few zones as it allows, and no more than `zones` if that is given.
+    `cap` is a hard limit: few zones, though no building is crossed to save one; with `zones`, exactly that many.
     `zones` alone: that many zones, loads within `tolerance` of their mean.
     """
 

@@ -10,6 +10,7 @@ from gridmap.errors import InvalidParameterError
 from gridmap.spatial.arrays import BoolArray, FloatArray, IntArray
 from gridmap.spatial.partition.apportion import (
     NOTHING_MISSED,
+    PER_ZONE,
     BlockTree,
     Missed,
     block_trees,
@@ -18,7 +19,7 @@ from gridmap.spatial.partition.apportion import (
     more_zones,
     total_key,
 )
-from gridmap.spatial.partition.feasibility import best_fit, require_zones, share_zones
+from gridmap.spatial.partition.feasibility import best_fit, require_zones, share_zones, zones_under_cap
 from gridmap.spatial.partition.network import Network
 from gridmap.spatial.partition.params import Band, Params, band_around
 from gridmap.spatial.partition.sums import sums_of
@@ -31,6 +32,11 @@ class Demand:
 
     band: Band
     zones: int | None = None
+
+    @property
+    def can_grow(self) -> bool:
+        """Whether a unit that was missed may have more zones: under a cap, if their number is not given."""
+        return self.band.low == 0 and self.zones is None
 
 
 @dataclass(frozen=True)
@@ -129,8 +135,8 @@ def plan_units(
     """
     Group the blocks of every piece into units and give each its number of zones.
 
-    Units that were tried without finding zones in band (`missed`) are grouped with other levels; under a cap they get
-    more zones each time, unless the number of zones is given.
+    Units that were tried without finding zones in band (`missed`) are grouped with other levels, or get more zones
+    each time where they can.
     """
     unit_of_block = np.zeros(len(pieces.block_total), dtype=np.int64)
     counts: list[int] = []
@@ -141,10 +147,9 @@ def plan_units(
         sizes = [int(pieces.block_size[list(group)].sum()) for group in groups]
         locks = [int(pieces.block_locked[list(group)].sum()) for group in groups]
         totals = [total_key(pieces.block_total[list(group)].sum()) for group in groups]
-        more = [more_zones(tried.get(total, 0)) if demand.band.low == 0 else 0 for total in totals]
         zones = [
-            max(locked, min(size, best_fit(total, demand.band).zones + extra))
-            for size, total, extra, locked in zip(sizes, totals, more, locks, strict=True)
+            max(locked, min(size, _zones_of_group(total, demand, tried)))
+            for size, total, locked in zip(sizes, totals, locks, strict=True)
         ]
         if demand.zones is not None:
             zones = _summing_to(demand.zones, zones, totals, (locks, sizes))
@@ -152,7 +157,16 @@ def plan_units(
             unit_of_block[list(group)] = len(counts)
             counts.append(count)
             bands.append(demand.band)
-    return cut_units(network, traits, unit_of_block[network.block], counts, bands)
+    units = cut_units(network, traits, unit_of_block[network.block], counts, bands)
+    grows = [wanted[int(network.piece[unit.vertices[0]])].can_grow for unit in units]
+    return [replace(unit, can_grow=can_grow) for unit, can_grow in zip(units, grows, strict=True)]
+
+
+def _zones_of_group(total: float, demand: Demand, missed: Mapping[float, int]) -> int:
+    """Return how many zones a group gets; more each time it was missed, where it can."""
+    if not demand.can_grow:
+        return best_fit(total, demand.band).zones
+    return zones_under_cap(total, demand.band.high) + more_zones(missed.get(total, 0))
 
 
 def _groups(pieces: Pieces, piece: int, demand: Demand, missed: Mapping[float, int]) -> list[tuple[int, ...]]:
@@ -160,13 +174,24 @@ def _groups(pieces: Pieces, piece: int, demand: Demand, missed: Mapping[float, i
     whole = pieces.whole(piece)
     if len(whole) == 1:
         return [whole]
-    groups = group_blocks(pieces.trees[piece], pieces.block_total, group_cost(demand.band, missed))
+    missed = NOTHING_MISSED if demand.can_grow else missed
+    groups: list[tuple[int, ...]] = [whole]
+    for per_zone in PER_ZONE:
+        cost = group_cost(demand.band, missed, per_zone=per_zone)
+        groups = group_blocks(pieces.trees[piece], pieces.block_total, cost)
+        if demand.zones is None or _fewest(pieces, groups, demand.band) <= demand.zones:
+            break
     totals = [total_key(pieces.block_total[list(group)].sum()) for group in groups]
     fit = [best_fit(total, demand.band) for total in totals]
     all_fit = all(one.short == 0 for one in fit) and not any(total in missed for total in totals)
     if all_fit or best_fit(float(pieces.total[piece]), demand.band).short > 0:
         return groups
     return [whole]
+
+
+def _fewest(pieces: Pieces, groups: list[tuple[int, ...]], band: Band) -> int:
+    """Return how many zones the groups need at least."""
+    return sum(best_fit(float(pieces.block_total[list(group)].sum()), band).zones for group in groups)
 
 
 def _summing_to(wanted: int, zones: list[int], totals: list[float], bounds: tuple[list[int], list[int]]) -> list[int]:

@@ -100,8 +100,9 @@ def share_out(unit: Unit, weights: Weights, effort: Effort, seed: int, stop: Sto
         for start in range(_more_starts(unit, effort)):
             hotter = replace(FIRST[effort], hot=FIRST[effort].hot * (2 + start))
             best = _better(best, _zoned(unit, hotter, weights, numbers, stop))
-    for attempt in FURTHER * MORE_TRIES if unit.fits else ():
-        if best.excess == 0 or stop():
+    further = FURTHER if unit.can_grow else FURTHER * MORE_TRIES
+    for attempt in further:
+        if best.excess == 0 or not unit.fits or stop():
             break
         best = _better(best, _zoned(unit, attempt, weights, numbers, stop))
     return best

@@ -20,7 +20,8 @@ class Unit:
     Part of a network in one piece, to be shared out into `zones` zones in the band.
 
     `vertices` are its vertices in the network; `ground` is what the search works on, in the same order.
-    `previous_zones` translates the unit's numbers of previous zones back to the problem's.
+    `previous_zones` translates the unit's numbers of previous zones back to the problem's. `can_grow` says that it gets
+    more zones if these are not found in band.
     """
 
     vertices: IntArray
@@ -28,6 +29,7 @@ class Unit:
     zones: int
     band: Band
     previous_zones: IntArray
+    can_grow: bool = False
 
     @property
     def total(self) -> float:

@@ -58,7 +58,7 @@ class Weights:
     inertia: float = 1.0
     levels: float = 40.0
     runs: float = 0.0
-    moved: float = 3.0
+    moved: float = 6.0
     anchor: float = 0.0
 
     def __post_init__(self) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gridmap.errors import GridmapError, NotReadyError
+from gridmap.spatial.partition.kernel_cache import keep_kernels
 from gridmap.store import dialect, integrity
 from gridmap.store.migrations import state
 from gridmap.store.session import Database, open_database
@@ -111,7 +112,8 @@ def _fonts() -> str:
 
 
 def _kernel_cache() -> str:
-    folder = Path(os.environ.get("NUMBA_CACHE_DIR", ""))
-    if not os.access(folder if folder.exists() else folder.parent, os.W_OK):
+    folder = keep_kernels()
+    folder.mkdir(parents=True, exist_ok=True)
+    if not os.access(folder, os.W_OK):
         raise NotReadyError(f"{folder} 不可写", f"{folder} cannot be written", "NUMBA_CACHE_DIR=/tmp/gridmap-kernels")
     return str(folder)

@@ -8,7 +8,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 
 from gridmap import __version__
 from gridmap.api import errors
-from gridmap.api.routes import health, markets, pages, plans, responsible_members
+from gridmap.api.routes import health, markets, pages, plans, responsible_members, staffing
 from gridmap.config import Settings, settings
 from gridmap.store.session import open_database
 
@@ -35,7 +35,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     app.state.database = database
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=5)
     errors.install(app)
-    for router in (markets.router, plans.router, responsible_members.router):
+    for router in (markets.router, plans.router, responsible_members.router, staffing.router):
         app.include_router(router, prefix="/api/v1")
     app.include_router(health.router)
     app.include_router(pages.router)

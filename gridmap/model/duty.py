@@ -50,6 +50,7 @@ class Plan:
     metrics: tuple[MetricValue, ...] = ()
     uuid: str = ""
     revision: int = 0
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from gridmap.model.intake import MarketDraft
 from gridmap.model.overview import LevelSummary, MarketSummary, TradingStall
 from gridmap.model.places import Connector
 from gridmap.store import markets, members, register, stalls
-from gridmap.store.session import Database
+from gridmap.store.session import Connection, Database
 
 
 def add_market(database: Database, draft: MarketDraft, *, staff: Sequence[Member] = ()) -> MarketCode:
@@ -24,14 +24,21 @@ def add_market(database: Database, draft: MarketDraft, *, staff: Sequence[Member
         If the market's code, or a member's, is taken.
     """
     with database.writing() as connection:
-        market = draft.market if draft.market.uuid else replace(draft.market, uuid=str(uuid4()))
-        key = markets.insert_market(connection, market)
-        building_keys = markets.insert_buildings(connection, key, draft.buildings)
-        level_keys = markets.insert_levels(connection, building_keys, draft.levels)
-        markets.insert_connectors(connection, key, level_keys, draft.connectors)
-        stall_keys = stalls.insert_stalls(connection, key, level_keys, draft.stalls)
-        register.insert_merchants(connection, key, draft.merchants, draft.occupancies, stall_keys)
-        members.insert_members(connection, market.code, [*draft.members, *staff])
+        return write_market(connection, draft, staff=staff)
+
+
+def write_market(
+    connection: Connection, draft: MarketDraft, *, staff: Sequence[Member] = (), division_id: int | None = None
+) -> MarketCode:
+    """Write a whole market as part of a larger transaction of the caller."""
+    market = draft.market if draft.market.uuid else replace(draft.market, uuid=str(uuid4()))
+    key = markets.insert_market(connection, market, division_id)
+    building_keys = markets.insert_buildings(connection, key, draft.buildings)
+    level_keys = markets.insert_levels(connection, building_keys, draft.levels)
+    markets.insert_connectors(connection, key, level_keys, draft.connectors)
+    stall_keys = stalls.insert_stalls(connection, key, level_keys, draft.stalls)
+    register.insert_merchants(connection, key, draft.merchants, draft.occupancies, stall_keys)
+    members.insert_members(connection, market.code, staff)
     return market.code
 
 

@@ -1,13 +1,15 @@
 """Rows of stalls in a hall: back to back along aisles, numbered the way people number them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
 from shapely import Polygon
 from shapely.affinity import rotate, translate
 from shapely.geometry.base import BaseGeometry
+
+from gridmap.spatial.arrays import FloatArray, Places, places_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,16 @@ class RowRule:
     cross_aisle_m: float = 3.6
     wall_m: float = 1.6
     """Free strip along the outline."""
+
+    def scaled(self, factor: float, *, width: float = 1.0) -> "RowRule":
+        """Return the rule with every size but the free strip times `factor`, the width of a stall times `width` too."""
+        return replace(
+            self,
+            width_m=self.width_m * factor * width,
+            depth_m=self.depth_m * factor,
+            aisle_m=self.aisle_m * factor,
+            cross_aisle_m=self.cross_aisle_m * factor,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +96,63 @@ def _row(west: float, east: float, top: float, rule: RowRule) -> np.ndarray[tupl
     starts = (np.arange(blocks)[:, None] * pitch_m + np.arange(per_block) * rule.width_m + rule.cross_aisle_m).ravel()
     left, level = west + starts, np.full_like(starts, top)
     return shapely.box(left, level - rule.depth_m, left + rule.width_m, level)
+
+
+def lay_hall(hall_m: Polygon, blanks_m: Sequence[BaseGeometry], rule: RowRule) -> tuple[Places, list[int]]:
+    """
+    Fill a hall with stalls: a single row along each wall, double rows between aisles inside.
+
+    Rows and blocks are stretched a little so that they fill the hall from wall to wall. A stall that would leave the
+    hall or enter a blank is left out.
+
+    Returns
+    -------
+    stalls_m
+        Shape (n,), by row from the top, then from the left, the two end walls last; interiors disjoint, all inside.
+    rows
+        Row of each stall, ascending.
+    """
+    west, south, east, north = shapely.bounds(shapely.buffer(hall_m, -rule.wall_m, join_style="mitre")).tolist()
+    tops, depth_m = _stretched_tops(south, north, rule)
+    walls = (east - west) > 6 * (depth_m + rule.aisle_m)
+    side_m = depth_m + rule.aisle_m if walls else 0.0
+    starts, width_m = _stretched_blocks(west + side_m, east - side_m, rule)
+    tops_of, starts_of = np.repeat(tops, len(starts)), np.tile(starts, len(tops))
+    candidates = shapely.box(starts_of, tops_of - depth_m, starts_of + width_m, tops_of)
+    row_of = np.repeat(np.arange(len(tops)), len(starts))
+    if walls:
+        count = int((north - south) // rule.width_m)
+        tall_m = (north - south) / count
+        ends = north - tall_m * np.arange(count)
+        for row, left in ((len(tops), west), (len(tops) + 1, east - depth_m)):
+            candidates = np.concatenate([candidates, shapely.box(left, ends - tall_m, left + depth_m, ends)])
+            row_of = np.concatenate([row_of, np.full(count, row)])
+    room = shapely.buffer(hall_m, -rule.wall_m + 1e-6, join_style="mitre")
+    blank = shapely.union_all(list(blanks_m))
+    shapely.prepare(room)
+    shapely.prepare(blank)
+    fits = shapely.covers(room, candidates) & ~shapely.intersects(blank, candidates)
+    return places_of(candidates[fits]), row_of[fits].tolist()
+
+
+def _stretched_tops(south: float, north: float, rule: RowRule) -> tuple[FloatArray, float]:
+    """Return the upper edges of single row, double rows, single row, and their depth, filling the height."""
+    depth, aisle, height = rule.depth_m, rule.aisle_m, north - south
+    doubles = max(0, round((height - 2 * depth - aisle) / (2 * depth + aisle)))
+    factor = height / (2 * depth * (doubles + 1) + aisle * (doubles + 1))
+    depth, aisle = depth * factor, aisle * factor
+    inner = north - depth - aisle - np.arange(doubles) * (2 * depth + aisle)
+    return np.concatenate([[north], np.column_stack([inner, inner - depth]).ravel(), [south + depth]]), depth
+
+
+def _stretched_blocks(west: float, east: float, rule: RowRule) -> tuple[FloatArray, float]:
+    """Return the left edges of a row's stalls and their width: blocks between cross aisles, filling the length."""
+    blocks = max(1, round((east - west) / (rule.block_m + rule.cross_aisle_m)))
+    block_m = (east - west - (blocks - 1) * rule.cross_aisle_m) / blocks
+    per_block = max(1, int(block_m // rule.width_m))
+    width_m = block_m / per_block
+    first = west + np.arange(blocks) * (block_m + rule.cross_aisle_m)
+    return (first[:, None] + np.arange(per_block) * width_m).ravel(), width_m
 
 
 def turned(place_m: BaseGeometry, degrees: float) -> BaseGeometry:

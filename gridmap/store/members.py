@@ -1,6 +1,6 @@
 """Members: people with a duty."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -32,6 +32,16 @@ def insert_members(connection: Connection, market: str, members: Sequence[Member
          "capacity": m.capacity, "market_id": key, "home_stall_id": stalls[m.home_stall] if m.home_stall else None}
         for m in members
     ])  # fmt: skip
+
+
+def set_homes(connection: Connection, market: str, homes: Mapping[MemberCode, StallCode]) -> None:
+    """Say where members of a market have their own stalls; NotFoundError for a strange stall."""
+    stalls = stall_keys(connection, market_id(connection, market))
+    for member, home in homes.items():
+        if home not in stalls:
+            raise NotFoundError("stall", home)
+        change = sa.update(t.member).where(t.member.c.code == member)
+        connection.execute(change.values(home_stall_id=stalls[home]))
 
 
 def members(connection: Connection, market: str) -> list[Member]:

@@ -45,6 +45,7 @@ def insert_plan(connection: Connection, plan: Plan, number: int) -> int:
             valid_from=plan.valid_from,
             valid_to=plan.valid_to,
             revision=1,
+            name=plan.name,
         )
     ).inserted_primary_key
     assert key is not None
@@ -111,6 +112,20 @@ def insert_assignments(
          "valid_from": a.valid_from, "valid_to": a.valid_to}
         for a in assignments
     ])  # fmt: skip
+
+
+def replace_assignments(connection: Connection, name: str, assignments: Sequence[Assignment]) -> None:
+    """Put other assignments in the place of a draft's proposals; its zones and the members exist."""
+    key = plan_key(connection, name)
+    rows = connection.execute(sa.select(t.zone.c.code, t.zone.c.id).where(t.zone.c.plan_id == key))
+    keys = {ZoneCode(row.code): row.id for row in rows}
+    connection.execute(sa.delete(t.assignment).where(t.assignment.c.zone_id.in_(keys.values())))
+    insert_assignments(connection, keys, assignments)
+
+
+def set_plan_name(connection: Connection, name: str, label: str) -> None:
+    """Give a plan a name beside its code."""
+    connection.execute(sa.update(t.plan).where(t.plan.c.id == plan_key(connection, name)).values(name=label))
 
 
 def plan_key(connection: Connection, name: str) -> int:
@@ -187,9 +202,7 @@ def assignments(connection: Connection, name: str) -> list[Assignment]:
         .where(t.zone.c.plan_id == plan_key(connection, name))
         .order_by(t.zone.c.code, t.assignment.c.role, t.assignment.c.valid_from, t.assignment.c.id)
     )
-    return [
-        Assignment(ZoneCode(r.zone), MemberCode(r.member), Role(r.role), r.valid_from, r.valid_to) for r in rows
-    ]
+    return [Assignment(ZoneCode(r.zone), MemberCode(r.member), Role(r.role), r.valid_from, r.valid_to) for r in rows]
 
 
 def set_validity(
@@ -231,4 +244,5 @@ def _plan(row: Any) -> Plan:
         metrics=tuple(MetricValue(**metric) for metric in row.metrics),
         uuid=row.uuid,
         revision=row.revision,
+        name=row.name,
     )

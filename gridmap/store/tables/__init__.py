@@ -2,10 +2,32 @@
 
 from gridmap.store.tables.base import metadata
 from gridmap.store.tables.duty import assignment, member, plan, zone, zone_share, zone_share_outline, zone_stall
+from gridmap.store.tables.organisations import (
+    award,
+    figure,
+    left_out,
+    left_out_outline,
+    organisation,
+    organisation_area,
+    organisation_market,
+    organisation_parent,
+    place,
+    place_market,
+    post,
+    stall_display,
+    station,
+    station_market,
+    station_point,
+    tally,
+    trade,
+)
 from gridmap.store.tables.places import building, connector, division, level, level_outline, market, stall, stall_place
 from gridmap.store.tables.register import merchant, occupancy
 
 __all__ = [
-    "assignment", "building", "connector", "division", "level", "level_outline", "market", "member", "merchant",
-    "metadata", "occupancy", "plan", "stall", "stall_place", "zone", "zone_share", "zone_share_outline", "zone_stall",
+    "assignment", "award", "building", "connector", "division", "figure", "left_out", "left_out_outline", "level",
+    "level_outline", "market", "member", "merchant", "metadata", "occupancy", "organisation", "organisation_area",
+    "organisation_market", "organisation_parent", "place", "place_market", "plan", "post", "stall", "stall_display",
+    "stall_place", "station", "station_market", "station_point", "tally", "trade", "zone", "zone_share",
+    "zone_share_outline", "zone_stall",
 ]  # fmt: skip

@@ -38,6 +38,7 @@ plan = sa.Table(
     sa.Column("valid_from", sa.Date),
     sa.Column("valid_to", sa.Date),
     sa.Column("revision", sa.Integer, nullable=False, default=0),
+    sa.Column("name", sa.String(64)),
     sa.UniqueConstraint("market_id", "number", name="plan_number"),
     sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="plan_days"),
 )

@@ -1,0 +1,145 @@
+"""Have we enough members: for numbers, or for a place with its own markets."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from gridmap.errors import InvalidParameterError
+from gridmap.spatial import staffing
+from gridmap.spatial.staffing import NoCrossing, OneMore, Staffing
+from gridmap.store import place_counts, places
+from gridmap.store.session import Database
+
+WHAT_IF = "按豫园标准测算"
+OWN_STANDARD = "本系统推算"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Numbers to be compared; `markets` equal ones, none for one pool; `helpers` are a what-if on top of members."""
+
+    merchants: int
+    members: int
+    cap: int = staffing.STANDARD_CAP
+    markets: int | None = None
+    helpers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What the ratio and the cycle ask of one member, and what cycle a limit of visits a day allows."""
+
+    load: float | None
+    cycle_days: int
+    visits_a_day: float | None
+    visits_a_year: int
+    limit_a_day: int | None = None
+    cycle_working_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffingReport:
+    """
+    The answer. `no_crossing` uses equal markets, or a place's own ones, in which case `equal_markets` stands beside it.
+
+    `kind` says on a screen whether the standard is the place's own or a what-if; `bounds` are the least and greatest
+    need of so many markets of any sizes; `merchants_bound` is what stands before the number of merchants.
+    """
+
+    pooled: Staffing
+    kind: str
+    duty: Duty
+    no_crossing: NoCrossing | None = None
+    equal_markets: NoCrossing | None = None
+    bounds: tuple[int, int] | None = None
+    place: str | None = None
+    unit: str = "户"
+    helpers: int = 0
+    one_more: tuple[OneMore, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def compare(
+    question: Question, *, cycle_days: int = staffing.STANDARD_CYCLE_DAYS, limit_a_day: int | None = None
+) -> StaffingReport:
+    """Compare numbers; InvalidParameterError for a number that makes no sense."""
+    if question.helpers < 0:
+        raise InvalidParameterError("helpers", str(question.helpers), "须不小于 0。", "Give 0 or more.")
+    members = question.members + question.helpers
+    pooled = staffing.pooled(question.merchants, members, question.cap)
+    apart, bounds = None, None
+    if question.markets is not None:
+        sizes = staffing.equal_markets(question.merchants, question.markets)
+        apart = staffing.no_crossing(sizes, members, question.cap)
+        bounds = staffing.need_bounds(question.merchants, question.markets, question.cap)
+    return StaffingReport(
+        pooled=pooled,
+        kind=WHAT_IF,
+        duty=_duty(question.merchants, members, cycle_days, limit_a_day),
+        no_crossing=apart,
+        equal_markets=apart,
+        bounds=bounds,
+        helpers=question.helpers,
+    )
+
+
+def place_staffing(
+    database: Database,
+    place: str,
+    day: date,
+    *,
+    cap: int = staffing.STANDARD_CAP,
+    helpers: int = 0,
+    cycle_days: int = staffing.STANDARD_CYCLE_DAYS,
+    limit_a_day: int | None = None,
+) -> StaffingReport:
+    """
+    Compare a place's members with its merchants, market by market.
+
+    Raises
+    ------
+    NotFoundError
+        If the place is not loaded.
+    """
+    with database.reading() as connection:
+        row = places.place_row(connection, place)
+        counted = place_counts.market_counts(connection, places.place_id(connection, place), day)
+    sizes = [(m.market, m.merchants, m.members) for m in counted]
+    total, members = sum(m.merchants for m in counted), sum(m.members for m in counted)
+    report = compare(Question(total, members, cap, len(sizes), helpers), cycle_days=cycle_days, limit_a_day=limit_a_day)
+    own = row.own_standard and cap == staffing.STANDARD_CAP and not helpers
+    return StaffingReport(
+        pooled=report.pooled,
+        kind=OWN_STANDARD if own else WHAT_IF,
+        duty=report.duty,
+        no_crossing=staffing.no_crossing([n for _, n, _ in sizes], members + helpers, cap),
+        equal_markets=report.equal_markets,
+        bounds=report.bounds,
+        place=place,
+        helpers=helpers,
+        one_more=tuple(staffing.worth_of_one_more(sizes, cap)),
+        notes=_notes(counted, helpers),
+    )
+
+
+def _notes(counted: Sequence[place_counts.MarketCount], helpers: int) -> tuple[str, ...]:
+    leaders = sum(m.leaders for m in counted)
+    notes: list[str] = []
+    if leaders:
+        merchants, members = sum(m.merchants for m in counted), sum(m.members for m in counted)
+        without = staffing.pooled(merchants, members - leaders)
+        notes.append(f"网格长是否在内原文未列明:不计 {leaders} 名网格长则为 {without.members} 人,缺 {without.gap} 人。")
+    if helpers:
+        notes.append(f"含 {helpers} 名协助人员,仅为测算:原文未说明其承担走访。")
+    return tuple(notes)
+
+
+def _duty(merchants: int, members: int, cycle_days: int, limit_a_day: int | None) -> Duty:
+    yearly = staffing.visits_a_year(merchants, cycle_days)
+    if not members:
+        return Duty(None, cycle_days, None, yearly, limit_a_day)
+    load = Fraction(merchants, members)
+    working_days = staffing.cycle_working_days(load, limit_a_day) if limit_a_day is not None else None
+    a_day = round(float(staffing.visits_per_working_day(load, cycle_days)), 1)
+    return Duty(round(float(load), 1), cycle_days, a_day, yearly, limit_a_day, working_days)

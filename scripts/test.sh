@@ -16,5 +16,5 @@ node maps/node_modules/pyright/index.js --warnings
 say "网页端类型与测试 / client types and tests"
 (cd maps && node node_modules/vue-tsc/bin/vue-tsc.js --noEmit && node node_modules/vitest/vitest.mjs run)
 say "Python 测试:SpatiaLite、PostGIS、浏览器 / tests on both databases and in the browser"
-.venv/bin/python -m pytest -n 2 --dist loadgroup -q --durations=8
+.venv/bin/python -m pytest -n 2 --dist loadfile -q --durations=8
 say "完成 / done in $((SECONDS - started)) s"

@@ -8,10 +8,10 @@ GRIDMAP := .venv/bin/gridmap
 help: ## 列出命令 / list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
-run: ## 启动:安装所缺、建库、载入示范市场、打开服务 / set up what is missing and serve
+run: ## 启动:安装所缺、建库、载入示范市场与豫园、嘉善、打开服务 / set up what is missing and serve
 	@scripts/setup.sh run
 	@$(GRIDMAP) db upgrade
-	@$(GRIDMAP) place load demo
+	@$(GRIDMAP) place load demo yuyuan jiashan
 	@exec $(GRIDMAP) serve --host $(HOST) --port $(PORT)
 
 install: ## 只安装,不运行 / only the set-up

@@ -20,7 +20,7 @@ from gridmap.spatial.arrays import FloatArray, IntArray
 from gridmap.spatial.colouring import colour_zones
 from gridmap.spatial.matching import match_members
 from gridmap.spatial.partition.names import zone_codes
-from gridmap.spatial.partition.params import Params
+from gridmap.spatial.partition.params import Band, Params
 from gridmap.spatial.partition.problem import Problem
 from gridmap.spatial.partition.result import Result
 from gridmap.spatial.partition.solve import solve
@@ -70,7 +70,7 @@ def draft_plan(
         market=basis.market.code,
         state=PlanState.DRAFT,
         seed=params.seed,
-        parameters=_parameters(params),
+        parameters=_parameters(params, result.assignment.band),
         input_hash=_input_hash(basis),
         engine=ENGINE,
         created_at=author.now,
@@ -171,10 +171,9 @@ def _proposals(floors: MarketFloors, basis: _Basis, zones: Sequence[Zone]) -> li
     ]
 
 
-def _parameters(params: Params) -> dict[str, float | int | str | None]:
+def _parameters(params: Params, band: Band) -> dict[str, float | int | str | None]:
     values = asdict(params)
     weights: dict[str, float] = values.pop("weights")
-    band = params.band()
     flat = {**values, **{f"weight.{name}": value for name, value in weights.items()}}
     return {**flat, "effort": str(params.effort), "band_low": band.low, "band_high": band.high}
 

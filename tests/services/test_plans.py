@@ -83,6 +83,13 @@ def test_same_seed_gives_the_same_plan(market: Database) -> None:
     assert (one.plan.code, other.plan.code) == ("two-floors-p1", "two-floors-p2")
 
 
+def test_plan_tells_the_band_by_which_its_zones_are_judged(market: Database) -> None:
+    by_target = plans.show_plan(market, drafted(market)).plan.parameters
+    assert (by_target["band_low"], by_target["band_high"]) == (45, 55)
+    by_number = plans.show_plan(market, drafted(market, zones=8)).plan.parameters
+    assert by_number["band_low"] < 199 / 8 < by_number["band_high"] < 28  # type: ignore[operator]
+
+
 def test_infeasible_cap_writes_nothing(market: Database) -> None:
     with pytest.raises(InfeasibleError) as caught:
         drafted(market, cap=50, zones=3)

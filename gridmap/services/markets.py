@@ -38,7 +38,7 @@ def write_market(
     markets.insert_connectors(connection, key, level_keys, draft.connectors)
     stall_keys = stalls.insert_stalls(connection, key, level_keys, draft.stalls)
     register.insert_merchants(connection, key, draft.merchants, draft.occupancies, stall_keys)
-    members.insert_members(connection, market.code, staff)
+    members.insert_members(connection, market.code, [*draft.members, *staff])
     return market.code
 
 

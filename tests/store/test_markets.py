@@ -77,3 +77,9 @@ def test_merchant_with_two_stalls_counts_once(database: Database) -> None:
     first, other = by_code[draft.stalls[0].code], by_code[draft.stalls[5].code]
     assert (first.merchants, other.merchants) == (1, 0)
     assert first.merchant_names == other.merchant_names
+
+
+def test_members_of_the_draft_and_those_beside_it_both_go_in(database: Database) -> None:
+    first, second = worlds.members_at("1F-001", "2F-001")
+    markets.add_market(database, replace(worlds.two_floors_one_stair(), members=(first,)), staff=[second])
+    assert markets.market_members(database, "two-floors") == [first, second]

@@ -24,6 +24,12 @@ STATUS: dict[type[GridmapError], HTTPStatus] = {
     errors.TooFewZonesError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.ZoneCrossesMarketError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.NotReadyError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.UnauthenticatedError: HTTPStatus.UNAUTHORIZED,
+    errors.BadSignInError: HTTPStatus.UNAUTHORIZED,
+    errors.ForbiddenError: HTTPStatus.FORBIDDEN,
+    errors.CrossSiteError: HTTPStatus.FORBIDDEN,
+    errors.ThrottledError: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.LinkUnusableError: HTTPStatus.GONE,
 }
 
 _FRAMEWORK_ZH = {

@@ -256,7 +256,7 @@ class CrossSiteError(GridmapError):
     title_zh: ClassVar[str] = "请求来源不明"
     title_en: ClassVar[str] = "Cross-site request"
     zh: ClassVar[str] = "此请求没有带上本次登录的校验值(X-CSRF-Token),已拒绝。请刷新页面后再试。"
-    en: ClassVar[str] = "The request lacks the check value of this session (X-CSRF-Token). Reload the page and try again."
+    en: ClassVar[str] = "The request lacks the check value of this session (X-CSRF-Token). Reload the page first."
 
 
 @dataclass(eq=False)

@@ -77,9 +77,7 @@ def _scope_keys(connection: Connection, scope: Scope) -> dict[str, int | None]:
     if scope.market is not None:
         keys["market_id"] = market_id(connection, scope.market)
     if scope.division is not None:
-        keys["division_id"] = connection.scalar(
-            sa.select(t.division.c.id).where(t.division.c.code == scope.division)
-        )
+        keys["division_id"] = connection.scalar(sa.select(t.division.c.id).where(t.division.c.code == scope.division))
         if keys["division_id"] is None:
             raise NotFoundError("division", scope.division)
     return keys
@@ -177,9 +175,7 @@ def insert_session(connection: Connection, key: int, secret_hash: str, *, now: d
     """Open a session and clear away those that are over."""
     connection.execute(sa.delete(t.account_session).where(t.account_session.c.expires_at <= now))
     connection.execute(
-        sa.insert(t.account_session).values(
-            account_id=key, secret_hash=secret_hash, created_at=now, expires_at=until
-        )
+        sa.insert(t.account_session).values(account_id=key, secret_hash=secret_hash, created_at=now, expires_at=until)
     )
 
 
@@ -257,11 +253,14 @@ def failures(connection: Connection, subject_hash: str) -> Failures | None:
 
 def set_failures(connection: Connection, subject_hash: str, count: int, now: datetime) -> None:
     """Remember how often a sign-in failed; 0 forgets it."""
-    connection.execute(sa.delete(t.sign_in_attempt).where(t.sign_in_attempt.c.subject_hash == subject_hash))
-    if count:
-        connection.execute(
-            sa.insert(t.sign_in_attempt).values(subject_hash=subject_hash, failures=count, last_at=now)
-        )
+    if not count:
+        connection.execute(sa.delete(t.sign_in_attempt).where(t.sign_in_attempt.c.subject_hash == subject_hash))
+        return
+    upsert = sa.text(
+        "INSERT INTO sign_in_attempt (subject_hash, failures, last_at) VALUES (:subject, :count, :now) "
+        "ON CONFLICT (subject_hash) DO UPDATE SET failures = :count, last_at = :now"
+    ).bindparams(sa.bindparam("now", type_=t.sign_in_attempt.c.last_at.type))
+    connection.execute(upsert, {"subject": subject_hash, "count": count, "now": now})
 
 
 def forget_failures(connection: Connection, before: datetime) -> None:
@@ -314,9 +313,7 @@ def caller_of_token(connection: Connection, secret_hash: str, now: datetime) -> 
 
 
 def _tokens() -> sa.Select[Any]:
-    return sa.select(
-        t.api_token, t.market.c.code.label("market"), t.division.c.code.label("division")
-    ).select_from(
+    return sa.select(t.api_token, t.market.c.code.label("market"), t.division.c.code.label("division")).select_from(
         t.api_token.outerjoin(t.market, t.api_token.c.market_id == t.market.c.id).outerjoin(
             t.division, t.api_token.c.division_id == t.division.c.id
         )

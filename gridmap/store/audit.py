@@ -39,9 +39,7 @@ def journalled(actor: str) -> dict[str, Journal]:
     return {_JOURNAL: Journal(actor)}
 
 
-def watch(
-    connection: Connection, statement: Any, multiparams: Any, params: Any, options: Any, result: Any
-) -> None:  # fmt: skip
+def watch(connection: Connection, statement: Any, multiparams: Any, *rest: Any) -> None:
     """Note a statement that changes a table; listens to `after_execute` of every engine."""
     journal: Journal | None = connection.get_execution_options().get(_JOURNAL)
     if journal is None or not isinstance(statement, sa.Insert | sa.Update | sa.Delete):
@@ -49,7 +47,7 @@ def watch(
     name = getattr(statement.table, "name", "")
     if name not in _NOT_AUDITED:
         verb = type(statement).__name__.lower()
-        count = max(len(multiparams or ()), 1) if verb == "insert" else max(result.rowcount, 0)
+        count = max(len(multiparams or ()), 1) if verb == "insert" else max(rest[-1].rowcount, 0)
         journal.rows[f"{verb} {name}"] = journal.rows.get(f"{verb} {name}", 0) + count
 
 
@@ -75,9 +73,7 @@ def close(connection: Connection) -> None:
     for i, (action, subject, detail) in enumerate(acts):
         told = {**detail, "rows": journal.rows} if i == 0 and journal.rows else detail
         seq += 1
-        line = AuditLine(
-            seq, at, journal.actor[:100], action, subject[:200], _canonical(told), previous, ""
-        )  # fmt: skip
+        line = AuditLine(seq, at, journal.actor[:100], action, subject[:200], _canonical(told), previous, "")
         previous = digest_of(line)
         lines.append({
             "seq": seq, "at": at, "actor": line.actor, "action": action, "subject": line.subject,
@@ -118,9 +114,9 @@ def head(connection: Connection) -> tuple[int, str]:
     return row.seq, row.hash
 
 
-def done_since(connection: Connection, actor: str, action: str, subject: str, since: datetime) -> bool:
-    """Whether the log has such a line since a moment."""
+def has_line(connection: Connection, actor: str, action: str, subject: str) -> bool:
+    """Whether the log has such a line."""
     query = sa.select(t.audit.c.seq).where(
-        t.audit.c.actor == actor, t.audit.c.subject == subject, t.audit.c.action == action, t.audit.c.at >= since
+        t.audit.c.actor == actor, t.audit.c.subject == subject, t.audit.c.action == action
     )
     return connection.scalar(query.limit(1)) is not None

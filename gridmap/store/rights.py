@@ -45,8 +45,10 @@ def plan_reachable(connection: Connection) -> sa.ColumnElement[bool]:
 def check_action(connection: Connection, market_key: int) -> None:
     """Raise ForbiddenError unless the connection's action is allowed in a market that the caller sees."""
     action: Action = connection.get_execution_options()[_ACTION]
-    if action in WHOLE_INSTALLATION or action is Action.VIEW or any(
-        scope.everything for scope in caller_of(connection).scopes(action)
+    if (
+        action in WHOLE_INSTALLATION
+        or action is Action.VIEW
+        or any(scope.everything for scope in caller_of(connection).scopes(action))
     ):
         return
     allowed = sa.select(t.market.c.id).where(t.market.c.id == market_key, reachable(connection, action))
@@ -71,7 +73,7 @@ def reachable_markets(connection: Connection, action: Action) -> frozenset[str] 
 def _inside(scope: Scope) -> sa.ColumnElement[bool]:
     if scope.market is not None:
         return t.market.c.code == scope.market
-    below = sa.select(t.division.c.id).where(t.division.c.code == scope.division).cte("below", recursive=True)
+    below = sa.select(t.division.c.id).where(t.division.c.code == scope.division).cte(recursive=True)
     child = t.division.alias("child")
     below = below.union(sa.select(child.c.id).where(child.c.parent_id == below.c.id))
     return t.market.c.division_id.in_(sa.select(below.c.id))

@@ -15,8 +15,8 @@ from gridmap.store.tables.places import building, connector, division, level, le
 from gridmap.store.tables.register import merchant, occupancy
 
 __all__ = [
-    "account", "account_grant", "account_session", "api_token", "audit", "audit_head", "one_time_link",
-    "sign_in_attempt",
-    "assignment", "building", "connector", "division", "level", "level_outline", "market", "member", "merchant",
-    "metadata", "occupancy", "plan", "stall", "stall_place", "zone", "zone_share", "zone_share_outline", "zone_stall",
+    "account", "account_grant", "account_session", "api_token", "assignment", "audit", "audit_head", "building",
+    "connector", "division", "level", "level_outline", "market", "member", "merchant", "metadata", "occupancy",
+    "one_time_link", "plan", "sign_in_attempt", "stall", "stall_place", "zone", "zone_share", "zone_share_outline",
+    "zone_stall",
 ]  # fmt: skip

@@ -19,7 +19,7 @@ class Settings(BaseSettings):
         default="sqlite:///var/gridmap.db",
         description="数据库 / database: sqlite:///file (SpatiaLite), postgresql+psycopg://user@host/name (PostGIS)",
     )
-    host: str = Field(default="127.0.0.1", description="监听地址;有管理员后才可对外 / address; needs an administrator first")
+    host: str = Field(default="127.0.0.1", description="监听地址;对外须先有管理员 / address, see docs/reference.md")
     port: int = Field(default=8000, ge=1, le=65535, description="监听端口 / port")
     public_url: str = Field(default="", description="一次性链接所用的网址,默认按监听地址 / address in one-time links")
     tls_cert: Path | None = Field(default=None, description="TLS 证书文件 / certificate")

@@ -50,7 +50,20 @@ def _caller(
     return caller
 
 
+def _caller_if_any(
+    request: Request,
+    session: Annotated[str | None, Depends(_cookie)],
+    token: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> Caller | None:
+    """Say who asks, None for a stranger."""
+    try:
+        return _caller(request, session, token)
+    except UnauthenticatedError:
+        return None
+
+
 CallerDep = Annotated[Caller, Depends(_caller)]
+CallerIfAnyDep = Annotated[Caller | None, Depends(_caller_if_any)]
 
 
 @dataclass(frozen=True)
@@ -113,9 +126,9 @@ def decisions(app: FastAPI) -> list[RouteDecision]:
             path = str(context.path)
             made = {call for call in _calls(route.dependant) if isinstance(call, May | SignedIn | Open)}
             if len(made) != 1:
-                raise LookupError(f"{sorted(route.methods)} {path}: needs one decision, has {len(made)}")
+                raise LookupError(f"{route.methods} {path}: needs one decision, has {len(made)}")
             (decision,) = made
-            found += [RouteDecision(method, path, decision) for method in sorted(route.methods)]
+            found += [RouteDecision(method, path, decision) for method in sorted(route.methods or ())]
         elif not isinstance(route, Route | Mount) or route.path not in FRAMEWORK_ROUTES:
             raise LookupError(f"{route} has no decision")
     return found

@@ -47,6 +47,7 @@ def serve(
         port=number,
         workers=workers or chosen.workers,
         log_level="warning",
+        timeout_graceful_shutdown=5,
         ssl_certfile=certificate,
         ssl_keyfile=key,
     )

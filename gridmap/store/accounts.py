@@ -120,7 +120,7 @@ def accounts(connection: Connection, *, only: int | None = None) -> list[Account
     ]
 
 
-def _grants() -> sa.Select[Any]:
+def _grants() -> sa.Select[Any, Any, Any, Any]:
     return (
         sa.select(
             t.account_grant.c.account_id,

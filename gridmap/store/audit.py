@@ -1,8 +1,8 @@
 """The audit log: what a transaction did, appended in the same transaction, each line chained to the one before.
 
-`Database.writing()` opens a journal; every statement that changes a table is noted in it, whoever wrote the use case; the
-use case says with `describe` what it was about. The lines are appended last, just before the commit, so that the lock on
-the head of the chain is held for a moment only.
+`Database.writing()` opens a journal; every statement that changes a table is noted in it, whoever wrote the use case;
+the use case says with `describe` what it was about. The lines are appended last, just before the commit, so that
+the lock on the head of the chain is held for a moment only.
 """
 
 import hashlib

@@ -189,7 +189,8 @@ def summaries(
     connection: Connection, day: date, *, only: str | None = None, after: str = "", limit: int = 1000
 ) -> list[MarketSummary]:
     """Return markets by code with their counts on a day; `only` picks one by code or UUID, `after` pages."""
-    query = _markets().where(t.market.c.code > after, rights.reachable(connection)).order_by(t.market.c.code).limit(limit)
+    query = _markets().where(t.market.c.code > after, rights.reachable(connection))
+    query = query.order_by(t.market.c.code).limit(limit)
     if only is not None:
         query = _markets().where(t.market.c.id == market_id(connection, only))
     return [_summary(connection, row, day) for row in connection.execute(query).all()]

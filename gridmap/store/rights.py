@@ -1,7 +1,7 @@
 """What a connection may reach. Every lookup of a market or plan, and every list of them, passes here.
 
-A connection carries its caller and the action it was opened for. What the caller may not see is not found, just like what
-does not exist; what he sees but may not do is refused.
+A connection carries its caller and the action it was opened for. What the caller may not see is not found, just like
+what does not exist; what he sees but may not do is refused.
 """
 
 from typing import Any

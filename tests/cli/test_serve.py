@@ -54,10 +54,10 @@ def servers(database: Database, database_url: str, tmp_path: Path) -> Iterator[l
                 process.wait(timeout=20)
 
 
-def wait_for(address: str) -> None:
+def wait_for(address: str, client: httpx.Client | None = None) -> None:
     for _ in range(300):
         try:
-            if httpx.get(f"{address}/readyz").status_code == 200:
+            if (client or httpx).get(f"{address}/readyz").status_code == 200:
                 return
         except httpx.TransportError:
             pass

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Cookie, Request, Response
 
-from gridmap.api.access import COOKIE, OpenDep, SignedInDep
+from gridmap.api.access import COOKIE, CallerIfAnyDep, OpenDep, SignedInDep
 from gridmap.api.deps import NowDep
 from gridmap.api.errors import problem_responses
 from gridmap.api.schemas.accounts import LinkIn, LinkOut, SessionOut, SignInIn, UseLinkIn
@@ -21,14 +21,17 @@ def sign_in(body: SignInIn, database: OpenDep, now: NowDep, request: Request, re
     return _opened(request, response, opened)
 
 
-@router.get("/session", responses=problem_responses(401, 403))
+@router.get("/session")
 def get_session(
-    database: SignedInDep, response: Response, session: Annotated[str | None, Cookie(alias=COOKIE)] = None
+    _: OpenDep,
+    caller: CallerIfAnyDep,
+    response: Response,
+    session: Annotated[str | None, Cookie(alias=COOKIE)] = None,
 ) -> SessionOut:
-    """当前登录的是谁 / who is signed in, and the check value for writes."""
+    """当前登录的是谁;没有登录时 name 为空 / who is signed in, null for nobody, and the check value for writes."""
     response.headers["Cache-Control"] = "no-store"
-    is_user = session is not None and database.caller.name.startswith("user:")
-    return SessionOut.of(database.caller, secrets.csrf_of(session) if is_user and session else None)
+    by_cookie = session is not None and caller is not None and caller.name.startswith("user:")
+    return SessionOut.of(caller, secrets.csrf_of(session) if by_cookie and session else None)
 
 
 @router.delete("/session", status_code=204, responses=problem_responses(401, 403))

@@ -32,14 +32,16 @@ class GrantOut(BaseModel):
 class SessionOut(BaseModel):
     """Who is signed in, and what may be done somewhere."""
 
-    name: str
+    name: str | None
     grants: list[GrantOut]
     actions: list[Action]
     csrf: str | None = Field(description="写操作须带的 X-CSRF-Token;用令牌时为空 / null with a token")
 
     @classmethod
-    def of(cls, caller: Caller, csrf: str | None) -> "SessionOut":
-        """Build from the domain's value."""
+    def of(cls, caller: Caller | None, csrf: str | None) -> "SessionOut":
+        """Build from the domain's value; from None for a stranger."""
+        if caller is None:
+            return cls(name=None, grants=[], actions=[], csrf=None)
         return cls(
             name=caller.name.partition(":")[2],
             grants=[GrantOut.of(grant) for grant in caller.grants],

@@ -37,7 +37,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     errors.install(app)
     app.include_router(session.router, prefix="/api/v1")
     for router in (markets.router, plans.router, responsible_members.router, accounts.router):
-        app.include_router(router, prefix="/api/v1", responses=errors.problem_responses(401, 403))
+        app.include_router(router, prefix="/api/v1", responses=errors.problem_responses(401, 403, 422))
     app.include_router(health.router)
     app.include_router(pages.router)
     pages.mount_files(app, configuration.web_dir)

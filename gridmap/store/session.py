@@ -1,12 +1,14 @@
 """Opening the database, and the one place where anything is committed."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any, cast
 
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
+from gridmap.errors import InvalidParameterError
 from gridmap.model.rights import SYSTEM, Action, Caller
 from gridmap.store import audit, dialect
 from gridmap.store.rights import reach
@@ -59,8 +61,23 @@ class Database:
         self.engine.dispose()
 
 
+def _refuse_nul(
+    _connection: Connection, _cursor: Any, _statement: str, parameters: Any, _context: Any, many: bool
+) -> None:
+    """Text with a NUL cannot be stored by PostgreSQL; both databases refuse it alike, with words."""
+    if many or not parameters:
+        return
+    values = cast("Iterable[Any]", parameters.values() if isinstance(parameters, dict) else parameters)
+    for value in values:
+        if isinstance(value, str) and "\0" in value:
+            raise InvalidParameterError(
+                "text", value.replace("\0", "␀"), "文字中不能有空字符(NUL)。", "Text cannot hold a NUL character."
+            )
+
+
 def open_database(url: str) -> Database:
     """Open the database that `url` names (SpatiaLite or PostGIS) for the program itself; connects lazily."""
     engine = dialect.create_engine(url)
+    event.listen(engine, "before_cursor_execute", _refuse_nul)
     event.listen(engine, "after_execute", audit.watch)
     return Database(engine)

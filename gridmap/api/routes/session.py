@@ -21,7 +21,7 @@ def sign_in(body: SignInIn, database: OpenDep, now: NowDep, request: Request, re
     return _opened(request, response, opened)
 
 
-@router.get("/session")
+@router.get("/session", responses=problem_responses(403, 422))
 def get_session(
     _: OpenDep,
     caller: CallerIfAnyDep,
@@ -34,7 +34,7 @@ def get_session(
     return SessionOut.of(caller, secrets.csrf_of(session) if by_cookie and session else None)
 
 
-@router.delete("/session", status_code=204, responses=problem_responses(401, 403))
+@router.delete("/session", status_code=204, responses=problem_responses(401, 403, 422))
 def sign_out(
     database: SignedInDep, response: Response, session: Annotated[str | None, Cookie(alias=COOKIE)] = None
 ) -> None:

@@ -19,8 +19,11 @@ class Settings(BaseSettings):
         default="sqlite:///var/gridmap.db",
         description="数据库 / database: sqlite:///file (SpatiaLite), postgresql+psycopg://user@host/name (PostGIS)",
     )
-    host: str = Field(default="127.0.0.1", description="监听地址,目前仅限本机 / address, loopback only for now")
+    host: str = Field(default="127.0.0.1", description="监听地址;对外须先有管理员 / address, see docs/reference.md")
     port: int = Field(default=8000, ge=1, le=65535, description="监听端口 / port")
+    public_url: str = Field(default="", description="一次性链接所用的网址,默认按监听地址 / address in one-time links")
+    tls_cert: Path | None = Field(default=None, description="TLS 证书文件 / certificate")
+    tls_key: Path | None = Field(default=None, description="TLS 私钥文件 / private key")
     workers: int = Field(default=1, ge=1, le=64, description="服务进程数 / server processes")
     time_zone: str = Field(default="Asia/Shanghai", description="屏幕与日历所用时区 / time zone of screens and days")
     web_dir: Path = Field(default=_PACKAGE / "web", description="网页端文件夹 / folder of the built web client")

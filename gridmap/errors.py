@@ -11,7 +11,8 @@ Language = Literal["zh", "en"]
 
 _WORDS_ZH = {
     "market": "市场", "building": "楼栋", "level": "楼层", "stall": "铺位", "member": "网格员", "plan": "方案",
-    "zone": "责任区", "place": "示范地点", "draft": "草案", "published": "现行方案", "ended": "历史方案",
+    "zone": "责任区", "place": "示范地点", "account": "账号", "token": "令牌", "division": "行政区划",
+    "draft": "草案", "published": "现行方案", "ended": "历史方案",
 }  # fmt: skip
 _WORD_FIELDS = ("kind", "state", "needed")
 """Fields that carry a word of the glossary, shown in the reader's language."""
@@ -211,3 +212,71 @@ class TooFewZonesError(InfeasibleError):
         "Infeasible: there are {need} parts that no zone can join (markets, or areas of one that no link joins); each "
         "needs a zone of its own, and there are {zones}. Ask for more zones or add the missing links. No plan was made."
     )
+
+
+@dataclass(eq=False)
+class UnauthenticatedError(GridmapError):
+    """Nobody has signed in, or the session or token no longer works."""
+
+    code: ClassVar[str] = "unauthenticated"
+    title_zh: ClassVar[str] = "请先登录"
+    title_en: ClassVar[str] = "Not signed in"
+    zh: ClassVar[str] = "请先登录,或出示有效的令牌。"
+    en: ClassVar[str] = "Sign in first, or send a token that is valid."
+
+
+@dataclass(eq=False)
+class BadSignInError(UnauthenticatedError):
+    """Name or password is wrong. Which of the two is not said."""
+
+    code: ClassVar[str] = "bad-sign-in"
+    title_zh: ClassVar[str] = "无法登录"
+    title_en: ClassVar[str] = "Cannot sign in"
+    zh: ClassVar[str] = "账号或密码不对。忘记密码请联系管理员重新发放链接。"
+    en: ClassVar[str] = "Name or password is wrong. If you forgot it, ask an administrator for a new link."
+
+
+@dataclass(eq=False)
+class ForbiddenError(GridmapError):
+    """The caller is known but may not do this."""
+
+    action: str
+    code: ClassVar[str] = "forbidden"
+    title_zh: ClassVar[str] = "没有权限"
+    title_en: ClassVar[str] = "Forbidden"
+    zh: ClassVar[str] = "您的账号没有进行此操作的权限({action})。需要时请联系管理员。"
+    en: ClassVar[str] = "Your account may not do this ({action}). Ask an administrator if you need to."
+
+
+@dataclass(eq=False)
+class CrossSiteError(GridmapError):
+    """A write under a session cookie came without its CSRF token."""
+
+    code: ClassVar[str] = "cross-site"
+    title_zh: ClassVar[str] = "请求来源不明"
+    title_en: ClassVar[str] = "Cross-site request"
+    zh: ClassVar[str] = "此请求没有带上本次登录的校验值(X-CSRF-Token),已拒绝。请刷新页面后再试。"
+    en: ClassVar[str] = "The request lacks the check value of this session (X-CSRF-Token). Reload the page first."
+
+
+@dataclass(eq=False)
+class ThrottledError(GridmapError):
+    """Too many sign-ins failed in a row."""
+
+    wait_s: int
+    code: ClassVar[str] = "throttled"
+    title_zh: ClassVar[str] = "尝试过于频繁"
+    title_en: ClassVar[str] = "Too many attempts"
+    zh: ClassVar[str] = "登录失败次数过多,请在 {wait_s} 秒后再试。"
+    en: ClassVar[str] = "Too many failed attempts. Try again in {wait_s} s."
+
+
+@dataclass(eq=False)
+class LinkUnusableError(GridmapError):
+    """A one-time link was used, is over, or never existed. Which of them is not said."""
+
+    code: ClassVar[str] = "link-unusable"
+    title_zh: ClassVar[str] = "链接已失效"
+    title_en: ClassVar[str] = "Link cannot be used"
+    zh: ClassVar[str] = "此链接已使用、已过期或不存在。请联系管理员重新发放。"
+    en: ClassVar[str] = "This link was used, is over or does not exist. Ask an administrator for a new one."

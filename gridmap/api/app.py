@@ -7,8 +7,8 @@ from fastapi import FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 
 from gridmap import __version__
-from gridmap.api import errors
-from gridmap.api.routes import health, markets, pages, plans, responsible_members, staffing
+from gridmap.api import access, errors
+from gridmap.api.routes import accounts, health, markets, pages, plans, responsible_members, session, staffing
 from gridmap.config import Settings, settings
 from gridmap.store.session import open_database
 
@@ -35,9 +35,11 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     app.state.database = database
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=5)
     errors.install(app)
-    for router in (markets.router, plans.router, responsible_members.router, staffing.router):
-        app.include_router(router, prefix="/api/v1")
+    app.include_router(session.router, prefix="/api/v1")
+    for router in (markets.router, plans.router, responsible_members.router, staffing.router, accounts.router):
+        app.include_router(router, prefix="/api/v1", responses=errors.problem_responses(401, 403, 422))
     app.include_router(health.router)
     app.include_router(pages.router)
     pages.mount_files(app, configuration.web_dir)
+    access.decisions(app)  # raises if a route came in without a decision on who may use it
     return app

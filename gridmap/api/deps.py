@@ -1,29 +1,25 @@
-"""What routes are given: the database, the moment, the caller."""
+"""What routes are given: the database of the caller, the moment, the author."""
 
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
+from gridmap.api.access import CallerDep
 from gridmap.config import Settings
 from gridmap.services.plans import Author
-from gridmap.store.session import Database
 
 
 def _settings(request: Request) -> Settings:
     return request.app.state.settings
 
 
-def _database(request: Request) -> Database:
-    return request.app.state.database
-
-
 def _now(settings: Annotated[Settings, Depends(_settings)]) -> datetime:
     return datetime.now(settings.zone)
 
 
-def _author(now: Annotated[datetime, Depends(_now)]) -> Author:
-    return Author(name="api:local", now=now)
+def _author(now: Annotated[datetime, Depends(_now)], caller: CallerDep) -> Author:
+    return Author(name=caller.name, now=now)
 
 
 def next_url(request: Request, after: str) -> str:
@@ -32,7 +28,6 @@ def next_url(request: Request, after: str) -> str:
 
 
 SettingsDep = Annotated[Settings, Depends(_settings)]
-DatabaseDep = Annotated[Database, Depends(_database)]
 NowDep = Annotated[datetime, Depends(_now)]
 AuthorDep = Annotated[Author, Depends(_author)]
 AfterParam = Annotated[str, Query(max_length=200, description="从此编号之后取起 / start after this code")]

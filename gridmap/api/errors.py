@@ -24,6 +24,12 @@ STATUS: dict[type[GridmapError], HTTPStatus] = {
     errors.TooFewZonesError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.ZoneCrossesMarketError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.NotReadyError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.UnauthenticatedError: HTTPStatus.UNAUTHORIZED,
+    errors.BadSignInError: HTTPStatus.UNAUTHORIZED,
+    errors.ForbiddenError: HTTPStatus.FORBIDDEN,
+    errors.CrossSiteError: HTTPStatus.FORBIDDEN,
+    errors.ThrottledError: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.LinkUnusableError: HTTPStatus.GONE,
 }
 
 _FRAMEWORK_ZH = {
@@ -121,6 +127,13 @@ def framework_problem(request: Request, status: int, *, headers: dict[str, str] 
     return problem(status, phrase.lower().replace(" ", "-"), phrase, texts.get(status, phrase), headers=headers)
 
 
+def _headers(error: GridmapError) -> dict[str, str]:
+    """Return what HTTP wants beside the body: how to sign in, when to try again."""
+    if isinstance(error, errors.ThrottledError):
+        return {"Retry-After": str(error.wait_s)}
+    return {"WWW-Authenticate": "Bearer"} if isinstance(error, errors.UnauthenticatedError) else {}
+
+
 def install(app: FastAPI) -> None:
     """Answer every error of the application as problem+json."""
 
@@ -129,7 +142,10 @@ def install(app: FastAPI) -> None:
         language = language_of(request)
         field = error.field if isinstance(error, errors.InvalidParameterError) else None
         faults = [{"pointer": f"/{field}", "detail": error.text(language)}] if field is not None else []
-        return problem(status_of(error), error.code, error.title(language), error.text(language), faults=faults)
+        return problem(
+            status_of(error), error.code, error.title(language), error.text(language),
+            faults=faults, headers=_headers(error),
+        )  # fmt: skip
 
     async def on_http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
@@ -151,4 +167,3 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(Exception, on_crash)
-

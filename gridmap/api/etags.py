@@ -24,6 +24,7 @@ class TaggedRoute(APIRoute):
                 return response
             if "etag" not in response.headers:
                 response.headers["ETag"] = f'"{hashlib.sha256(response.body).hexdigest()[:32]}"'
+            response.headers.setdefault("Cache-Control", "private, no-cache")
             if response.headers["ETag"] in (tag.strip() for tag in request.headers.get("if-none-match", "").split(",")):
                 return Response(status_code=304, headers={"ETag": response.headers["ETag"]})
             return response

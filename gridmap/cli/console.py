@@ -11,6 +11,7 @@ from rich.table import Table
 
 from gridmap.cli.ending import at_end
 from gridmap.config import settings
+from gridmap.model.rights import AccountRole, Action, Caller, Grant
 from gridmap.services.installation import database_versions
 from gridmap.services.plans import Author
 from gridmap.store.session import Database, open_database
@@ -22,10 +23,10 @@ JsonOption = Annotated[bool, typer.Option("--json", help="只输出一个 JSON �
 
 
 def database() -> Database:
-    """Open the configured database; NotReadyError unless its migrations are complete."""
+    """Open the configured database as whoever runs the command; NotReadyError unless its migrations are complete."""
     opened = raw_database()
     database_versions(opened)
-    return opened
+    return opened.acting(Caller(_user(), (Grant(AccountRole.ADMIN),)), Action.MANAGE)
 
 
 def raw_database() -> Database:
@@ -42,7 +43,11 @@ def now() -> datetime:
 
 def author() -> Author:
     """Return who runs the command, for the record."""
-    return Author(f"cli:{getpass.getuser()}", now())
+    return Author(_user(), now())
+
+
+def _user() -> str:
+    return f"cli:{getpass.getuser()}"
 
 
 def print_json(value: Any) -> None:

@@ -19,6 +19,12 @@ EXIT_CODE: dict[type[GridmapError], int] = {
     errors.TooFewZonesError: 5,
     errors.ZoneCrossesMarketError: 4,
     errors.NotReadyError: 1,
+    errors.UnauthenticatedError: 1,
+    errors.BadSignInError: 1,
+    errors.ForbiddenError: 1,
+    errors.CrossSiteError: 1,
+    errors.ThrottledError: 1,
+    errors.LinkUnusableError: 1,
 }
 
 

@@ -22,6 +22,10 @@ COMMANDS = {
     "staffing": "gridmap.cli.staffing:staffing_command",
     "map": "gridmap.cli.maps:app",
     "place": "gridmap.cli.place:app",
+    "user": "gridmap.cli.accounts:users",
+    "token": "gridmap.cli.accounts:tokens",
+    "audit": "gridmap.cli.accounts:audits",
+    "tls": "gridmap.cli.tls:app",
     "db": "gridmap.cli.db:app",
 }
 

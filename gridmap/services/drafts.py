@@ -26,7 +26,7 @@ from gridmap.spatial.partition.result import Result
 from gridmap.spatial.partition.solve import solve
 from gridmap.spatial.partition.stop import Stop, never
 from gridmap.spatial.partition.territory import territories
-from gridmap.store import markets, members, plans, stalls
+from gridmap.store import audit, markets, members, plans, stalls
 from gridmap.store.session import Database
 
 ENGINE = f"gridmap {__version__}"
@@ -85,6 +85,7 @@ def draft_plan(
         zone_keys = plans.insert_zones(connection, plan_key, market, zones)
         plans.insert_assignments(connection, zone_keys, proposed)
         markets.touch_market(connection, market_key)
+        audit.describe(connection, "plan.draft", plan.code, input_hash=plan.input_hash)
         return plans.plan(connection, plan.code)
 
 

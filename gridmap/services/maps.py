@@ -4,12 +4,13 @@ from datetime import date
 from math import ceil, floor
 from pathlib import Path
 
-from gridmap.errors import NotFoundError
+from gridmap.errors import ForbiddenError, NotFoundError
 from gridmap.model.ids import StallCode, ZoneCode
 from gridmap.model.kinds import Role
+from gridmap.model.rights import Action
 from gridmap.render.views import Band, MarketView, PlanMark, StallMark, ZoneMark
 from gridmap.render.zones_page import zones_page
-from gridmap.services import plans
+from gridmap.services import plans, rights
 from gridmap.services.plans import PlanDetail
 from gridmap.store import markets, stalls
 from gridmap.store.session import Database
@@ -30,10 +31,15 @@ def zones_map(database: Database, market: str, *, day: date, vendor: Path, plan:
     ------
     NotFoundError
         If there is no such market, or the plan is another market's.
+    ForbiddenError
+        If the caller does not see the register: the page names the merchants.
     """
+    if not rights.mask_of(database, market).register:
+        raise ForbiddenError(Action.VIEW_REGISTER)
     name = plan or plans.plan_in_force(database, market, day)
     detail = plans.show_plan(database, name) if name else None
     view = _view(database, market, day, detail)
+    rights.note_register_read(database, market, (s.code for s in view.stalls if s.merchant_names), day)
     if detail is not None and detail.plan.market != view.market:
         raise NotFoundError("plan", detail.plan.code)
     return zones_page(view, vendor=vendor)

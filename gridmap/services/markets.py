@@ -10,7 +10,8 @@ from gridmap.model.ids import MarketCode
 from gridmap.model.intake import MarketDraft
 from gridmap.model.overview import LevelSummary, MarketSummary, TradingStall
 from gridmap.model.places import Connector
-from gridmap.store import markets, members, register, stalls
+from gridmap.services import rights
+from gridmap.store import audit, markets, members, register, stalls
 from gridmap.store.session import Connection, Database
 
 
@@ -39,6 +40,7 @@ def write_market(
     stall_keys = stalls.insert_stalls(connection, key, level_keys, draft.stalls)
     register.insert_merchants(connection, key, draft.merchants, draft.occupancies, stall_keys)
     members.insert_members(connection, market.code, [*draft.members, *staff])
+    audit.describe(connection, "market.add", market.code)
     return market.code
 
 
@@ -48,6 +50,7 @@ def add_members(database: Database, market: str, staff: Sequence[Member]) -> Non
         key = markets.lock_market(connection, market)
         members.insert_members(connection, market, staff)
         markets.touch_market(connection, key)
+        audit.describe(connection, "members.add", market, members=[member.code for member in staff])
 
 
 def list_markets(database: Database, day: date, *, after: str = "", limit: int = 1000) -> list[MarketSummary]:
@@ -91,8 +94,17 @@ def market_stalls(
     after: str = "",
     limit: int | None = None,
 ) -> list[TradingStall]:
-    """Return a market's stalls by code with their merchants on a day, filtered and paged."""
+    """
+    Return a market's stalls by code with their merchants on a day, filtered and paged.
+
+    Names of merchants are left out for a caller who does not see the register; reading them is noted otherwise.
+    """
+    mask = rights.mask_of(database, market)
     with database.reading() as connection:
-        return stalls.trading_stalls(
+        found = stalls.trading_stalls(
             connection, market, day, building=building, ordinal=ordinal, box_lonlat=box_lonlat, after=after, limit=limit
         )
+    if not mask.register:
+        return [replace(trading, merchant_names=()) for trading in found]
+    rights.note_register_read(database, market, (t.stall.code for t in found if t.merchant_names), day)
+    return found

@@ -6,8 +6,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from gridmap.exchange.place_files import PLACES_DIR, read_place
-from gridmap.services.accounts import beizhen, dongguan, jiashan, liwan, yuyuan
-from gridmap.services.accounts.evidence import Finding, Row, gather
+from gridmap.services.published import beizhen, dongguan, jiashan, liwan, yuyuan
+from gridmap.services.published.evidence import Finding, Row, gather
 from gridmap.store.session import Database
 
 _ROWS: dict[str, dict[str, Row]] = {
@@ -59,7 +59,7 @@ def check_place(database: Database, place: str, day: date, folder: Path = PLACES
     """
     Compare a loaded place with its account.
 
-    The account's figures stand in `services/accounts`, apart from the files that places are generated from: a wrong
+    The account's figures stand in `services/published`, apart from the files that places are generated from: a wrong
     figure in a file shows, whether it was loaded or not.
 
     Raises

@@ -8,7 +8,7 @@ from gridmap.model.duty import Assignment, Member, Plan, Zone
 from gridmap.model.ids import PlanCode
 from gridmap.model.kinds import PlanState
 from gridmap.model.places import LevelKey
-from gridmap.store import markets, members, plans
+from gridmap.store import audit, markets, members, plans
 from gridmap.store.session import Database
 
 
@@ -71,6 +71,7 @@ def publish_plan(
             plans.set_validity(connection, other.code, PlanState.ENDED, other.valid_from, end)
         plans.set_validity(connection, plan.code, PlanState.PUBLISHED, first_day, None)
         markets.touch_market(connection, market_key)
+        audit.describe(connection, "plan.publish", plan.code, first_day=first_day.isoformat())
         return plans.plan(connection, plan.code)
 
 

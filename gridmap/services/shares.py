@@ -5,9 +5,10 @@ from typing import Any
 
 from gridmap.model.kinds import Role
 from gridmap.services.plans import PlanDetail
+from gridmap.services.rights import Mask
 
 
-def zone_shares(detail: PlanDetail) -> Iterator[tuple[Any, dict[str, Any]]]:
+def zone_shares(detail: PlanDetail, mask: Mask) -> Iterator[tuple[Any, dict[str, Any]]]:
     """Give each zone's share of each level with its properties: zone, market, building, level, counts, member_id."""
     member_of = {a.zone: a.member for a in detail.assignments if a.role is Role.MEMBER}
     for zone in detail.zones:
@@ -19,9 +20,9 @@ def zone_shares(detail: PlanDetail) -> Iterator[tuple[Any, dict[str, Any]]]:
                     "market": detail.plan.market,
                     "building": shape.level.building,
                     "level": shape.level.ordinal,
-                    "merchants": shape.merchants,
+                    "merchants": mask.count(shape.merchants),
                     "stalls": shape.stalls,
-                    "zone_merchants": zone.merchants,
+                    "zone_merchants": mask.count(zone.merchants),
                     "member_id": member_of.get(zone.code),
                     "colour": zone.colour,
                 },

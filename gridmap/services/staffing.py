@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from gridmap.errors import InvalidParameterError
+from gridmap.errors import InvalidParameterError, NotFoundError
+from gridmap.model.rights import Action
 from gridmap.spatial import staffing
 from gridmap.spatial.staffing import NoCrossing, OneMore, Staffing
-from gridmap.store import place_counts, places
+from gridmap.store import place_counts, places, rights
 from gridmap.store.session import Database
 
 WHAT_IF = "按豫园标准测算"
@@ -100,11 +101,14 @@ def place_staffing(
     Raises
     ------
     NotFoundError
-        If the place is not loaded.
+        If the place is not loaded, or the caller may not see all of its markets.
     """
     with database.reading() as connection:
         row = places.place_row(connection, place)
         counted = place_counts.market_counts(connection, places.place_id(connection, place), day)
+        visible = rights.reachable_markets(connection, Action.VIEW)
+    if visible is not None and not {m.market for m in counted} <= visible:
+        raise NotFoundError("place", place)
     sizes = [(m.market, m.merchants, m.members) for m in counted]
     total, members = sum(m.merchants for m in counted), sum(m.members for m in counted)
     report = compare(Question(total, members, cap, len(sizes), helpers), cycle_days=cycle_days, limit_a_day=limit_a_day)

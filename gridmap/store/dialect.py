@@ -152,6 +152,25 @@ def add_geometry(table: str, column: str, geometry_type: str = "GEOMETRY") -> No
         )
 
 
+def refuse_changes(table: str) -> None:
+    """Make a table append-only: the database refuses to change or delete its rows; for migrations only."""
+    if kind_of(op.get_bind()) == "postgresql":
+        op.execute(
+            "CREATE OR REPLACE FUNCTION refuse_changes() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
+        )
+        op.execute(
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_changes()"
+        )
+        return
+    for change in ("UPDATE", "DELETE"):
+        op.execute(
+            f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        )
+
+
 def in_box(connection: Connection, column: sa.Column[Any], box: Box) -> sa.ColumnElement[bool]:
     """Condition: the geometry's box meets `box`, answered by the spatial index.
 

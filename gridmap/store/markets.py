@@ -13,16 +13,28 @@ from gridmap.model.ids import BuildingCode, MarketCode, PlanCode
 from gridmap.model.kinds import ConnectorKind, Layout, MarketKind, UnitKind
 from gridmap.model.overview import LevelSummary, MarketSummary
 from gridmap.model.places import Building, Connector, Level, LevelKey, Market
+from gridmap.store import rights
 from gridmap.store import tables as t
 from gridmap.store.geometry import from_wkb, read_wkb, to_wkb, wkb_of
 from gridmap.store.validity import merchants_by_stall, plan_on
 
 
 def market_id(connection: Connection, name: str) -> int:
-    """Return the key of the market with this code or UUID; NotFoundError if there is none."""
-    key = connection.scalar(sa.select(t.market.c.id).where((t.market.c.code == name) | (t.market.c.uuid == name)))
+    """
+    Return the key of the market with this code or UUID.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none, or the caller of this connection may not see it: nobody can tell the two apart.
+    ForbiddenError
+        If the caller sees it but may not do there what the connection was opened for.
+    """
+    named = (t.market.c.code == name) | (t.market.c.uuid == name)
+    key = connection.scalar(sa.select(t.market.c.id).where(named, rights.reachable(connection)))
     if key is None:
         raise NotFoundError("market", name)
+    rights.check_action(connection, key)
     return key
 
 
@@ -39,7 +51,8 @@ def touch_market(connection: Connection, key: int) -> None:
 
 
 def insert_market(connection: Connection, market: Market, division_id: int | None = None) -> int:
-    """Add a market; AlreadyExistsError if its code is taken."""
+    """Add a market; AlreadyExistsError if its code is taken, ForbiddenError for a caller with a limited scope."""
+    rights.check_everywhere(connection)
     if connection.scalar(sa.select(t.market.c.id).where(t.market.c.code == market.code)) is not None:
         raise AlreadyExistsError("market", market.code)
     return _inserted(connection, sa.insert(t.market).values(
@@ -176,7 +189,8 @@ def summaries(
     connection: Connection, day: date, *, only: str | None = None, after: str = "", limit: int = 1000
 ) -> list[MarketSummary]:
     """Return markets by code with their counts on a day; `only` picks one by code or UUID, `after` pages."""
-    query = _markets().where(t.market.c.code > after).order_by(t.market.c.code).limit(limit)
+    query = _markets().where(t.market.c.code > after, rights.reachable(connection))
+    query = query.order_by(t.market.c.code).limit(limit)
     if only is not None:
         query = _markets().where(t.market.c.id == market_id(connection, only))
     return [_summary(connection, row, day) for row in connection.execute(query).all()]

@@ -14,6 +14,7 @@ from gridmap.model.duty import Assignment, MetricValue, Plan, Zone, ZoneShape
 from gridmap.model.ids import BuildingCode, MarketCode, MemberCode, PlanCode, StallCode, ZoneCode
 from gridmap.model.kinds import PlanState, Role
 from gridmap.model.places import LevelKey
+from gridmap.store import rights
 from gridmap.store import tables as t
 from gridmap.store.geometry import from_wkb, read_wkb, to_wkb, wkb_of
 from gridmap.store.markets import level_keys, market_id
@@ -129,11 +130,16 @@ def set_plan_name(connection: Connection, name: str, label: str) -> None:
 
 
 def plan_key(connection: Connection, name: str) -> int:
-    """Return the key of the plan with this code or UUID; NotFoundError if there is none."""
-    key = connection.scalar(sa.select(t.plan.c.id).where((t.plan.c.code == name) | (t.plan.c.uuid == name)))
-    if key is None:
+    """Return the key of the plan with this code or UUID; NotFoundError if there is none that the caller may see."""
+    row = connection.execute(
+        sa.select(t.plan.c.id, t.plan.c.market_id)
+        .join_from(t.plan, t.market)
+        .where((t.plan.c.code == name) | (t.plan.c.uuid == name), rights.plan_reachable(connection))
+    ).one_or_none()
+    if row is None:
         raise NotFoundError("plan", name)
-    return key
+    rights.check_action(connection, row.market_id)
+    return row.id
 
 
 def plan(connection: Connection, name: str) -> Plan:
@@ -142,8 +148,9 @@ def plan(connection: Connection, name: str) -> Plan:
 
 
 def plans(connection: Connection, market: str) -> list[Plan]:
-    """Return a market's plans, newest first."""
-    query = _plans().where(t.plan.c.market_id == market_id(connection, market)).order_by(t.plan.c.number.desc())
+    """Return a market's plans that the caller may see, newest first."""
+    of_market = t.plan.c.market_id == market_id(connection, market)
+    query = _plans().where(of_market, rights.plan_reachable(connection)).order_by(t.plan.c.number.desc())
     return [_plan(row) for row in connection.execute(query)]
 
 

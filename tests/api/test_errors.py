@@ -20,6 +20,7 @@ CASES: list[tuple[str, str, dict[str, Any], int]] = [
     ("POST", PLANS, {"content": "{", "headers": {"content-type": "application/json"}}, 400),
     ("POST", PLANS, {"json": {"target": -1}}, 422),
     ("POST", "/api/v1/plans/nowhere/publish", {"json": {}, "headers": {"If-Match": '"a.1"'}}, 404),
+    ("GET", "/api/v1/markets/a%00b", {}, 422),
     ("GET", "/", {}, 503),
     ("GET", "/assets/nothing.js", {}, 404),
 ]

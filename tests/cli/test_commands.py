@@ -35,7 +35,8 @@ def test_demo_goes_the_whole_way(gridmap: Run, tmp_path: Path) -> None:
         (("import", "m"), 2, "--stalls"),
         (("import", "Not A Code", "--stalls", "x.geojson"), 2, "Not A Code"),
         (("import", "m", "--stalls", "missing.geojson"), 4, "missing.geojson"),
-        (("serve", "--host", "0.0.0.0"), 2, "127.0.0.1"),
+        (("serve", "--host", "0.0.0.0"), 2, "还没有管理员"),
+        (("token", "create", "--name", "x", "--role", "api", "--scope", "nowhere"), 2, "nowhere"),
         (("nonsense",), 2, "nonsense"),
     ],
 )

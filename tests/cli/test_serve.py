@@ -15,8 +15,11 @@ import pytest
 from gridmap.services import markets
 from gridmap.store.session import Database
 from tests import worlds
+from tests.callers import token_of
 
 CLIENTS, WRITES = 8, 6
+KEY: dict[str, str] = {}
+"""The header of the token that the fixture made."""
 
 
 def free_port() -> int:
@@ -31,6 +34,7 @@ def servers(database: Database, database_url: str, tmp_path: Path) -> Iterator[l
     markets.add_market(database, worlds.two_floors_one_stair(), staff=worlds.members_at("1F-001"))
     command = str(Path(sys.executable).parent / "gridmap")
     environment = {**os.environ, "GRIDMAP_DATABASE_URL": database_url}
+    KEY["Authorization"] = f"Bearer {token_of(database, 'admin')}"
     running: list[subprocess.Popen[bytes]] = []
     addresses: list[str] = []
     with (tmp_path / "server.log").open("wb") as log:
@@ -50,10 +54,10 @@ def servers(database: Database, database_url: str, tmp_path: Path) -> Iterator[l
                 process.wait(timeout=20)
 
 
-def wait_for(address: str) -> None:
+def wait_for(address: str, client: httpx.Client | None = None) -> None:
     for _ in range(300):
         try:
-            if httpx.get(f"{address}/readyz").status_code == 200:
+            if (client or httpx).get(f"{address}/readyz").status_code == 200:
                 return
         except httpx.TransportError:
             pass
@@ -64,7 +68,7 @@ def wait_for(address: str) -> None:
 def test_two_processes_writing_at_once_lose_nothing(servers: list[str]) -> None:
     def write(client: int) -> list[tuple[int, str]]:
         url = f"{servers[client % 2]}/api/v1/markets/two-floors/plans"
-        with httpx.Client(timeout=120) as session:
+        with httpx.Client(timeout=120, headers=KEY) as session:
             answers = [session.post(url, json={"seed": client * WRITES + i}) for i in range(WRITES)]
         return [(answer.status_code, answer.json().get("code", answer.text)) for answer in answers]
 
@@ -74,7 +78,7 @@ def test_two_processes_writing_at_once_lose_nothing(servers: list[str]) -> None:
     written = {code for _, code in answers}
     assert written == {f"two-floors-p{n}" for n in range(1, CLIENTS * WRITES + 1)}
     for address in servers:
-        listed = httpx.get(f"{address}/api/v1/markets/two-floors/plans").json()["items"]
+        listed = httpx.get(f"{address}/api/v1/markets/two-floors/plans", headers=KEY).json()["items"]
         assert {plan["code"] for plan in listed} == written
 
 
@@ -82,8 +86,8 @@ def test_a_write_in_one_process_is_seen_in_the_other_at_once(servers: list[str])
     one, other = servers
     ask = {"market": "two-floors", "stall": "1F-001"}
     nearest = "/api/v1/responsible-members/nearest"
-    assert httpx.get(other + nearest, params=ask).json()["zone"] is None
-    made = httpx.post(f"{one}/api/v1/markets/two-floors/plans", json={}, timeout=60)
+    assert httpx.get(other + nearest, params=ask, headers=KEY).json()["zone"] is None
+    made = httpx.post(f"{one}/api/v1/markets/two-floors/plans", json={}, headers=KEY, timeout=60)
     publish = f"{one}/api/v1/plans/{made.json()['code']}/publish"
-    assert httpx.post(publish, json={}, headers={"If-Match": made.headers["etag"]}).status_code == 200
-    assert httpx.get(other + nearest, params=ask).json()["zone"] is not None
+    assert httpx.post(publish, json={}, headers={**KEY, "If-Match": made.headers["etag"]}).status_code == 200
+    assert httpx.get(other + nearest, params=ask, headers=KEY).json()["zone"] is not None

@@ -14,6 +14,7 @@ from tests.cli.conftest import Run, json_of
 __all__ = ["chromium"]
 pytestmark = pytest.mark.data
 MALL = "hangzhou-mall"
+TOKEN = ("token", "create", "--name", "test", "--role", "api", "--json")
 
 
 @pytest.fixture
@@ -57,6 +58,7 @@ def test_mall_goes_the_whole_way(mall: Run, database_url: str, tmp_path: Path, c
         assert len(opened.screenshot()) > 30_000
 
     with TestClient(create_app(Settings(database_url=database_url, web_dir=tmp_path))) as client:
+        client.headers["Authorization"] = f"Bearer {json_of(mall(*TOKEN))['token']}"
         nearest = "/api/v1/responsible-members/nearest"
         one = client.get(nearest, params={"market": MALL, "stall": "F1-016"}).json()
         assert (one["level"], one["answer"]["walk_m"]) == (0, 0)

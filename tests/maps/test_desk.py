@@ -9,12 +9,21 @@ from typing import Any
 
 import pytest
 
+from gridmap.api.access import COOKIE
+from gridmap.model.rights import AccountRole, Grant
+from gridmap.services import accounts
+from gridmap.store.session import open_database
+from tests.callers import PASSWORD, account_of, author
 from tests.chromium import chromium, from_this_machine, watched_page
 from tests.cli.test_serve import free_port, wait_for
 from tests.conftest import ROOT, missing
 
 __all__ = ["chromium"]
 pytestmark = pytest.mark.browser
+SESSION: dict[str, Any] = {"name": COOKIE, "value": "", "domain": "127.0.0.1", "path": "/"}
+LINK: list[str] = []
+"""The one-time link of the account `lin`, which has no password yet."""
+STRANGER: dict[str, Any] = {"cookies": []}
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +37,10 @@ def server(spatialite_template: Path, tmp_path_factory: pytest.TempPathFactory) 
     command = str(Path(sys.executable).parent / "gridmap")
     environment = {**os.environ, "GRIDMAP_DATABASE_URL": f"sqlite:///{database}"}
     subprocess.run([command, "place", "load", "demo"], env=environment, check=True, cwd=folder)
+    opened = open_database(f"sqlite:///{database}")
+    SESSION["value"] = account_of(opened, "desk", "admin").secret
+    LINK.append(accounts.create_account(opened, "lin", [Grant(AccountRole.PLANNER)], author=author()))
+    opened.close()
     port = free_port()
     with (folder / "server.log").open("wb") as log:
         arguments = [command, "serve", "--port", str(port)]
@@ -51,7 +64,11 @@ def located(page: Any, stall: str) -> dict[str, float]:
 
 
 def desk(browser: Any, address: str, **options: Any) -> Any:
-    return watched_page(browser, allowed=from_this_machine, width=1440, height=900, **options)
+    """Open a page as an administrator who has signed in."""
+    size = {"width": 1440, "height": 900}
+    return watched_page(
+        browser, allowed=from_this_machine, **{**size, "storage_state": {"cookies": [SESSION]}, **options}
+    )
 
 
 def test_desk_lists_the_market_with_its_zones(chromium: Any, server: str) -> None:
@@ -92,7 +109,7 @@ def test_deep_link_restores_the_chosen_zone(chromium: Any, server: str) -> None:
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (800, 1280)])
 def test_desk_fits_a_tablet(chromium: Any, server: str, width: int, height: int) -> None:
-    with watched_page(chromium, allowed=from_this_machine, width=width, height=height) as page:
+    with desk(chromium, server, width=width, height=height) as page:
         page.goto(f"{server}/?market=demo")
         page.get_by_test_id("map").wait_for()
         page.get_by_test_id("level-switch").wait_for()
@@ -106,3 +123,41 @@ def test_documentation_works_without_a_network(chromium: Any, server: str) -> No
         page.goto(f"{server}/docs")
         page.get_by_text("/api/v1/responsible-members/nearest").first.wait_for()
         assert page.locator(".opblock").count() > 10
+
+
+def test_stranger_sets_a_password_by_his_link_signs_out_and_in_again(chromium: Any, server: str) -> None:
+    with desk(chromium, server, storage_state=STRANGER) as page:
+        page.goto(f"{server}/?market=demo&level=1")
+        page.wait_for_url("**/sign-in?next=**")
+        page.goto(f"{server}/sign-in#{LINK[0]}")
+        page.get_by_role("heading", name="为账号 lin 设置密码").wait_for()
+        page.get_by_test_id("new-password").fill(PASSWORD)
+        page.get_by_test_id("new-password-again").fill(PASSWORD)
+        page.get_by_test_id("sign-in-go").click()
+        page.get_by_test_id("zone-row").first.wait_for()
+        assert page.get_by_test_id("to-accounts").count() == 0
+
+        page.get_by_test_id("sign-out").click()
+        page.wait_for_url("**/sign-in")
+        page.goto(f"{server}/?market=demo&level=1")
+        page.get_by_test_id("account-name").fill("lin")
+        page.get_by_test_id("password").fill(PASSWORD)
+        page.get_by_test_id("sign-in-go").click()
+        page.wait_for_url("**level=1**")
+        page.get_by_test_id("zone-row").first.wait_for()
+
+
+def test_administrator_makes_an_account(chromium: Any, server: str) -> None:
+    with desk(chromium, server) as page:
+        page.goto(f"{server}/")
+        page.get_by_test_id("to-accounts").click()
+        page.get_by_test_id("account-row").first.wait_for()
+        page.get_by_test_id("new-name").fill("chen")
+        page.get_by_test_id("new-role").select_option("viewer")
+        page.get_by_test_id("new-scopes").fill("market:demo")
+        page.get_by_test_id("new-go").click()
+        assert "/sign-in#" in page.get_by_test_id("new-link").inner_text()
+        row = page.locator("[data-account=chen]")
+        assert "market:demo" in row.inner_text()
+        row.get_by_text("停用").click()
+        row.get_by_text("已停用").wait_for()

@@ -12,9 +12,9 @@ from gridmap.errors import InputRefusedError, NotFoundError
 from gridmap.exchange.place_files import PLACES, PLACES_DIR, read_place
 from gridmap.model.facts import FigureKind
 from gridmap.services import place_checks, places
-from gridmap.services.accounts import jiashan
 from gridmap.services.place_checks import RowState
 from gridmap.services.plans import Author
+from gridmap.services.published import jiashan
 from gridmap.store import tables as t
 from gridmap.store.session import Database
 

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from gridmap.api.deps import DatabaseDep
+from gridmap.api.access import OpenDep
 from gridmap.api.errors import problem_responses
 from gridmap.services.installation import database_versions
 
@@ -18,12 +18,12 @@ class HealthOut(BaseModel):
 
 
 @router.get("/healthz")
-def healthz() -> HealthOut:
+def healthz(_: OpenDep) -> HealthOut:
     """存活 / the process answers."""
     return HealthOut(status="ok")
 
 
 @router.get("/readyz", responses=problem_responses(503))
-def readyz(database: DatabaseDep) -> HealthOut:
+def readyz(database: OpenDep) -> HealthOut:
     """就绪 / the database answers and its migrations are complete."""
     return HealthOut(status="ready", database=database_versions(database))

@@ -5,13 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from shapely import LineString
 
-from gridmap.api.deps import AfterParam, DatabaseDep, NowDep, next_url
+from gridmap.api.access import ViewDep
+from gridmap.api.deps import AfterParam, NowDep, next_url
 from gridmap.api.errors import problem_responses
 from gridmap.api.etags import TaggedRoute
 from gridmap.api.geojson import COLLECTION_SCHEMA, MEDIA_TYPE, feature_collection
 from gridmap.api.schemas.markets import MarketDetailOut, MarketOut, MarketPage
 from gridmap.errors import InvalidParameterError
-from gridmap.services import markets, plans
+from gridmap.services import markets, plans, rights
 
 router = APIRouter(prefix="/markets", tags=["市场 markets"], route_class=TaggedRoute)
 GEOJSON = {200: {"content": {MEDIA_TYPE: {"schema": COLLECTION_SCHEMA}}, "description": "FeatureCollection"}}
@@ -20,7 +21,7 @@ GEOJSON = {200: {"content": {MEDIA_TYPE: {"schema": COLLECTION_SCHEMA}}, "descri
 @router.get("", responses=problem_responses(422))
 def list_markets(
     request: Request,
-    database: DatabaseDep,
+    database: ViewDep,
     now: NowDep,
     after: AfterParam = "",
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
@@ -28,19 +29,22 @@ def list_markets(
     """市场清单 / all markets by code, with their counts today."""
     found = markets.list_markets(database, now.date(), after=after, limit=limit + 1)
     more = next_url(request, found[limit - 1].market.code) if len(found) > limit else None
-    return MarketPage(items=[MarketOut.of(summary) for summary in found[:limit]], next=more)
+    shown = rights.shown(database)
+    items = [MarketOut.of(summary, shown.of(summary.market.code)) for summary in found[:limit]]
+    return MarketPage(items=items, next=more)
 
 
 @router.get("/{market}", responses=problem_responses(404))
-def get_market(market: str, database: DatabaseDep, now: NowDep) -> MarketDetailOut:
+def get_market(market: str, database: ViewDep, now: NowDep) -> MarketDetailOut:
     """一个市场 / one market with its counts and plans."""
     summary = markets.market_summary(database, market, now.date())
-    return MarketDetailOut.with_plans(summary, plans.list_plans(database, market))
+    return MarketDetailOut.with_plans(summary, plans.list_plans(database, market), rights.mask_of(database, market))
 
 
 @router.get("/{market}/levels", response_class=Response, responses={**GEOJSON, **problem_responses(404)})
-def get_levels(market: str, database: DatabaseDep, now: NowDep) -> Response:
+def get_levels(market: str, database: ViewDep, now: NowDep) -> Response:
     """楼层轮廓 / outlines of all levels, with counts."""
+    mask = rights.mask_of(database, market)
     return feature_collection(
         (
             summary.level.outline_lonlat,
@@ -50,7 +54,7 @@ def get_levels(market: str, database: DatabaseDep, now: NowDep) -> Response:
                 "level": summary.level.key.ordinal,
                 "label": summary.level.label,
                 "stalls": summary.stalls,
-                "merchants": summary.merchants,
+                "merchants": mask.count(summary.merchants),
             },
         )
         for summary in markets.market_levels(database, market, now.date())
@@ -58,7 +62,7 @@ def get_levels(market: str, database: DatabaseDep, now: NowDep) -> Response:
 
 
 @router.get("/{market}/connectors", response_class=Response, responses={**GEOJSON, **problem_responses(404)})
-def get_connectors(market: str, database: DatabaseDep) -> Response:
+def get_connectors(market: str, database: ViewDep) -> Response:
     """连通点 / stairs, escalators, lifts and other ways between levels."""
     return feature_collection(
         (
@@ -82,7 +86,7 @@ def get_connectors(market: str, database: DatabaseDep) -> Response:
 def get_stalls(
     request: Request,
     market: str,
-    database: DatabaseDep,
+    database: ViewDep,
     now: NowDep,
     building: Annotated[str | None, Query(max_length=64)] = None,
     level: Annotated[int | None, Query(ge=-100, le=300)] = None,
@@ -101,6 +105,7 @@ def get_stalls(
         after=after,
         limit=limit + 1,
     )
+    mask = rights.mask_of(database, market)
     more = next_url(request, found[limit - 1].stall.code) if len(found) > limit else None
     return feature_collection(
         (
@@ -112,7 +117,7 @@ def get_stalls(
                     "level": trading.stall.level.ordinal,
                     "kind": trading.stall.kind,
                     "name": trading.stall.name,
-                    "merchants": trading.merchants,
+                    "merchants": mask.count(trading.merchants),
                     "merchant_names": trading.merchant_names,
                 },
             )

@@ -7,6 +7,7 @@ from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import FileResponse, HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
+from gridmap.api.access import OpenDep
 from gridmap.api.deps import SettingsDep
 from gridmap.errors import NotReadyError
 
@@ -14,8 +15,10 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/")
-def desk(settings: SettingsDep) -> FileResponse:
-    """划分工作台 / the planner's desk."""
+@router.get("/sign-in")
+@router.get("/accounts")
+def desk(settings: SettingsDep, _: OpenDep) -> FileResponse:
+    """划分工作台、登录、账号管理:页面本身不含数据 / the pages; they hold no data themselves."""
     index = settings.web_dir / "index.html"
     if not index.is_file():
         raise NotReadyError("网页端尚未构建", "the web client has not been built", "make install")
@@ -23,7 +26,7 @@ def desk(settings: SettingsDep) -> FileResponse:
 
 
 @router.get("/docs")
-def docs(request: Request) -> HTMLResponse:
+def docs(request: Request, _: OpenDep) -> HTMLResponse:
     """接口文档 / the API's documentation; every file of it comes from here."""
     return get_swagger_ui_html(
         openapi_url="/openapi.json",
@@ -42,7 +45,7 @@ def mount_files(app: FastAPI, web_dir: Path) -> None:
 
 
 @router.get("/favicon.svg")
-def icon(settings: SettingsDep) -> FileResponse:
+def icon(settings: SettingsDep, _: OpenDep) -> FileResponse:
     """The product's sign."""
     found = sorted(settings.web_dir.glob("**/*icon*.svg"))
     if not found:

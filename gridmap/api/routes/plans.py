@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
-from gridmap.api.deps import AfterParam, AuthorDep, DatabaseDep, next_url
+from gridmap.api.access import May, ViewDep
+from gridmap.api.deps import AfterParam, AuthorDep, next_url
 from gridmap.api.errors import problem_responses
 from gridmap.api.etags import TaggedRoute, matched_revision, revision_tag
 from gridmap.api.geojson import feature_collection
@@ -18,49 +19,57 @@ from gridmap.api.schemas.plans import (
     PlanPage,
     PublishIn,
 )
-from gridmap.services import drafts, plans
+from gridmap.model.rights import Action
+from gridmap.services import drafts, plans, rights
 from gridmap.services.shares import zone_shares
+from gridmap.store.session import Database
 
 router = APIRouter(tags=["方案 plans"], route_class=TaggedRoute)
 
 
 @router.get("/markets/{market}/plans", responses=problem_responses(404))
-def list_plans(market: str, database: DatabaseDep) -> PlanPage:
+def list_plans(market: str, database: ViewDep) -> PlanPage:
     """一个市场的全部方案 / a market's plans, newest first."""
-    return PlanPage(items=[PlanOut.of(plan) for plan in plans.list_plans(database, market)], next=None)
+    mask = rights.mask_of(database, market)
+    return PlanPage(items=[PlanOut.of(plan, mask) for plan in plans.list_plans(database, market)], next=None)
 
 
 @router.post("/markets/{market}/plans", status_code=201, responses=problem_responses(400, 404, 422))
 def draft_plan(
-    market: str, database: DatabaseDep, author: AuthorDep, response: Response, body: DraftIn | None = None
+    market: str,
+    database: Annotated[Database, Depends(May(Action.DRAFT_PLAN))],
+    author: AuthorDep,
+    response: Response,
+    body: DraftIn | None = None,
 ) -> PlanDetailOut:
     """自动划分,存为草案 / share the market out into zones and keep the result as a draft."""
     params = (body or DraftIn()).params()
     plan = drafts.draft_plan(database, market, params, author=author, day=author.now.date())
     response.headers["Location"] = f"/api/v1/plans/{plan.code}"
     response.headers["ETag"] = revision_tag(plan.uuid, plan.revision)
-    return PlanDetailOut.with_zones(plans.show_plan(database, plan.code))
+    return PlanDetailOut.with_zones(plans.show_plan(database, plan.code), rights.mask_of(database, plan.market))
 
 
 @router.get("/plans/{plan}", responses=problem_responses(404))
-def get_plan(plan: str, database: DatabaseDep, response: Response) -> PlanDetailOut:
+def get_plan(plan: str, database: ViewDep, response: Response) -> PlanDetailOut:
     """一个方案及其责任区 / a plan with its zones and who answers for them."""
     detail = plans.show_plan(database, plan)
     response.headers["ETag"] = revision_tag(detail.plan.uuid, detail.plan.revision)
-    return PlanDetailOut.with_zones(detail)
+    return PlanDetailOut.with_zones(detail, rights.mask_of(database, detail.plan.market))
 
 
 @router.get("/plans/{plan}/zones", response_class=Response, responses={**GEOJSON, **problem_responses(404)})
-def get_zones(plan: str, database: DatabaseDep) -> Response:
+def get_zones(plan: str, database: ViewDep) -> Response:
     """责任区图形 / zone shapes, one feature for each zone, building and level."""
-    return feature_collection(zone_shares(plans.show_plan(database, plan)))
+    detail = plans.show_plan(database, plan)
+    return feature_collection(zone_shares(detail, rights.mask_of(database, detail.plan.market)))
 
 
 @router.get("/plans/{plan}/assignment", responses=problem_responses(404, 422))
 def get_assignment(
     request: Request,
     plan: str,
-    database: DatabaseDep,
+    database: ViewDep,
     after: AfterParam = "",
     limit: Annotated[int, Query(ge=1, le=20_000)] = 5000,
 ) -> AssignmentPage:
@@ -74,7 +83,7 @@ def get_assignment(
 @router.post("/plans/{plan}/publish", responses=problem_responses(400, 404, 409, 412, 422, 428))
 def publish_plan(
     plan: str,
-    database: DatabaseDep,
+    database: Annotated[Database, Depends(May(Action.PUBLISH_PLAN))],
     author: AuthorDep,
     response: Response,
     body: PublishIn | None = None,
@@ -90,4 +99,4 @@ def publish_plan(
         expected_revision=matched_revision(if_match, "plan", plan),
     )
     response.headers["ETag"] = revision_tag(published.uuid, published.revision)
-    return PlanOut.of(published)
+    return PlanOut.of(published, rights.mask_of(database, published.market))

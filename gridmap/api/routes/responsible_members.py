@@ -5,7 +5,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from gridmap.api.deps import DatabaseDep, NowDep, SettingsDep
+from gridmap.api.access import ViewDep
+from gridmap.api.deps import NowDep, SettingsDep
 from gridmap.api.errors import problem_responses
 from gridmap.api.etags import TaggedRoute
 from gridmap.api.schemas.responsible import NearestOut
@@ -17,7 +18,7 @@ router = APIRouter(prefix="/responsible-members", tags=["责任分工 duty"], ro
 
 @router.get("/nearest", responses=problem_responses(404, 422))
 def nearest(
-    database: DatabaseDep,
+    database: ViewDep,
     settings: SettingsDep,
     now: NowDep,
     market: Annotated[str, Query(max_length=64, examples=["demo"])],

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from gridmap.api.deps import DatabaseDep, NowDep
+from gridmap.api.access import ViewDep
+from gridmap.api.deps import NowDep
 from gridmap.api.errors import problem_responses
 from gridmap.api.etags import TaggedRoute
 from gridmap.api.schemas.staffing import StaffingOut
@@ -19,7 +20,7 @@ _MOST = 100_000_000
 
 @router.get("/staffing", responses=problem_responses(404, 422))
 def get_staffing(
-    database: DatabaseDep,
+    database: ViewDep,
     now: NowDep,
     place: Annotated[str | None, Query(max_length=64, examples=["yuyuan"])] = None,
     merchants: Annotated[int | None, Query(ge=0, le=_MOST, examples=[5800])] = None,

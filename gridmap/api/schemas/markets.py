@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from gridmap.model.duty import Plan
 from gridmap.model.kinds import Layout, MarketKind, PlanState
 from gridmap.model.overview import MarketSummary
+from gridmap.services.rights import Mask
 
 
 class MarketOut(BaseModel):
@@ -22,16 +23,16 @@ class MarketOut(BaseModel):
     revision: int
     levels: int
     stalls: int
-    merchants: int
+    merchants: int | None = Field(description="户数;过小而不予显示时为空 / null where too small to be shown")
     zones: int
     members: int
     plan: str | None = Field(description="现行方案 / code of the plan in force")
     bbox: tuple[float, float, float, float] | None = Field(description="west, south, east, north (WGS84)")
 
     @classmethod
-    def of(cls, summary: MarketSummary) -> "MarketOut":
+    def of(cls, summary: MarketSummary, mask: Mask) -> "MarketOut":
         """Build from the domain's value."""
-        return cls.model_validate(_fields(summary))
+        return cls.model_validate(_fields(summary, mask))
 
 
 class PlanLine(BaseModel):
@@ -61,9 +62,9 @@ class MarketDetailOut(MarketOut):
     plans: list[PlanLine]
 
     @classmethod
-    def with_plans(cls, summary: MarketSummary, plans: list[Plan]) -> "MarketDetailOut":
+    def with_plans(cls, summary: MarketSummary, plans: list[Plan], mask: Mask) -> "MarketDetailOut":
         """Build from the domain's values."""
-        return cls.model_validate({**_fields(summary), "plans": [PlanLine.of(plan) for plan in plans]})
+        return cls.model_validate({**_fields(summary, mask), "plans": [PlanLine.of(plan) for plan in plans]})
 
 
 class MarketPage(BaseModel):
@@ -73,7 +74,7 @@ class MarketPage(BaseModel):
     next: str | None
 
 
-def _fields(summary: MarketSummary) -> dict[str, object]:
+def _fields(summary: MarketSummary, mask: Mask) -> dict[str, object]:
     market = summary.market
     return {
         "code": market.code,
@@ -86,7 +87,7 @@ def _fields(summary: MarketSummary) -> dict[str, object]:
         "revision": market.revision,
         "levels": summary.levels,
         "stalls": summary.stalls,
-        "merchants": summary.merchants,
+        "merchants": mask.count(summary.merchants),
         "zones": summary.zones,
         "members": summary.members,
         "plan": summary.plan,

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from gridmap.model.duty import Assignment, Member, Plan, Zone
 from gridmap.model.kinds import PlanState, Role
 from gridmap.services.plans import PlanDetail
+from gridmap.services.rights import Mask
 from gridmap.spatial.partition.params import Effort, Params
 
 
@@ -62,7 +63,7 @@ class PlanOut(BaseModel):
     valid_from: date | None
     valid_to: date | None
     created_at: datetime
-    created_by: str
+    created_by: str | None = Field(description="编制者;仅对业务人员显示 / author, shown to those who work here")
     parameters: dict[str, float | int | str | None]
     seed: int
     input_hash: str
@@ -71,9 +72,9 @@ class PlanOut(BaseModel):
     metrics: list[MetricOut]
 
     @classmethod
-    def of(cls, plan: Plan) -> Self:
+    def of(cls, plan: Plan, mask: Mask) -> Self:
         """Build from the domain's value."""
-        return cls.model_validate(plan_fields(plan))
+        return cls.model_validate(plan_fields(plan, mask))
 
 
 class PlanPage(BaseModel):
@@ -89,7 +90,7 @@ class ZoneLevelOut(BaseModel):
     building: str
     level: int
     label: str
-    merchants: int
+    merchants: int | None
     stalls: int
 
 
@@ -108,7 +109,7 @@ class ZoneOut(BaseModel):
     zone: str
     name: str
     colour: int
-    merchants: int
+    merchants: int | None
     stalls: int
     levels: list[ZoneLevelOut]
     members: list[ZoneMemberOut]
@@ -120,13 +121,13 @@ class PlanDetailOut(PlanOut):
     zones: list[ZoneOut]
 
     @classmethod
-    def with_zones(cls, detail: PlanDetail) -> "PlanDetailOut":
+    def with_zones(cls, detail: PlanDetail, mask: Mask) -> "PlanDetailOut":
         """Build from the domain's value."""
         answering: dict[str, list[Assignment]] = {}
         for assignment in detail.assignments:
             answering.setdefault(assignment.zone, []).append(assignment)
-        zones = [_zone(zone, answering.get(zone.code, []), detail) for zone in detail.zones]
-        return cls.model_validate({**plan_fields(detail.plan), "zones": zones})
+        zones = [_zone(zone, answering.get(zone.code, []), detail, mask) for zone in detail.zones]
+        return cls.model_validate({**plan_fields(detail.plan, mask), "zones": zones})
 
 
 class AssignmentLine(BaseModel):
@@ -143,7 +144,7 @@ class AssignmentPage(BaseModel):
     next: str | None
 
 
-def plan_fields(plan: Plan) -> dict[str, object]:
+def plan_fields(plan: Plan, mask: Mask) -> dict[str, object]:
     """Return what a plan's shape is made of."""
     return {
         "code": plan.code,
@@ -153,7 +154,7 @@ def plan_fields(plan: Plan) -> dict[str, object]:
         "valid_from": plan.valid_from,
         "valid_to": plan.valid_to,
         "created_at": plan.created_at,
-        "created_by": plan.created_by,
+        "created_by": plan.created_by if mask.register else None,
         "parameters": plan.parameters,
         "seed": plan.seed,
         "input_hash": plan.input_hash,
@@ -162,23 +163,24 @@ def plan_fields(plan: Plan) -> dict[str, object]:
         "metrics": [
             MetricOut(key=metric.key, value=metric.value, unit=metric.unit, version=metric.version)
             for metric in plan.metrics
+            if metric.unit != "merchants" or mask.count(int(metric.value)) is not None
         ],
     }
 
 
-def _zone(zone: Zone, answering: list[Assignment], detail: PlanDetail) -> ZoneOut:
+def _zone(zone: Zone, answering: list[Assignment], detail: PlanDetail, mask: Mask) -> ZoneOut:
     return ZoneOut(
         zone=zone.code,
         name=zone.name,
         colour=zone.colour,
-        merchants=zone.merchants,
+        merchants=mask.count(zone.merchants),
         stalls=len(zone.stalls),
         levels=[
             ZoneLevelOut(
                 building=shape.level.building,
                 level=shape.level.ordinal,
                 label=detail.labels.get(shape.level, ""),
-                merchants=shape.merchants,
+                merchants=mask.count(shape.merchants),
                 stalls=shape.stalls,
             )
             for shape in zone.shapes

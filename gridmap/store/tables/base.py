@@ -34,3 +34,13 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
 def geometry_column(name: str) -> sa.Column[Any]:
     """Describe a lon/lat geometry column; migrations create it through `dialect.add_geometry`."""
     return sa.Column(name, Geometry("GEOMETRY", srid=WGS84_SRID, spatial_index=False), nullable=False)
+
+
+def personal(purpose: str) -> dict[str, str]:
+    """
+    Mark a column as personal, with what it is kept for; docs/privacy.md explains each purpose.
+
+    `duty`: shown at the office anyway, public. `register`: who trades where, for roles that work with merchants.
+    `account`: who signs in, for administrators. `audit`: who did what, for administrators.
+    """
+    return {"personal": purpose}

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from gridmap.store.tables.base import UtcDateTime, geometry_column, metadata
+from gridmap.store.tables.base import UtcDateTime, geometry_column, metadata, personal
 
 member = sa.Table(
     "member",
@@ -10,12 +10,14 @@ member = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("uuid", sa.String(36), nullable=False, unique=True),
     sa.Column("code", sa.String(64), nullable=False, unique=True),
-    sa.Column("name", sa.String(100), nullable=False),
-    sa.Column("role", sa.String(16), nullable=False),
-    sa.Column("office_contact", sa.String(100), nullable=False),
+    sa.Column("name", sa.String(100), nullable=False, info=personal("duty")),
+    sa.Column("role", sa.String(16), nullable=False, info=personal("duty")),
+    sa.Column("office_contact", sa.String(100), nullable=False, info=personal("duty")),
     sa.Column("capacity", sa.Integer),
     sa.Column("market_id", sa.Integer, sa.ForeignKey("market.id", ondelete="SET NULL")),
-    sa.Column("home_stall_id", sa.Integer, sa.ForeignKey("stall.id", ondelete="SET NULL")),
+    sa.Column(
+        "home_stall_id", sa.Integer, sa.ForeignKey("stall.id", ondelete="SET NULL"), info=personal("register")
+    ),
     sa.Index("member_market", "market_id"),
 )
 

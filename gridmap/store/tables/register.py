@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from gridmap.store.tables.base import metadata
+from gridmap.store.tables.base import metadata, personal
 
 merchant = sa.Table(
     "merchant",
@@ -11,9 +11,9 @@ merchant = sa.Table(
     sa.Column("uuid", sa.String(36), nullable=False, unique=True),
     sa.Column("market_id", sa.Integer, sa.ForeignKey("market.id", ondelete="CASCADE"), nullable=False),
     sa.Column("code", sa.String(100), nullable=False),
-    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("name", sa.String(200), nullable=False, info=personal("register")),
     sa.Column("trade", sa.String(100), nullable=False),
-    sa.Column("uscc", sa.String(18)),
+    sa.Column("uscc", sa.String(18), info=personal("register")),
     sa.UniqueConstraint("market_id", "code", name="merchant_code"),
 )
 

@@ -29,23 +29,49 @@ async function problemOf(response: Response): Promise<Problem> {
   }
 }
 
+let checkValue: string | null = null;
+let signedOut: () => void = () => undefined;
+
+/** Keeps the check value that writes of this session must carry. */
+export function keepCheckValue(value: string | null): void {
+  checkValue = value;
+}
+
+/** Says what to do when the server no longer knows who asks. */
+export function whenSignedOut(act: () => void): void {
+  signedOut = act;
+}
+
 /** Gets one JSON document. Throws `ApiError`; status 0 means that no server answered. An abort passes through. */
-export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
+export const getJson = <T>(path: string, signal?: AbortSignal): Promise<T> => ask<T>(path, signal ? { signal } : {});
+
+/** Writes, and gets what the server answers; null where it has nothing to say. */
+export function sendJson<T>(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<T> {
+  const headers: Record<string, string> = { ...(checkValue === null ? {} : { 'X-CSRF-Token': checkValue }) };
+  if (body === undefined) return ask<T>(path, { method, headers });
+  headers['Content-Type'] = 'application/json';
+  return ask<T>(path, { method, headers, body: JSON.stringify(body) });
+}
+
+async function ask<T>(path: string, options: RequestInit): Promise<T> {
   const headers = {
     Accept: 'application/json, application/geo+json',
     'Accept-Language': lang.value === 'zh' ? 'zh-CN' : 'en',
+    ...(options.headers as Record<string, string> | undefined),
   };
   let response: Response;
   try {
-    response = await fetch(path, { headers, credentials: 'same-origin', ...(signal ? { signal } : {}) });
+    response = await fetch(path, { ...options, headers, credentials: 'same-origin' });
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
     throw new ApiError(0, 'unreachable', '', '', path);
   }
   if (!response.ok) {
     const problem = await problemOf(response);
+    if (response.status === 401 && problem.code === 'unauthenticated') signedOut();
     throw new ApiError(response.status, problem.code ?? '', problem.title ?? '', problem.detail ?? '', path);
   }
+  if (response.status === 204) return null as T;
   try {
     return (await response.json()) as T;
   } catch (cause) {

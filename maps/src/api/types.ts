@@ -32,7 +32,7 @@ export interface Market {
   division: string | null;
   levels: number;
   stalls: number;
-  merchants: number;
+  merchants: number | null;
   zones: number;
   members: number;
   revision: number;
@@ -57,7 +57,7 @@ export interface LevelProperties {
   level: number;
   label: string;
   stalls: number;
-  merchants: number;
+  merchants: number | null;
 }
 export type LevelFeature = Feature<SurfaceGeometry, LevelProperties>;
 
@@ -67,7 +67,8 @@ export interface StallProperties {
   level: number;
   kind: string;
   name: string;
-  merchants: number;
+  /** Null where it is too small to be shown to the reader. */
+  merchants: number | null;
   merchant_names: string[];
 }
 export type StallFeature = Feature<Geometry, StallProperties>;

@@ -36,8 +36,8 @@ export function t(key: Key, values: Record<string, string | number> = {}): strin
   return fill(lang.value === 'zh' ? zh[key] : en[key], values);
 }
 
-/** A count with thousands separators. */
-export const count = (n: number): string => n.toLocaleString('en-US');
+/** A count with thousands separators; one that is too small to be shown comes as null. */
+export const count = (n: number | null): string => (n === null ? '<5' : n.toLocaleString('en-US'));
 
 /** A day as the reader writes it; `day` is ISO, with or without a time. Times are shown in the office's zone. */
 export function date(day: string): string {

@@ -24,6 +24,17 @@ const ROLES: Words = {
   liaison: ['联络员', 'liaison'],
   operator: ['市场开办者', 'market operator'],
 };
+const ACCOUNT_ROLES: Words = {
+  admin: ['管理员', 'administrator'],
+  planner: ['划分人员', 'planner'],
+  leader: ['网格长', 'grid leader'],
+  member: ['网格员', 'member'],
+  api: ['对接系统', 'connected system'],
+  viewer: ['只读', 'viewer'],
+};
+export const ACCOUNT_ROLE_KEYS = Object.keys(ACCOUNT_ROLES);
+export const accountRoleWord = (role: string): string => look(ACCOUNT_ROLES, role);
+
 export const roleWord = (role: string): string => look(ROLES, role);
 
 const UNITS: Words = {

@@ -13,7 +13,7 @@ export interface SceneStall {
   label: string;
   name: string;
   kind: string;
-  merchants: number;
+  merchants: number | null;
   zone: string | null;
   colour: number | null;
   shape: Shape;

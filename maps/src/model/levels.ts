@@ -5,7 +5,8 @@ export interface LevelRow {
   level: number;
   label: string;
   stalls: number;
-  merchants: number;
+  /** Null where one of the counts is too small to be shown. */
+  merchants: number | null;
 }
 
 export interface Building {
@@ -21,7 +22,7 @@ export function levelRows(levels: readonly LevelFeature[], building: string | nu
     const row = rows.get(p.level);
     if (row) {
       row.stalls += p.stalls;
-      row.merchants += p.merchants;
+      row.merchants = row.merchants === null || p.merchants === null ? null : row.merchants + p.merchants;
     } else {
       rows.set(p.level, { level: p.level, label: p.label || levelName(p.level), stalls: p.stalls, merchants: p.merchants });
     }

@@ -8,6 +8,7 @@ const PAGE = 400;
 export function answer(markets: readonly MockMarket[], url: URL): unknown {
   const parts = url.pathname.split('/').slice(3).map(decodeURIComponent);
   const [kind, id, rest] = parts;
+  if (kind === 'session') return { name: 'planner', grants: [], actions: [], csrf: null };
   const collection = (features: unknown[]) => ({ type: 'FeatureCollection', features, next: null });
   if (kind === 'responsible-members') {
     return markets.find((each) => each.market.code === url.searchParams.get('market'))?.nearest(url.searchParams.get('stall') ?? '') ?? undefined;

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gridmap.services.accounts.evidence import Evidence, Finding, rounded, same
+from gridmap.services.published.evidence import Evidence, Finding, rounded, same
 from gridmap.spatial import staffing
 
 

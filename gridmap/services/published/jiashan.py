@@ -9,8 +9,8 @@ from gridmap.model.facts import BoundKind
 from gridmap.model.kinds import Layout, MarketKind
 from gridmap.model.organisations import Relation, Side, Tier
 from gridmap.model.stations import StationKind
-from gridmap.services.accounts.evidence import Evidence, Finding, Row, holds, overlap_share, rounded, same
-from gridmap.services.accounts.ratio import Ratio, ratio_rows, visits_row
+from gridmap.services.published.evidence import Evidence, Finding, Row, holds, overlap_share, rounded, same
+from gridmap.services.published.ratio import Ratio, ratio_rows, visits_row
 from gridmap.spatial import staffing
 
 _POINTS = {

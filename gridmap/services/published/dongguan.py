@@ -6,8 +6,8 @@ from datetime import date
 from gridmap.model.facts import BoundKind
 from gridmap.model.kinds import Role
 from gridmap.model.organisations import Relation, Tie, Tier
-from gridmap.services.accounts.evidence import Evidence, Finding, Row, holds, rounded, same
-from gridmap.services.accounts.ratio import Ratio, no_crossing_rows, ratio_rows, visits_row
+from gridmap.services.published.evidence import Evidence, Finding, Row, holds, rounded, same
+from gridmap.services.published.ratio import Ratio, no_crossing_rows, ratio_rows, visits_row
 
 
 def _d01(e: Evidence) -> list[Finding]:

@@ -5,8 +5,8 @@ from collections import Counter
 from gridmap.model.facts import BoundKind
 from gridmap.model.kinds import Role
 from gridmap.model.organisations import Tie, Tier
-from gridmap.services.accounts.evidence import Evidence, Finding, Row, at_least, holds, rounded, same
-from gridmap.services.accounts.ratio import Ratio, no_crossing_rows, ratio_rows, visits_row
+from gridmap.services.published.evidence import Evidence, Finding, Row, at_least, holds, rounded, same
+from gridmap.services.published.ratio import Ratio, no_crossing_rows, ratio_rows, visits_row
 
 _TRADES = {"纺织", "蔬菜", "小商品", "家电", "建材", "汽配", "副食"}
 

@@ -8,8 +8,8 @@ from gridmap.model.facts import BoundKind
 from gridmap.model.kinds import Role
 from gridmap.model.organisations import Tie, Tier
 from gridmap.model.stations import StationKind
-from gridmap.services.accounts.evidence import Evidence, Finding, Row, at_least, holds, rounded, same
-from gridmap.services.accounts.ratio import Ratio, no_crossing_rows, ratio_rows
+from gridmap.services.published.evidence import Evidence, Finding, Row, at_least, holds, rounded, same
+from gridmap.services.published.ratio import Ratio, no_crossing_rows, ratio_rows
 from gridmap.spatial import staffing
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from gridmap.model.stations import StationKind
-from gridmap.services.accounts.evidence import Evidence, Finding, Row, holds, rounded, same, spread
+from gridmap.services.published.evidence import Evidence, Finding, Row, holds, rounded, same, spread
 from gridmap.spatial import staffing
 
 

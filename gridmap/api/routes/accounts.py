@@ -1,0 +1,94 @@
+"""Accounts, tokens and the audit log, for administrators of the whole installation."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from gridmap.api.access import May
+from gridmap.api.deps import AuthorDep, NowDep
+from gridmap.api.errors import problem_responses
+from gridmap.api.etags import TaggedRoute
+from gridmap.api.schemas.accounts import (
+    AccountIn,
+    AccountList,
+    AccountOut,
+    AuditLineOut,
+    AuditPage,
+    NewLinkOut,
+    TokenList,
+    TokenOut,
+)
+from gridmap.model.rights import Action, Grant
+from gridmap.services import accounts, audit
+from gridmap.store.session import Database
+
+router = APIRouter(tags=["账号 accounts"], route_class=TaggedRoute)
+AccountsDep = Annotated[Database, Depends(May(Action.MANAGE_ACCOUNTS))]
+
+
+@router.get("/accounts")
+def list_accounts(database: AccountsDep) -> AccountList:
+    """全部账号 / all accounts by name."""
+    return AccountList(items=[AccountOut.of(account) for account in accounts.list_accounts(database)], next=None)
+
+
+@router.post("/accounts", status_code=201, responses=problem_responses(400, 404, 409, 422))
+def create_account(
+    body: AccountIn, database: AccountsDep, author: AuthorDep, request: Request, response: Response
+) -> NewLinkOut:
+    """新建账号,得到设置密码的一次性链接 / make an account; answers with the link that sets its password."""
+    grants = [Grant(body.role, accounts.scope_of(database, scope)) for scope in body.scopes]
+    secret = accounts.create_account(database, body.name, grants, author=author, member=body.member)
+    response.headers["Location"] = f"/api/v1/accounts/{body.name}"
+    return _link(request, response, body.name, secret)
+
+
+@router.get("/accounts/{account}", responses=problem_responses(404))
+def get_account(account: str, database: AccountsDep) -> AccountOut:
+    """一个账号 / one account."""
+    return AccountOut.of(accounts.show_account(database, account))
+
+
+@router.post("/accounts/{account}/reset", status_code=201, responses=problem_responses(404, 422))
+def reset_password(
+    account: str, database: AccountsDep, now: NowDep, request: Request, response: Response
+) -> NewLinkOut:
+    """发放重设密码的链接 / a link by which the owner sets a new password."""
+    return _link(request, response, account, accounts.reset_password(database, account, now=now))
+
+
+@router.post("/accounts/{account}/disable", responses=problem_responses(404, 422))
+def disable_account(account: str, database: AccountsDep) -> AccountOut:
+    """停用账号,立即退出其登录 / switch an account off; its sessions end at once."""
+    return AccountOut.of(accounts.switch_account(database, account, disabled=True))
+
+
+@router.post("/accounts/{account}/enable", responses=problem_responses(404, 422))
+def enable_account(account: str, database: AccountsDep) -> AccountOut:
+    """恢复账号 / switch an account on again."""
+    return AccountOut.of(accounts.switch_account(database, account, disabled=False))
+
+
+@router.get("/tokens")
+def list_tokens(database: AccountsDep) -> TokenList:
+    """全部令牌,不含令牌本身 / all tokens, without their secrets."""
+    return TokenList(items=[TokenOut.of(token) for token in accounts.list_tokens(database)], next=None)
+
+
+@router.get("/audit", responses=problem_responses(422))
+def read_audit(
+    request: Request,
+    database: Annotated[Database, Depends(May(Action.READ_AUDIT))],
+    after: Annotated[int, Query(ge=0, le=2**31 - 1, description="从此行之后取起 / start after this line")] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> AuditPage:
+    """操作记录 / the audit log, oldest line first."""
+    lines = audit.read_log(database, after=after, limit=limit)
+    url = request.url.include_query_params(after=lines[-1].seq) if len(lines) == limit else None
+    following = str(url.replace(scheme="", netloc="")) if url else None
+    return AuditPage(items=[AuditLineOut.of(line) for line in lines], next=following)
+
+
+def _link(request: Request, response: Response, account: str, secret: str) -> NewLinkOut:
+    response.headers["Cache-Control"] = "no-store"
+    return NewLinkOut(account=account, link=f"{request.base_url}sign-in#{secret}")

@@ -1,0 +1,104 @@
+"""Who may do what: roles of accounts, actions, scopes, and the one table that joins them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+DivisionCode = NewType("DivisionCode", str)
+"""Code of an administrative division, unique in a database."""
+
+
+class AccountRole(StrEnum):
+    """What an account or a token is for. Not to be mixed up with the duty of a member (`kinds.Role`)."""
+
+    ADMIN = "admin"  # 管理员
+    PLANNER = "planner"  # 划分人员
+    LEADER = "leader"  # 网格长
+    MEMBER = "member"  # 网格员
+    API = "api"  # 对接系统
+    VIEWER = "viewer"  # 只读
+
+
+class Action(StrEnum):
+    """What can be done. Every route declares one; `POLICY` says whose it is."""
+
+    VIEW = "view"  # markets, floors, stalls, plans in force, who is responsible
+    VIEW_DRAFTS = "view-drafts"  # plans that nobody has published yet
+    VIEW_REGISTER = "view-register"  # names of merchants, counts below five
+    DRAFT_PLAN = "draft-plan"
+    PUBLISH_PLAN = "publish-plan"
+    MANAGE = "manage"  # import, members, places: whatever changes what is there
+    MANAGE_ACCOUNTS = "manage-accounts"
+    READ_AUDIT = "read-audit"
+
+
+_SEES = frozenset({Action.VIEW})
+_WORKS = _SEES | {Action.VIEW_DRAFTS, Action.VIEW_REGISTER}
+_PLANS = _WORKS | {Action.DRAFT_PLAN, Action.PUBLISH_PLAN}
+POLICY: dict[AccountRole, frozenset[Action]] = {
+    AccountRole.ADMIN: frozenset(Action),
+    AccountRole.PLANNER: _PLANS,
+    AccountRole.LEADER: _WORKS,
+    AccountRole.MEMBER: _WORKS,
+    AccountRole.API: _SEES,
+    AccountRole.VIEWER: _SEES,
+}
+"""Which actions a role has inside the scope that it was granted for."""
+
+WHOLE_INSTALLATION = frozenset({Action.MANAGE_ACCOUNTS, Action.READ_AUDIT})
+"""Actions that belong to no market: they need a grant for everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a grant holds: one market, one division with all below it, or, with neither, everything."""
+
+    market: str | None = None
+    division: str | None = None
+
+    @property
+    def everything(self) -> bool:
+        """Whether there is no limit."""
+        return self.market is None and self.division is None
+
+    def __str__(self) -> str:
+        if self.market is not None:
+            return f"market:{self.market}"
+        return "all" if self.division is None else f"division:{self.division}"
+
+
+EVERYTHING = Scope()
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role inside a scope."""
+
+    role: AccountRole
+    scope: Scope = EVERYTHING
+
+    def allows(self, action: Action) -> bool:
+        """Whether the role has the action, inside the scope."""
+        return action in POLICY[self.role] and (self.scope.everything or action not in WHOLE_INSTALLATION)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """
+    Who asks: a person's account, a machine's token, or the command line.
+
+    `name` is what the audit log says (`user:lin`, `token:dispatch`, `cli:root`); `member` is the code of the member
+    whose account it is.
+    """
+
+    name: str
+    grants: tuple[Grant, ...] = ()
+    member: str | None = None
+
+    def scopes(self, action: Action) -> tuple[Scope, ...]:
+        """Return where the caller may do something; empty if nowhere."""
+        return tuple(grant.scope for grant in self.grants if grant.allows(action))
+
+
+SYSTEM = Caller("system", (Grant(AccountRole.ADMIN),))
+"""The program itself: migrations, generated places, tests. No request from outside is ever this caller."""

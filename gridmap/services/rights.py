@@ -1,0 +1,99 @@
+"""Who may do what: the one gate between the doors and everything that reads or writes.
+
+A door never uses the database of the program itself: it asks `acting` for the database of a caller and an action. From
+there on the store looks up markets and plans within what the caller may reach (`store.rights`), whatever the route.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from gridmap.errors import ForbiddenError
+from gridmap.model.rights import SYSTEM, Action, Caller
+from gridmap.store import accounts, audit, markets, rights
+from gridmap.store.session import Database
+
+SMALLEST_COUNT = 5
+"""Counts of merchants below this, save none at all, are not shown to whoever does not see the register."""
+
+
+def acting(database: Database, caller: Caller, action: Action) -> Database:
+    """
+    Return the database as a caller may use it for an action.
+
+    Raises
+    ------
+    ForbiddenError
+        If the caller may not do this anywhere. Where he may do it only in some markets, the others are not found.
+    """
+    if not caller.scopes(action):
+        raise ForbiddenError(action)
+    return database.acting(caller, action)
+
+
+def allow(database: Database, caller: Caller, action: Action, market: str) -> bool:
+    """Whether a caller may do something in a market, by code."""
+    with database.acting(caller).reading() as connection:
+        codes = rights.reachable_markets(connection, action)
+    return codes is None or market in codes
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What of the register a caller is shown, by market code; `markets` None: of all."""
+
+    markets: frozenset[str] | None
+
+    def of(self, market: str) -> "Mask":
+        """Return what is shown of one market."""
+        return Mask(self.markets is None or market in self.markets)
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """Shows names and small counts, or hides them."""
+
+    register: bool
+
+    def count(self, merchants: int) -> int | None:
+        """Return a count of merchants, None where it is small enough to point at a person."""
+        return merchants if self.register or merchants == 0 or merchants >= SMALLEST_COUNT else None
+
+    def names(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Return names of merchants, none where they are not shown."""
+        return names if self.register else ()
+
+
+def shown(database: Database) -> Shown:
+    """Return what of the register the caller of a database is shown."""
+    with database.reading() as connection:
+        return Shown(rights.reachable_markets(connection, Action.VIEW_REGISTER))
+
+
+def mask_of(database: Database, market: str) -> Mask:
+    """Return what of a market's register the caller of a database is shown; the market by code or UUID."""
+    with database.reading() as connection:
+        codes = rights.reachable_markets(connection, Action.VIEW_REGISTER)
+        return Mask(codes is None or markets.market(connection, market).code in codes)
+
+
+def note_register_read(database: Database, market: str, stalls: Iterable[str], day: date) -> None:
+    """
+    Put into the audit log that the caller read names of merchants outside his own zones; once a market and day.
+
+    Parameters
+    ----------
+    stalls
+        Codes of the stalls whose merchants were named.
+    """
+    caller, named = database.caller, frozenset(stalls)
+    if not named or caller == SYSTEM:
+        return
+    with database.reading() as connection:
+        subject = f"{markets.market(connection, market).code} {day}"
+        if caller.member is not None and named <= accounts.own_stalls(connection, caller.member, market, day):
+            return
+        if audit.has_line(connection, caller.name, "register.read", subject):
+            return
+    with database.writing() as connection:
+        audit.describe(connection, "register.read", subject)

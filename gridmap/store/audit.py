@@ -1,0 +1,122 @@
+"""The audit log: what a transaction did, appended in the same transaction, each line chained to the one before.
+
+`Database.writing()` opens a journal; every statement that changes a table is noted in it, whoever wrote the use case;
+the use case says with `describe` what it was about. The lines are appended last, just before the commit, so that
+the lock on the head of the chain is held for a moment only.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from gridmap.model.accounts import AuditLine
+from gridmap.store import tables as t
+
+FIRST = "0" * 64
+"""What stands for the line before the first one."""
+_JOURNAL = "gridmap_journal"
+_NOT_AUDITED = {"audit", "audit_head", "sign_in_attempt"}
+_CHUNK = 2000
+
+
+@dataclass
+class Journal:
+    """What one transaction does: described acts, and rows written by table."""
+
+    actor: str
+    acts: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list[tuple[str, str, dict[str, Any]]])
+    rows: dict[str, int] = field(default_factory=dict[str, int])
+
+
+def journalled(actor: str) -> dict[str, Journal]:
+    """Return the execution option that gives a connection a journal of its own."""
+    return {_JOURNAL: Journal(actor)}
+
+
+def watch(connection: Connection, statement: Any, multiparams: Any, *rest: Any) -> None:
+    """Note a statement that changes a table; listens to `after_execute` of every engine."""
+    journal: Journal | None = connection.get_execution_options().get(_JOURNAL)
+    if journal is None or not isinstance(statement, sa.Insert | sa.Update | sa.Delete):
+        return
+    name = getattr(statement.table, "name", "")
+    if name not in _NOT_AUDITED:
+        verb = type(statement).__name__.lower()
+        count = max(len(multiparams or ()), 1) if verb == "insert" else max(rest[-1].rowcount, 0)
+        journal.rows[f"{verb} {name}"] = journal.rows.get(f"{verb} {name}", 0) + count
+
+
+def describe(connection: Connection, action: str, subject: str, **detail: Any) -> None:
+    """Say what the transaction does, in the words of the domain; becomes a line of the log when it commits."""
+    journal: Journal | None = connection.get_execution_options().get(_JOURNAL)
+    if journal is None:
+        raise RuntimeError("only a writing transaction can be described")
+    journal.acts.append((action, subject, {k: v for k, v in detail.items() if v is not None}))
+
+
+def close(connection: Connection) -> None:
+    """Append what the transaction did to the log; nothing if it wrote nothing. The last step before the commit."""
+    journal: Journal = connection.get_execution_options()[_JOURNAL]
+    acts = list(journal.acts)
+    if journal.rows and not acts:
+        acts.append(("write", "", {}))
+    if not acts:
+        return
+    head = connection.execute(sa.select(t.audit_head).with_for_update()).one()
+    seq, previous, at = head.seq, head.hash, datetime.now(UTC)
+    lines: list[dict[str, Any]] = []
+    for i, (action, subject, detail) in enumerate(acts):
+        told = {**detail, "rows": journal.rows} if i == 0 and journal.rows else detail
+        seq += 1
+        line = AuditLine(seq, at, journal.actor[:100], action, subject[:200], _canonical(told), previous, "")
+        previous = digest_of(line)
+        lines.append({
+            "seq": seq, "at": at, "actor": line.actor, "action": action, "subject": line.subject,
+            "detail": line.detail, "prev_hash": line.previous, "hash": previous,
+        })  # fmt: skip
+    connection.execute(sa.insert(t.audit), lines)
+    connection.execute(sa.update(t.audit_head).values(seq=seq, hash=previous))
+
+
+def digest_of(line: AuditLine) -> str:
+    """Return the SHA-256 of everything in a line and of the line before it."""
+    at = line.at.astimezone(UTC).isoformat(timespec="microseconds")
+    parts = [line.seq, at, line.actor, line.action, line.subject, line.detail, line.previous]
+    return hashlib.sha256(_canonical(parts).encode()).hexdigest()
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+
+
+def lines(connection: Connection, *, after: int = 0, limit: int = _CHUNK) -> list[AuditLine]:
+    """Return lines in order, those after a number."""
+    rows = connection.execute(sa.select(t.audit).where(t.audit.c.seq > after).order_by(t.audit.c.seq).limit(limit))
+    return [AuditLine(r.seq, r.at, r.actor, r.action, r.subject, r.detail, r.prev_hash, r.hash) for r in rows]
+
+
+def all_lines(connection: Connection) -> Iterator[AuditLine]:
+    """Give every line in order, a chunk at a time."""
+    after = 0
+    while chunk := lines(connection, after=after):
+        yield from chunk
+        after = chunk[-1].seq
+
+
+def head(connection: Connection) -> tuple[int, str]:
+    """Return number and digest of the newest line as the chain remembers it."""
+    row = connection.execute(sa.select(t.audit_head)).one()
+    return row.seq, row.hash
+
+
+def has_line(connection: Connection, actor: str, action: str, subject: str) -> bool:
+    """Whether the log has such a line."""
+    query = sa.select(t.audit.c.seq).where(
+        t.audit.c.actor == actor, t.audit.c.subject == subject, t.audit.c.action == action
+    )
+    return connection.scalar(query.limit(1)) is not None

@@ -1,0 +1,79 @@
+"""What a connection may reach. Every lookup of a market or plan, and every list of them, passes here.
+
+A connection carries its caller and the action it was opened for. What the caller may not see is not found, just like
+what does not exist; what he sees but may not do is refused.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from gridmap.errors import ForbiddenError
+from gridmap.model.kinds import PlanState
+from gridmap.model.rights import WHOLE_INSTALLATION, Action, Caller, Scope
+from gridmap.store import tables as t
+
+_CALLER, _ACTION = "gridmap_caller", "gridmap_action"
+
+
+def reach(caller: Caller, action: Action) -> dict[str, Any]:
+    """Return the execution options that bind a connection to a caller and an action."""
+    return {_CALLER: caller, _ACTION: action}
+
+
+def caller_of(connection: Connection) -> Caller:
+    """Return whom a connection belongs to; KeyError for one that was not opened by `Database`."""
+    return connection.get_execution_options()[_CALLER]
+
+
+def reachable(connection: Connection, action: Action = Action.VIEW) -> sa.ColumnElement[bool]:
+    """Condition on `market`: the caller may do this there."""
+    scopes = caller_of(connection).scopes(action)
+    if any(scope.everything for scope in scopes):
+        return sa.true()
+    parts = [_inside(scope) for scope in scopes]
+    return sa.or_(*parts) if parts else sa.false()
+
+
+def plan_reachable(connection: Connection) -> sa.ColumnElement[bool]:
+    """Condition on `plan` joined to `market`: the caller may see the plan; a draft needs more than a plan in force."""
+    in_force = t.plan.c.state != PlanState.DRAFT
+    return reachable(connection) & (in_force | reachable(connection, Action.VIEW_DRAFTS))
+
+
+def check_action(connection: Connection, market_key: int) -> None:
+    """Raise ForbiddenError unless the connection's action is allowed in a market that the caller sees."""
+    action: Action = connection.get_execution_options()[_ACTION]
+    if (
+        action in WHOLE_INSTALLATION
+        or action is Action.VIEW
+        or any(scope.everything for scope in caller_of(connection).scopes(action))
+    ):
+        return
+    allowed = sa.select(t.market.c.id).where(t.market.c.id == market_key, reachable(connection, action))
+    if connection.scalar(allowed) is None:
+        raise ForbiddenError(action)
+
+
+def check_everywhere(connection: Connection) -> None:
+    """Raise ForbiddenError unless the connection's action is allowed without a limit, as adding a market needs."""
+    action: Action = connection.get_execution_options()[_ACTION]
+    if not any(scope.everything for scope in caller_of(connection).scopes(action)):
+        raise ForbiddenError(action)
+
+
+def reachable_markets(connection: Connection, action: Action) -> frozenset[str] | None:
+    """Return the codes of all markets where the caller may do this; None where there is no limit."""
+    if any(scope.everything for scope in caller_of(connection).scopes(action)):
+        return None
+    return frozenset(connection.scalars(sa.select(t.market.c.code).where(reachable(connection, action))))
+
+
+def _inside(scope: Scope) -> sa.ColumnElement[bool]:
+    if scope.market is not None:
+        return t.market.c.code == scope.market
+    below = sa.select(t.division.c.id).where(t.division.c.code == scope.division).cte(recursive=True)
+    child = t.division.alias("child")
+    below = below.union(sa.select(child.c.id).where(child.c.parent_id == below.c.id))
+    return t.market.c.division_id.in_(sa.select(below.c.id))

@@ -1,0 +1,261 @@
+"""Role x route x scope, cell by cell, on both databases: nobody gets what he should not, by any route or guessed id."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from gridmap.api import access
+from gridmap.api.access import May, Open, RouteDecision, SignedIn
+from gridmap.api.app import create_app
+from gridmap.config import Settings
+from gridmap.errors import ForbiddenError, NotFoundError
+from gridmap.model.rights import POLICY, WHOLE_INSTALLATION, AccountRole, Action, Caller, Grant, Scope
+from gridmap.services import accounts, drafts, maps, markets, plans, rights
+from gridmap.spatial.partition.params import Params
+from gridmap.store import tables as t
+from gridmap.store.session import Database
+from tests import worlds
+from tests.callers import author, token_of
+from tests.conftest import ROOT
+
+OWN, OTHER = "own-hall", "other-hall"
+SCOPES = ["all", f"market:{OWN}", f"market:{OTHER}", "division:3101"]
+SECRET = "外人不得而知"
+
+
+@dataclass
+class World:
+    """The application over two markets in two divisions, each with a plan in force and a draft."""
+
+    app: FastAPI
+    client: TestClient
+    database: Database
+    plans: dict[str, tuple[str, str]]  # market -> plan in force, draft
+
+
+@pytest.fixture
+def world(database: Database, database_url: str, tmp_path: Path) -> Iterator[World]:
+    made = {code: _market(database, code) for code in (OWN, OTHER)}
+    with database.writing() as connection:
+        insert = sa.insert(t.division)
+        connection.execute(insert.values(id=1, code="3101", name="甲市", kind="city"))
+        connection.execute(insert.values(id=2, code="310101", name="甲区", kind="district", parent_id=1))
+        connection.execute(insert.values(id=3, code="3301", name="乙市", kind="city"))
+        for code, division in ((OWN, 2), (OTHER, 3)):
+            connection.execute(sa.update(t.market).where(t.market.c.code == code).values(division_id=division))
+        connection.execute(sa.update(t.merchant).values(name=sa.literal(SECRET) + t.merchant.c.code))
+    app = create_app(Settings(database_url=database_url, web_dir=tmp_path))
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield World(app, client, database, made)
+
+
+def _market(database: Database, code: str) -> tuple[str, str]:
+    markets.add_market(database, worlds.two_floors_one_stair(code, stalls_a_floor=8))
+    who = author()
+    ask = {"params": Params(target=8), "author": who, "day": who.now.date()}
+    first = drafts.draft_plan(database, code, **ask)
+    plans.publish_plan(database, first.code, who.now.date(), today=who.now.date())
+    return first.code, drafts.draft_plan(database, code, **ask).code
+
+
+def sees(scope: str, market: str) -> bool:
+    return scope == "all" or market in {f"market:{OWN}": OWN, "division:3101": OWN}.get(scope, OTHER)
+
+
+def may(role: str, scope: str, action: Action) -> bool:
+    return action in POLICY[AccountRole(role)] and (scope == "all" or action not in WHOLE_INSTALLATION)
+
+
+def ask(world: World, row: RouteDecision, market: str, plan: str, token: str | None) -> Any:
+    """Ask a route about a market or one of its plans; what writes is asked so that it changes nothing."""
+    path = row.path.format(market=market, plan=plan, account="no-such-account")
+    extra: dict[str, Any] = {"headers": {"Authorization": f"Bearer {token}"} if token else {}}
+    if row.path.endswith("/nearest"):
+        extra["params"] = {"market": market, "stall": "1F-001"}
+    if row.path.endswith("/staffing"):
+        extra["params"] = {"merchants": 5800, "members": 81}
+    if row.method == "POST" and row.path.endswith("/plans"):
+        extra["json"] = {"cap": 1, "zones": 1}
+    if row.path.endswith("/publish"):
+        extra["headers"]["If-Match"] = '"x.0"'
+    if row.path == "/api/v1/accounts" and row.method == "POST":
+        extra["json"] = {"name": "taken", "role": "viewer"}
+    return world.client.request(row.method, path, **extra)
+
+
+def expected(row: RouteDecision, role: str, scope: str, market: str, is_draft: bool) -> set[int]:
+    """What the policy says a cell must answer."""
+    if not isinstance(row.decision, May):
+        return {200, 204, 304, 400, 422, 503, 404} if isinstance(row.decision, Open) else {200, 204}
+    if not may(role, scope, row.decision.action):
+        return {403}
+    if row.decision.action in WHOLE_INSTALLATION:
+        return {404} if "{account}" in row.path else {200, 409}
+    if row.path in ("/api/v1/markets", "/api/v1/staffing"):
+        return {200}
+    hidden = not sees(scope, market) or ("{plan}" in row.path and is_draft and not may(role, scope, Action.VIEW_DRAFTS))
+    return {404} if hidden else {200} if row.method == "GET" else {412, 422}
+
+
+def test_every_cell_of_the_table(world: World) -> None:
+    accounts.create_account(world.database, "taken", [], author=author())
+    rows = [row for row in access.decisions(world.app) if row.path.startswith("/api/")]
+    rows = [row for row in rows if not isinstance(row.decision, Open)]
+    callers: list[tuple[str, str, str | None]] = [
+        (role, scope, token_of(world.database, role, scope)) for role in AccountRole for scope in SCOPES
+    ]
+    wrong: list[str] = []
+    cells = 0
+    for row in rows:
+        if (
+            isinstance(row.decision, May | SignedIn)
+            and ask(world, row, OWN, world.plans[OWN][0], None).status_code != 401
+        ):
+            wrong.append(f"{row.method} {row.path}: open to strangers")
+        for role, scope, token in callers:
+            for market in (OWN, OTHER) if "{market}" in row.path or "nearest" in row.path else (OWN,):
+                cells += 1
+                answer = ask(world, row, market, "-", token)
+                wrong += _judge(row, role, scope, market, False, answer) if "{plan}" not in row.path else []
+            for market in (OWN, OTHER) if "{plan}" in row.path else ():
+                for is_draft in (False, True):
+                    cells += 1
+                    answer = ask(world, row, market, world.plans[market][is_draft], token)
+                    wrong += _judge(row, role, scope, market, is_draft, answer)
+    assert wrong == []
+    assert cells > 700
+
+
+def _judge(row: RouteDecision, role: str, scope: str, market: str, is_draft: bool, answer: Any) -> list[str]:
+    cell = f"{role} {scope}: {row.method} {row.path} ({market}{', draft' if is_draft else ''})"
+    found: list[str] = []
+    if answer.status_code not in expected(row, role, scope, market, is_draft):
+        found.append(f"{cell}: {answer.status_code}, not {expected(row, role, scope, market, is_draft)}")
+    if not may(role, scope, Action.VIEW_REGISTER) and SECRET in answer.text:
+        found.append(f"{cell}: names merchants")
+    if not sees(scope, OTHER) and answer.status_code < 400 and OTHER in answer.text:
+        found.append(f"{cell}: speaks of another market")
+    return found
+
+
+def test_hidden_things_answer_like_things_that_do_not_exist(world: World) -> None:
+    """The whole answer, text and headers, is the same, by code and by UUID."""
+    key = {"Authorization": f"Bearer {token_of(world.database, 'planner', f'market:{OWN}')}"}
+    hidden = {OTHER: "no-such-hall", world.plans[OTHER][0]: "no-such-plan"}
+    with world.database.reading() as connection:
+        hidden[connection.scalar(sa.select(t.market.c.uuid).where(t.market.c.code == OTHER))] = "0" * 36
+        hidden[connection.scalar(sa.select(t.plan.c.uuid).where(t.plan.c.code == world.plans[OTHER][0]))] = "0" * 36
+    compared = 0
+    for row in access.decisions(world.app):
+        for name, nothing in hidden.items():
+            if not isinstance(row.decision, May) or not {"{market}", "{plan}"} & set(row.path.split("/")):
+                continue
+            answers = [
+                world.client.request(
+                    row.method,
+                    row.path.format(market=each, plan=each),
+                    headers={**key, "If-Match": '"x.0"'},
+                    **({"json": {}} if row.method == "POST" else {}),
+                )
+                for each in (name, nothing)
+            ]
+            one, other = (
+                (a.status_code, a.text.replace(n, "?")) for a, n in zip(answers, (name, nothing), strict=True)
+            )
+            assert one == other, row
+            assert one[0] == 404
+            compared += 1
+    assert compared >= 40
+
+
+def test_lists_hold_only_what_the_caller_sees(world: World) -> None:
+    for scope in SCOPES:
+        key = {"Authorization": f"Bearer {token_of(world.database, 'viewer', scope, name=scope.replace(':', ' '))}"}
+        codes = [m["code"] for m in world.client.get("/api/v1/markets?limit=1", headers=key).json()["items"]]
+        more = world.client.get("/api/v1/markets?limit=1", headers=key).json()["next"]
+        if more:
+            codes += [m["code"] for m in world.client.get(more, headers=key).json()["items"]]
+        assert codes == sorted(code for code in (OWN, OTHER) if sees(scope, code))
+
+
+def test_who_plans_in_one_market_and_views_another_is_refused_there(world: World) -> None:
+    grants = [
+        Grant(AccountRole.PLANNER, Scope(market=OWN)),
+        Grant(AccountRole.VIEWER, Scope(market=OTHER)),
+    ]
+    link = accounts.create_account(world.database, "both", grants, author=author())
+    signed = accounts.use_link(world.database, link, "not-a-secret-7Q", now=author().now)
+    acting = rights.acting(world.database, signed.caller, Action.DRAFT_PLAN)
+    ask: Callable[[str], Any] = lambda market: drafts.draft_plan(  # noqa: E731
+        acting, market, Params(target=8), author=author(), day=author().now.date()
+    )
+    assert ask(OWN).market == OWN
+    with pytest.raises(ForbiddenError):
+        ask(OTHER)
+    assert rights.allow(world.database, signed.caller, Action.DRAFT_PLAN, OWN)
+    assert not rights.allow(world.database, signed.caller, Action.DRAFT_PLAN, OTHER)
+
+
+def test_exported_page_is_guarded_below_the_doors(world: World, tmp_path: Path) -> None:
+    day = author().now.date()
+    for role, scope, wanted in (("planner", OTHER, NotFoundError), ("viewer", OWN, ForbiddenError)):
+        caller = Caller("user:x", (Grant(AccountRole(role), Scope(market=scope)),))
+        with pytest.raises(wanted):
+            maps.zones_map(world.database.acting(caller), OWN, day=day, vendor=tmp_path)
+
+
+def test_viewer_is_shown_no_names_and_no_small_counts(world: World) -> None:
+    seen: dict[str, list[Any]] = {}
+    for role in ("viewer", "planner"):
+        key = {"Authorization": f"Bearer {token_of(world.database, role)}"}
+        stalls = world.client.get(f"/api/v1/markets/{OWN}/stalls", headers=key).json()["features"]
+        plan = world.client.get(f"/api/v1/plans/{world.plans[OWN][0]}", headers=key).json()
+        seen[role] = [
+            {(s["properties"]["merchants"], len(s["properties"]["merchant_names"])) for s in stalls},
+            world.client.get(f"/api/v1/markets/{OWN}", headers=key).json()["merchants"],
+            {level["merchants"] for zone in plan["zones"] for level in zone["levels"]} & {1, 2, 3, 4},
+            plan["created_by"],
+        ]
+    assert seen["planner"][0] == {(1, 1)}
+    assert seen["viewer"] == [{(None, 0)}, 16, set(), None]
+
+
+@pytest.mark.parametrize(("count", "shown"), [(0, 0), (1, None), (4, None), (5, 5), (700, 700)])
+def test_counts_under_five_are_masked(count: int, shown: int | None) -> None:
+    assert rights.Mask(register=False).count(count) == shown
+    assert rights.Mask(register=True).count(count) == count
+
+
+def test_route_without_a_decision_is_not_built(tmp_path: Path) -> None:
+    app = create_app(Settings(database_url=f"sqlite:///{tmp_path / 'x.db'}", web_dir=tmp_path))
+    app.get("/api/v1/forgotten")(lambda: "everything")
+    with pytest.raises(LookupError, match="forgotten"):
+        access.decisions(app)
+
+
+def test_totals_of_a_place_are_for_whoever_sees_all_its_markets(world: World) -> None:
+    with world.database.writing() as connection:
+        connection.execute(
+            sa.insert(t.place).values(
+                id=1, uuid="p", code="here", name="此地", city="市", own_standard=False, merchant_word="商户"
+            )
+        )
+        for market in (OWN, OTHER):
+            key = sa.select(t.market.c.id).where(t.market.c.code == market).scalar_subquery()
+            connection.execute(sa.insert(t.place_market).values(place_id=1, market_id=key, area_m2=100.0))
+    answers = {}
+    for scope in ("all", f"market:{OWN}"):
+        headers = {"Authorization": f"Bearer {token_of(world.database, 'viewer', scope)}"}
+        answers[scope] = world.client.get("/api/v1/staffing?place=here", headers=headers).status_code
+    assert answers == {"all": 200, f"market:{OWN}": 404}
+
+
+def test_table_in_the_documents_is_the_one_in_the_code(tmp_path: Path) -> None:
+    app = create_app(Settings(database_url=f"sqlite:///{tmp_path / 'x.db'}", web_dir=tmp_path))
+    assert access.table(app) in (ROOT / "docs" / "rights.md").read_text(encoding="utf-8")

@@ -20,6 +20,7 @@ from gridmap.services.place_bodies import Bodies, place_bodies
 from gridmap.services.place_markets import MarketWorld, place_markets
 from gridmap.services.plans import Author
 from gridmap.spatial.partition.params import Params
+from gridmap.store import audit
 from gridmap.store import markets as market_store
 from gridmap.store import members as member_store
 from gridmap.store import organisations as organisation_store
@@ -122,6 +123,7 @@ def _write(
     database: Database, programme: Programme, worlds: list[MarketWorld], bodies: Bodies, progress: Progress
 ) -> None:
     with database.writing() as connection:
+        audit.describe(connection, "place.load", programme.code)
         place = place_store.insert_place(connection, programme)
         division = place_store.ensure_divisions(connection, programme.divisions)
         market_keys: dict[MarketCode, int] = {}
@@ -205,6 +207,7 @@ def _draft(database: Database, market: MarketCode, name: str, params: Params, au
     plan = drafts.draft_plan(database, market, params, author=author, day=author.now.date())
     with database.writing() as connection:
         plan_store.set_plan_name(connection, plan.code, name)
+        audit.describe(connection, "plan.name", plan.code, name=name)
     return plan.code
 
 
@@ -225,6 +228,7 @@ def _publish_account(database: Database, market: MarketCode, author: Author, day
             connection, code, [Assignment(zone.code, member.code, Role.MEMBER) for member, zone in pairs]
         )
         market_store.touch_market(connection, market_key)
+        audit.describe(connection, "plan.assign", code)
     plans.publish_plan(database, code, day, today=day)
 
 

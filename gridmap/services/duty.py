@@ -1,9 +1,7 @@
 """Who is responsible for a place now: the stall's zone, its member, and who stands in."""
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import date, datetime
-from threading import Lock
 
 import numpy as np
 
@@ -14,6 +12,7 @@ from gridmap.model.ids import MemberCode, StallCode, ZoneCode
 from gridmap.model.kinds import Role
 from gridmap.model.places import Market
 from gridmap.services.floors import MarketFloors, market_floors
+from gridmap.services.kept import Kept
 from gridmap.spatial import crs
 from gridmap.spatial.arrays import FloatArray, IntArray
 from gridmap.store import markets, members, plans, stalls
@@ -97,33 +96,10 @@ def duty_map(database: Database, market: str, day: date) -> DutyMap:
     with database.reading() as connection:
         place = markets.market(connection, market)
         key = (str(database.engine.url), place.uuid, place.revision, day)
-        kept = _kept.get(key)
-        if kept is None:
-            kept = _read(connection, place, day)
-            _kept.put(key, kept)
-        return kept
+        return _kept.get(key, lambda: _read(connection, place, day))
 
 
-class _DutyMaps:
-    """The latest duty maps, by market, revision and day."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._maps: OrderedDict[tuple[str, str, int, date], DutyMap] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: tuple[str, str, int, date]) -> DutyMap | None:
-        with self._lock:
-            return self._maps.get(key)
-
-    def put(self, key: tuple[str, str, int, date], value: DutyMap) -> None:
-        with self._lock:
-            self._maps[key] = value
-            while len(self._maps) > self._size:
-                self._maps.popitem(last=False)
-
-
-_kept = _DutyMaps(size=32)
+_kept: Kept[tuple[str, str, int, date], DutyMap] = Kept(size=32)
 
 
 def _read(connection: Connection, market: Market, day: date) -> DutyMap:

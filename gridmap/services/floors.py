@@ -1,17 +1,16 @@
 """A market's levels as the algorithms see them: metres, cells, links, graph. Computed once per drawing and kept."""
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from threading import Lock
 
 import numpy as np
 import shapely
 
 from gridmap.model.overview import TradingStall
 from gridmap.model.places import Connector, Level, LevelKey
+from gridmap.services.kept import Kept
 from gridmap.spatial import adjacency, crs
 from gridmap.spatial.adjacency import Links
 from gridmap.spatial.arrays import FloatArray, IntArray, Places, places_of
@@ -47,34 +46,11 @@ def market_floors(
     projection: str, levels: Sequence[Level], stalls: Sequence[TradingStall], connectors: Sequence[Connector]
 ) -> MarketFloors:
     """Bring a market's drawing into metres and link its stalls; the same drawing is computed once a process."""
-    return _kept.get(projection, levels, stalls, connectors)
+    key = drawing_hash(projection, levels, stalls, connectors)
+    return _kept.get(key, lambda: _computed(projection, levels, stalls, connectors))
 
 
-class _Drawings:
-    """The latest drawings by what is in them. Safe to use from several threads."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._floors: OrderedDict[bytes, MarketFloors] = OrderedDict()
-        self._lock = Lock()
-
-    def get(
-        self, projection: str, levels: Sequence[Level], stalls: Sequence[TradingStall], connectors: Sequence[Connector]
-    ) -> MarketFloors:
-        key = drawing_hash(projection, levels, stalls, connectors)
-        with self._lock:
-            if key in self._floors:
-                self._floors.move_to_end(key)
-                return self._floors[key]
-        floors = _computed(projection, levels, stalls, connectors)
-        with self._lock:
-            self._floors[key] = floors
-            while len(self._floors) > self._size:
-                self._floors.popitem(last=False)
-        return floors
-
-
-_kept = _Drawings(size=16)
+_kept: Kept[bytes, MarketFloors] = Kept(size=16)
 
 
 def drawing_hash(

@@ -28,12 +28,13 @@ from shapely import LineString, Point
 from gridmap.exchange.findings import FaultyRowError, faulty
 from gridmap.exchange.levels import level_fault
 from gridmap.exchange.rows import Row, Table, code, number, text, whole
-from gridmap.exchange.scope import Scope, rows_of_market, to_market_datum
+from gridmap.exchange.scope import Scope, rows_of_market
 from gridmap.exchange.tables import point_of
 from gridmap.model.ids import BuildingCode, StallCode
 from gridmap.model.kinds import ConnectorKind
 from gridmap.model.places import Connector, Level, LevelKey, Stall
 from gridmap.spatial import crs
+from gridmap.spatial.crs import Datum
 from gridmap.spatial.levels import LEVEL_WALK_M
 
 OFF_FLOOR_M = 5.0
@@ -185,9 +186,7 @@ def _ends(row: Row, scope: Scope) -> tuple[Point, Point]:
                 "Give lon,lat or from_lon,from_lat,to_lon,to_lat; in GeoJSON a Point or a LineString",
             )
         ends = first, last if isinstance(last, Point) else first
-    shifted = [to_market_datum(point, scope) for point in ends]
-    assert isinstance(shifted[0], Point)  # a shift keeps the type
-    assert isinstance(shifted[1], Point)
+    shifted = [crs.shift_places(point, scope.datum, Datum.WGS84) for point in ends]
     return shifted[0], shifted[1]
 
 

@@ -27,8 +27,14 @@ from gridmap.exchange.geometries import Habits, doubt
 from gridmap.exchange.rows import Row, Table
 from gridmap.model.intake import InputRole
 from gridmap.spatial import crs
+from gridmap.spatial.arrays import FloatArray, IntArray, Places
 
 _MAGIC = {".gpkg": b"SQLite format 3\x00", ".shp": b"\x00\x00\x27\x0a", ".parquet": b"PAR1", ".geoparquet": b"PAR1"}
+_PLAIN_TYPES = (0, 3)
+"""Points and polygons, by shapely's numbers."""
+_LONLAT_REACH = np.array([180.0, 90.0])
+_BLOCK = 1000
+"""So many are carried over together; where one of them cannot be, each is tried alone."""
 _MAX_ROWS = 1_000_000
 _MAX_UNPACKED_BYTES = 1_000_000_000
 
@@ -72,17 +78,44 @@ def read_vectors(path: Path, role: InputRole, findings: Findings) -> Table:
     match = match_columns(frame.columns, role)
     check_required(path.name, match, role)
     source = _source(path, frame.crs, findings)
+    words = tuple(match.columns)
+    records = zip(*(frame.columns[match.columns[word]] for word in words), strict=True)
+    cells = [MappingProxyType(dict(zip(words, record, strict=True))) for record in records]
     habits = Habits()
     rows: list[Row] = []
-    for i, packed in enumerate(frame.geometries):
-        cells = MappingProxyType({word: _cell(frame.columns[h][i]) for word, h in match.columns.items()})
+    for i, place in enumerate(_plain_places(frame.geometries, source)):
         habits.row = i + 1
         try:
-            rows.append(Row(i + 1, cells, place=_place(packed, source, habits)))
+            sound = place if place is not None else _place(frame.geometries[i], source, habits)
+            rows.append(Row(i + 1, cells[i], place=sound))
         except FaultyRowError as error:
-            rows.append(Row(i + 1, cells, fault=error.fault))
+            rows.append(Row(i + 1, cells[i], fault=error.fault))
     habits.tell(path.name, findings)
     return Table(path.name, frame.encoding, MappingProxyType(match.columns), tuple(rows), match.unused)
+
+
+def _plain_places(packed: Sequence[bytes | None], source: str | None) -> Places:
+    """Decode all geometries at once, None where there is anything to doubt, mend or remark: `_place` looks at those."""
+    places: Places = shapely.from_wkb(np.array(packed, dtype=np.object_), on_invalid="ignore")
+    plain = np.isin(shapely.get_type_id(places), _PLAIN_TYPES) & ~shapely.is_empty(places)
+    places[~plain | shapely.has_z(places) | shapely.has_m(places)] = None
+    places[_beyond(places, np.inf)] = None
+    for start in range(0, len(places) if source is not None else 0, _BLOCK):
+        block = slice(start, start + _BLOCK)
+        try:
+            places[block] = crs.reproject(places[block], str(source), crs.WGS84)
+        except GeometryError:
+            places[block] = None
+    places[_beyond(places, _LONLAT_REACH)] = None
+    sound = shapely.is_valid(places) & ((shapely.get_type_id(places) == 0) | (shapely.area(places) > 0))
+    places[~sound] = None
+    return places
+
+
+def _beyond(places: Places, reach: FloatArray | float) -> IntArray:
+    """Find the places with a coordinate that is not finite or, in absolute value, beyond the reach."""
+    xy, owner = shapely.get_coordinates(places, return_index=True)
+    return owner[~(np.isfinite(xy) & (np.abs(xy) <= reach)).all(axis=1)]
 
 
 def _ogr(path: Path, role: InputRole) -> _Frame:
@@ -99,7 +132,7 @@ def _ogr(path: Path, role: InputRole) -> _Frame:
     return _Frame(
         str(encoding or meta["encoding"] or "utf-8").lower(),
         None if stated is None else str(stated),
-        dict(zip(names, columns, strict=True)),
+        {name: column.tolist() for name, column in zip(names, columns, strict=True)},
         geometries,
     )
 
@@ -188,12 +221,6 @@ def _place(packed: bytes | None, source: str | None, habits: Habits) -> BaseGeom
     if place.geom_type.startswith("Multi") and len(shapely.get_parts(place)) == 1:
         place = shapely.get_parts(place)[0]
     return doubt(place, habits)
-
-
-def _cell(value: object) -> object:
-    """Return plain Python for a numpy scalar, None for what numpy calls missing."""
-    plain: object = value.item() if isinstance(value, np.generic) else value
-    return plain
 
 
 def _faulty(value: object, zh: str, en: str) -> FaultyRowError:

@@ -91,16 +91,16 @@ def read_links(table: Table, scope: Scope, *, stalls: Mapping[StallCode, Stall],
         except FaultyRowError as error:
             scope.findings.reject(table.file, row.number, error.fault)
     if links.same_level:
-        n = links.same_level
         scope.findings.note(
-            f"{table.file}:{n} 条同层连接未保存(同层通路由楼层轮廓推算)",
-            f"{table.file}: {n} links within one level are not kept (there the ways are derived from the floor)",
+            f"{table.file}:{{n}} 条同层连接未保存(同层通路由楼层轮廓推算)",
+            f"{table.file}: {{n}} links within one level are not kept (there the ways are derived from the floor)",
+            links.same_level,
         )
     if links.both_ways:
-        n = links.both_ways
         scope.findings.note(
-            f"{table.file}:{n} 条反向连接已与正向合并",
-            f"{table.file}: {n} links in the other direction were joined with the first",
+            f"{table.file}:{{n}} 条反向连接已与正向合并",
+            f"{table.file}: {{n}} links in the other direction were joined with the first",
+            links.both_ways,
         )
     connectors = tuple(connector for _, connector in links.by_ends.values())
     return Ways(connectors, len(connectors), links.same_level + links.both_ways)

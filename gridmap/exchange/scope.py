@@ -1,15 +1,16 @@
 """The rows of one market, whatever the file, and where that market lies."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from gridmap.exchange.findings import Fault, FaultyRowError, Findings, faulty
+from gridmap.exchange.market_rows import market_code
 from gridmap.exchange.rows import Row, Table, text
-from gridmap.model.ids import MarketCode
+from gridmap.model.ids import MarketCode, MemberCode
 from gridmap.spatial import crs
 from gridmap.spatial.arrays import BoolArray, FloatArray, places_of
 from gridmap.spatial.crs import Datum
@@ -20,11 +21,12 @@ REACH_DEGREES = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The market that is read, the datum its files are in, and where findings go."""
+    """The market that is read, the datum its files are in, where findings go, and members of markets read before."""
 
     market: MarketCode
     datum: Datum
     findings: Findings
+    members: dict[MemberCode, MarketCode] = field(default_factory=dict[MemberCode, MarketCode])
 
 
 def rows_of_market(table: Table, scope: Scope) -> Iterator[Row]:
@@ -34,7 +36,7 @@ def rows_of_market(table: Table, scope: Scope) -> Iterator[Row]:
             if row.fault is not None:
                 raise FaultyRowError(row.fault)
             market = text(row, "market")
-            if market and market != scope.market:
+            if market and market_code(market) != scope.market:
                 raise faulty(
                     "market",
                     market,
@@ -47,20 +49,6 @@ def rows_of_market(table: Table, scope: Scope) -> Iterator[Row]:
             scope.findings.reject(table.file, row.number, error.fault)
             continue
         yield row
-
-
-def markets_named(tables: Iterable[Table]) -> tuple[str, ...]:
-    """Return the different market codes of the column `market`, in order of appearance."""
-    names: dict[str, None] = {}
-    for table in tables:
-        for row in table.rows:
-            try:
-                name = text(row, "market")
-            except FaultyRowError:
-                continue
-            if name:
-                names[name] = None
-    return tuple(names)
 
 
 def middle_of(places_lonlat: Iterable[BaseGeometry]) -> tuple[float, float] | None:

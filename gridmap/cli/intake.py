@@ -98,11 +98,28 @@ def _tell(found: ImportReport, dry_run: bool) -> None:
 
 
 def _tell_rejected(found: ImportReport) -> None:
-    for market in found.markets:
-        if market.refused:
-            err.print(f"✗ 市场 market {market.market}: {market.refused} → {market.remedy}", markup=False)
-    for row in found.quarantined[:_SHOWN]:
-        err.print(f"✗ {row.file} 第 {row.row} 行 {row.field}={row.value}: {row.reason} → {row.remedy}", markup=False)
-    if len(found.quarantined) > _SHOWN:
-        more = len(found.quarantined) - _SHOWN
-        err.print(f"… 另有 {more} 行,见 --report / {more} more rows, see --report")
+    _tell_some(
+        [
+            f"✗ 市场 market {market.market}: {market.refused} → {market.remedy}"
+            for market in found.markets
+            if market.refused
+        ],
+        "个市场",
+        "more markets",
+    )
+    _tell_some(
+        [
+            f"✗ {row.file} 第 {row.row} 行 {row.field}={row.value}: {row.reason} → {row.remedy}"
+            for row in found.quarantined
+        ],
+        "行",
+        "more rows",
+    )
+
+
+def _tell_some(lines: list[str], word_zh: str, word_en: str) -> None:
+    for line in lines[:_SHOWN]:
+        err.print(line, markup=False)
+    if len(lines) > _SHOWN:
+        more = len(lines) - _SHOWN
+        err.print(f"… 另有 {more} {word_zh},见 --report / {more} {word_en}, see --report")

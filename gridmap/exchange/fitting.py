@@ -48,11 +48,12 @@ def fit_units(
     kept: dict[int, Stall] = {}
     left_out: dict[str, int] = {}
     by_level = _by_level(units)
-    for key, floor_m in floors_m.items():
-        mine = by_level.get(key, [])
-        places_m, mine = _measurable(mine, projection, file, findings, left_out)
+    for key in dict.fromkeys([*floors_m, *by_level]):
+        places_m, mine = _measurable(by_level.get(key, []), projection, file, findings, left_out)
+        if not mine:  # then there may be no floor either: none is made from what has no area
+            continue
         ranks = np.array([RANKS.get(unit.kind, _OTHER_RANK) for unit in mine], dtype=np.int64)
-        clean = clean_level(_floor(floor_m), places_m, rank=ranks)
+        clean = clean_level(_floor(floors_m[key]), places_m, rank=ranks)
         lost = {misfit.stall for misfit in clean.rejected}
         for misfit in clean.mended:
             if misfit.stall not in lost:

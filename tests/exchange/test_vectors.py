@@ -1,6 +1,6 @@
 import geopandas
 import pytest
-from shapely import LineString, MultiPolygon, Point, Polygon, box
+from shapely import LineString, MultiPolygon, Point, Polygon, affinity, box
 
 from gridmap.errors import InputRefusedError
 from gridmap.exchange.findings import Findings
@@ -77,6 +77,33 @@ def test_faulty_geometries_are_rows_with_faults(tmp_path):
     table, _ = read(path)
     assert [row.fault is not None for row in table.rows] == [True, True, True]
     assert "Self-intersection" in table.rows[0].fault.reason_en
+
+
+@pytest.mark.parametrize("ending", ["gpkg", "parquet"])
+def test_one_odd_row_among_thousands_of_plain_ones_is_found(tmp_path, ending):
+    places = [box(x, 3_400_000, x + 3, 3_400_004) for x in range(300_000, 302_500)]
+    odd = {
+        7: box(1e12, 3_400_000, 1e12 + 1, 3_400_001),
+        1200: Polygon([(300_000, 3_400_000), (300_001, 3_400_001), (300_001, 3_400_000), (300_000, 3_400_001)]),
+        2400: Point(float("nan"), 1.0),
+        2401: None,
+    }
+    mended = Polygon([(0, 0), (2, 2), (4, 0), (4, 4), (2, 2), (0, 4)])  # touches itself
+    for row, place in odd.items():
+        places[row - 1] = place
+    places[99] = affinity.translate(mended, 300_000, 3_400_000)
+    path = tmp_path / f"in.{ending}"
+    out = geopandas.GeoDataFrame({"stall_id": range(2500), "level": 0}, geometry=places, crs=UTM)
+    out.to_file(path) if ending == "gpkg" else out.to_parquet(path)
+    table, findings = read(path)
+    assert {row.number for row in table.rows if row.fault is not None} == set(odd)
+    assert [(found.row, found.field) for found in findings.repaired] == [(100, "geometry")]
+    for row in table.rows:
+        if row.fault is None:
+            assert row.place.is_valid
+            assert row.place.equals_exact(crs.reproject(places[row.number - 1], UTM, crs.WGS84), 1e-12) == (
+                row.number != 100
+            )
 
 
 def test_the_layer_of_the_role_is_read(tmp_path):

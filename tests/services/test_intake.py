@@ -134,6 +134,12 @@ def test_without_levels_floors_are_made_from_the_stalls(take):
     assert floor_m.area == pytest.approx(80, rel=0.01)
 
 
+def test_a_level_of_nothing_but_slivers_is_told_row_by_row(take):
+    draft, report = take(stalls=[*STALLS, stall(0, level=2, w=0.001), stall(4, level=2, w=0.001)])
+    assert [level.key.ordinal for level in draft.levels] == [0, 1]
+    assert [(q.row, q.field) for q in report.quarantined] == [(9, "geometry"), (10, "geometry")]
+
+
 def test_a_market_of_points_comes_in(take):
     points = "铺位号,楼层,经度,纬度\n" + "".join(
         f"P{i},0,{p.x!r},{p.y!r}\n" for i in range(6) for p in [lonlat(Point(i * 4.0, 0))]

@@ -1,9 +1,13 @@
+import json
+
 import geopandas
 import pytest
+from pyarrow import parquet
 from shapely import LineString, MultiPolygon, Point, Polygon, affinity, box
 
 from gridmap.errors import InputRefusedError
 from gridmap.exchange.findings import Findings
+from gridmap.exchange.frames import read_frame
 from gridmap.exchange.sources import read_table
 from gridmap.spatial import crs
 
@@ -149,3 +153,26 @@ def test_other_endings_are_refused_with_the_ones_that_are_read(tmp_path, name):
     with pytest.raises(InputRefusedError) as caught:
         read(path, "levels")
     assert ".geojson" in caught.value.remedy_en
+
+
+def test_a_frame_is_read_from_the_layer_of_its_role(tmp_path):
+    path = tmp_path / "in.gpkg"
+    frame(PLACES[:1]).to_file(path, layer="stalls")
+    frame(PLACES[:2]).to_file(path, layer="levels")
+    assert [read_frame(path, Findings(), role).rows for role in ("stalls", "levels")] == [1, 2]
+
+
+@pytest.mark.parametrize("stated", [None, "left out"])
+def test_a_parquet_file_that_leaves_its_system_out_is_in_lonlat(tmp_path, stated):
+    """By the specification of GeoParquet null means unknown, which is said; nothing at all means OGC:CRS84."""
+    path = tmp_path / "in.parquet"
+    frame(PLACES[:1]).to_parquet(path)
+    table = parquet.read_table(path)
+    meta = json.loads(table.schema.metadata[b"geo"])
+    meta["columns"]["geometry"]["crs"] = None
+    if stated is not None:
+        del meta["columns"]["geometry"]["crs"]
+    parquet.write_table(table.replace_schema_metadata({b"geo": json.dumps(meta).encode()}), path)
+    read_again, findings = read(path)
+    assert read_again.rows[0].place.equals(PLACES[0])
+    assert any("names no coordinate system" in note for note in findings.notes) == (stated is None)

@@ -123,6 +123,19 @@ def test_if_no_market_can_go_in_nothing_is_written(database, tmp_path):
     assert read_log(database) == before
 
 
+def test_whoever_was_quicker_keeps_the_market(database, tmp_path):
+    (tmp_path / "other").mkdir()
+    other = Intake(write(tmp_path / "other", stalls=[stall(300)]))
+
+    def meanwhile(what, done, of):
+        if what == "check" and done == of:
+            import_market(database, other, MarketCode("a"), today=TODAY)
+
+    report = import_markets(database, Intake(write(tmp_path, stalls=TWO)), today=TODAY, progress=meanwhile)
+    assert [(m.market, bool(m.refused)) for m in report.markets] == [("a", True), ("b", False)]
+    assert [codes(database, market) for market in ("a", "b")] == [["s300-0"], ["s100-0", "s104-0"]]
+
+
 def test_a_dry_run_says_the_same_and_writes_nothing(database, tmp_path):
     import_market(database, Intake(write(tmp_path, stalls=[stall(300)])), MarketCode("b"), today=TODAY)
     files = write(tmp_path, stalls=TWO)

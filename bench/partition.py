@@ -3,7 +3,7 @@
     python bench/partition.py [--places A B C D E floor:142500] [--seeds 3] [--tests zones turnover members]
 
 A seed makes a place of its own. Shown are medians over the seeds, but the worst of in band, in one piece, unassigned,
-crossing. `x metisw` are ratios to METIS with weighted edges on the same place. All runs go to bench/results/partition.json.
+crossing. `x metisw` are ratios to METIS with weighted edges on the same place. All runs: bench/results/partition.json.
 """
 
 import argparse

@@ -175,7 +175,6 @@ def main() -> None:
     given = options.parse_args()
     if not (given.yardstick / "places.py").exists():
         options.error(f"no yardstick in {given.yardstick}: give --yardstick or set GRIDMAP_YARDSTICK")
-    content: dict[str, object] = {"seeds": given.seeds, "first_seed": given.first_seed}
     with tempfile.TemporaryDirectory(prefix="gridmap-bench-") as work:
         seeds = range(given.first_seed, given.first_seed + given.seeds)
         bench = Bench(given.yardstick.resolve(), Path(work), seeds, given.anchor)
@@ -187,8 +186,8 @@ def main() -> None:
                     results += function(bench, name)
             if results:
                 print_table(f"partition: {test}", summary(results))
-                content[test] = {"summary": summary(results), "runs": results}
-                write_results("partition", content)
+                tried = {"seeds": list(seeds), "summary": summary(results), "runs": results}
+                write_results("partition", {test: tried})
 
 
 if __name__ == "__main__":

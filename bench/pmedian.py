@@ -7,6 +7,7 @@ Reads the two forms of the field: `sjc` (`n p`, then `x y capacity demand`; dist
 """
 
 import argparse
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,9 +73,12 @@ def main() -> None:
     files = given.files or sorted((given.yardstick / "instances").glob("*/*.*"))
     tiny = MedianProblem(np.arange(12.0).reshape(6, 2), np.ones(6), np.full(6, 4.0), 2)
     share_to_medians(tiny)  # compiles or loads the kernels
-    rows = [row(read(path), given.effort, given.seeds) for path in files]
+    rows: list[dict[str, object]] = []
+    for path in files:
+        rows.append(row(read(path), given.effort, given.seeds))
+        print(*rows[-1].values(), file=sys.stderr, flush=True)
     print_table("capacitated p-median", rows)
-    write_results("pmedian", {"seeds": given.seeds, "effort": given.effort, "rows": rows})
+    write_results("pmedian", {given.effort: {"seeds": list(range(1, given.seeds + 1)), "summary": rows}})
 
 
 if __name__ == "__main__":

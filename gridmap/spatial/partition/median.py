@@ -31,7 +31,7 @@ OVER_PRICE, STEEPER, STEEP_SHARE = 2.0, 300.0, 0.4
 """Price of load over capacity: even at first, then in the last share of a search rising to so many times as much."""
 SEARCHES = 8
 """Searches in a round, each at another heat; then their clusters are put together."""
-ROUNDS = {Effort.QUICK: 4, Effort.FULL: 8}
+ROUNDS = {Effort.QUICK: 6, Effort.FULL: 8}
 TRIES = {Effort.QUICK: 40_000_000, Effort.FULL: 100_000_000}
 SWEEPS = (100, 5_000)
 DEARER, PRICE_RISES = 10.0, 4

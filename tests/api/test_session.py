@@ -1,9 +1,13 @@
 """Signing in and out, one-time links, check values, throttling: over HTTP as a browser does it."""
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
 from gridmap.errors import (
@@ -15,6 +19,7 @@ from gridmap.errors import (
 )
 from gridmap.model.rights import AccountRole, Grant
 from gridmap.services import accounts, secrets
+from gridmap.store import tables as t
 from gridmap.store.session import Database
 from tests.callers import PASSWORD, account_of, author, token_of
 
@@ -115,6 +120,43 @@ def test_failed_attempts_have_to_wait_longer_each_time(stranger: TestClient, dat
         accounts.sign_in(database, "lin", "wrong-password", address="elsewhere", now=now + timedelta(seconds=61))
 
 
+def test_attempts_at_once_get_no_more_than_attempts_in_a_row(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of them have passed the first look before any has failed: the count decides in the writing transaction."""
+    at_once = 12
+    together = Barrier(at_once, timeout=30)
+    account_of(database, "lin", "viewer")
+
+    def matches(_password: str, _stored: str | None) -> bool:
+        together.wait()
+        return False
+
+    monkeypatch.setattr(secrets, "password_matches", matches)
+    now = author().now
+
+    def attempt(n: int) -> str:
+        try:
+            accounts.sign_in(database, "lin", f"guess-{n}", address=f"10.0.0.{n}", now=now)
+        except (BadSignInError, ThrottledError) as error:
+            return error.code
+        return "in"
+
+    with ThreadPoolExecutor(at_once) as pool:
+        outcomes = Counter(pool.map(attempt, range(at_once)))
+    assert outcomes == {"bad-sign-in": accounts.FREE_FAILURES, "throttled": at_once - accounts.FREE_FAILURES}
+    monkeypatch.undo()
+    with pytest.raises(ThrottledError):
+        accounts.sign_in(database, "lin", PASSWORD, address="elsewhere", now=now)
+
+
+def test_sign_in_that_succeeds_leaves_no_count(database: Database) -> None:
+    account_of(database, "lin", "viewer")
+    accounts.sign_in(database, "lin", PASSWORD, address="1.2.3.4", now=author().now)
+    with database.reading() as connection:
+        assert connection.execute(sa.select(t.sign_in_attempt)).all() == []
+
+
 def test_one_address_cannot_try_many_names(database: Database) -> None:
     now = author().now
     with database.writing() as connection:
@@ -172,8 +214,6 @@ def test_secrets_are_stored_as_hashes_only(database: Database) -> None:
     token = token_of(database, "api")
     link = accounts.reset_password(database, "lin", now=author().now)
     with database.reading() as connection:
-        from gridmap.store import tables as t
-
         rows = [row for table in t.metadata.sorted_tables for row in connection.execute(table.select())]
     stored = repr(rows)
     assert "argon2id" in stored

@@ -62,3 +62,17 @@ class AuditLine:
     detail: str
     previous: str
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Which lines of the audit log are wanted: parts of words, whatever their case, and moments; None: any."""
+
+    actor: str = ""
+    action: str = ""
+    subject: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+EVERY_LINE = AuditFilter()

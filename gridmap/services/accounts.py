@@ -230,11 +230,12 @@ def list_tokens(database: Database) -> list[Token]:
         return accounts.tokens(connection)
 
 
-def revoke_token(database: Database, name: str, *, now: datetime) -> None:
+def revoke_token(database: Database, name: str, *, now: datetime) -> Token:
     """Make a token stop working; NotFoundError unless one of that name still works."""
     with database.writing() as connection:
         accounts.revoke_token(connection, name, now)
         audit.describe(connection, "token.revoke", name)
+        return next(token for token in accounts.tokens(connection) if token.name == name)
 
 
 def scope_of(database: Database, text: str) -> Scope:

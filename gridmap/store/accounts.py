@@ -250,7 +250,8 @@ def hold_failures(connection: Connection, subject_hashes: Iterable[str], now: da
     A row that is not there yet cannot be locked: without it the first attempts at once would all count as the first.
     """
     begin = sa.text(
-        "INSERT INTO sign_in_attempt (subject_hash, failures, last_at) VALUES (:subject, 0, :now) ON CONFLICT DO NOTHING"
+        "INSERT INTO sign_in_attempt (subject_hash, failures, last_at) VALUES (:subject, 0, :now) "
+        "ON CONFLICT DO NOTHING"
     ).bindparams(sa.bindparam("now", type_=t.sign_in_attempt.c.last_at.type))
     for subject in subject_hashes:
         connection.execute(begin, {"subject": subject, "now": now})

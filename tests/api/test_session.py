@@ -251,3 +251,45 @@ def test_administrator_manages_accounts_over_http(client: TestClient) -> None:
     assert client.post("/api/v1/accounts/lin/disable").json()["disabled"] is True
     actions = [line["action"] for line in client.get("/api/v1/audit?limit=1000").json()["items"]]
     assert actions[-3:] == ["account.create", "account.reset", "account.disable"]
+
+
+def test_administrator_manages_tokens_over_http(client: TestClient) -> None:
+    made = client.post("/api/v1/tokens", json={"name": "dispatch", "scope": "market:two-floors", "days": 30})
+    assert (made.status_code, made.headers["cache-control"]) == (201, "no-store")
+    machine = {"Authorization": f"Bearer {made.json()['token']}"}
+    assert client.get("/api/v1/markets/two-floors", headers=machine).status_code == 200
+    assert client.get("/api/v1/tokens", headers=machine).status_code == 403
+    assert client.post("/api/v1/tokens", json={"name": "dispatch"}).status_code == 409
+    assert client.post("/api/v1/tokens", json={"name": "x", "scope": "market:nowhere"}).status_code == 404
+    assert client.post("/api/v1/tokens", json={"name": "x", "days": 0}).status_code == 422
+    listed = client.get("/api/v1/tokens")
+    assert made.json()["token"] not in listed.text
+    shown = next(token for token in listed.json()["items"] if token["name"] == "dispatch")
+    assert (shown["role"], shown["scope"], shown["created_by"]) == ("api", "market:two-floors", "token:admin all")
+    assert shown["expires_at"] > shown["created_at"]
+    assert client.post("/api/v1/tokens/dispatch/revoke").json()["revoked_at"] is not None
+    assert client.post("/api/v1/tokens/dispatch/revoke").status_code == 404
+    assert client.get("/api/v1/markets", headers=machine).status_code == 401
+
+
+def test_audit_log_is_filtered_paged_and_checked(client: TestClient) -> None:
+    for name in ("lin", "chen", "100%"):
+        client.post("/api/v1/accounts", json={"name": name, "role": "member"})
+    url = "/api/v1/audit?order=newest&action=ACCOUNT.&limit=2"
+    first = client.get(url).json()
+    assert [line["subject"] for line in first["items"]] == ["100%", "chen"]
+    assert "action=ACCOUNT" in first["next"]
+    second = client.get(first["next"]).json()
+    assert ([line["subject"] for line in second["items"]], second["next"]) == (["lin"], None)
+    assert [line["subject"] for line in client.get("/api/v1/audit?subject=%25").json()["items"]] == ["100%"]
+    assert client.get("/api/v1/audit?actor=nobody").json()["items"] == []
+    day = second["items"][0]["at"][:10]
+    whole = client.get("/api/v1/audit?limit=1000").json()["items"]
+    today = client.get(f"/api/v1/audit?limit=1000&from={day}").json()["items"]
+    assert (today, client.get("/api/v1/audit?to=2020-01-01").json()["items"]) == (whole, [])
+
+    verdict = client.get("/api/v1/audit/verify").json()
+    assert (verdict["ok"], verdict["lines"], verdict["faults"]) == (True, whole[-1]["seq"], [])
+    assert client.get("/api/v1/audit/verify", params={"anchor": verdict["head"]}).json()["ok"] is True
+    lost = client.get("/api/v1/audit/verify", params={"anchor": f"1:{'0' * 64}"}).json()
+    assert (lost["ok"], len(lost["faults"])) == (False, 1)

@@ -66,7 +66,12 @@ class AuditLine:
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """Which lines of the audit log are wanted: parts of words, whatever their case, and moments; None: any."""
+    """
+    Which lines of the audit log are wanted; what is empty or None is not looked at.
+
+    `actor` and `subject` are parts of words, whatever their case; `action` is one (`account.reset`) or a group of them
+    (`account`); `since` is included, `until` is not.
+    """
 
     actor: str = ""
     action: str = ""

@@ -17,7 +17,7 @@ WHAT_IF = "按豫园标准测算"
 OWN_STANDARD = "本系统推算"
 ALL_MARKETS = "all"
 """Stands for a place: every market that the caller sees."""
-_RESTS_ON = ("merchants", "members", "markets")
+_RESTS_ON = ("merchants", "members", "markets", "activists")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,31 +146,47 @@ def place_staffing(
         one_more=tuple(staffing.worth_of_one_more(sizes, cap)),
         market_names={m.market: m.name for m in counted},
         figures=tuple(figure for figure in figures if figure.key in _RESTS_ON),
-        notes=_notes(counted, helpers, cap),
+        notes=(*(_account_notes(counted, cap) if row else _mixed_notes(counted)), *_helper_notes(helpers)),
     )
 
 
-def _notes(counted: Sequence[place_counts.MarketCount], helpers: int, cap: int) -> tuple[Note, ...]:
+def _account_notes(counted: Sequence[place_counts.MarketCount], cap: int) -> list[Note]:
     leaders = sum(m.leaders for m in counted)
-    notes: list[Note] = []
-    if leaders:
-        merchants, members = sum(m.merchants for m in counted), sum(m.members for m in counted)
-        without = staffing.pooled(merchants, members - leaders, cap)
-        notes.append(
-            Note(
-                f"网格长是否在内原文未列明:不计 {leaders} 名网格长则为 {without.members} 人,缺 {without.gap} 人。",
-                f"The account does not say whether leaders are among the members: without the {leaders} leaders there "
-                f"are {without.members}, {without.gap} missing.",
-            )
+    if not leaders:
+        return []
+    merchants, members = sum(m.merchants for m in counted), sum(m.members for m in counted)
+    without = staffing.pooled(merchants, members - leaders, cap)
+    return [
+        Note(
+            f"网格长是否在内原文未列明:不计 {leaders} 名网格长则为 {without.members} 人,缺 {without.gap} 人。",
+            f"The account does not say whether leaders are among the members: without the {leaders} leaders there "
+            f"are {without.members}, {without.gap} missing.",
         )
-    if helpers:
-        notes.append(
-            Note(
-                f"含 {helpers} 名协助人员,仅为测算:原文未说明其承担走访。",
-                f"With {helpers} helpers, a what-if: the account does not say that they call on merchants.",
-            )
+    ]
+
+
+def _mixed_notes(counted: Sequence[place_counts.MarketCount]) -> list[Note]:
+    sources = len({m.place for m in counted})
+    if sources < 2:
+        return []
+    return [
+        Note(
+            f"这些市场来自 {sources} 处,“户”的口径可能不同(铺位、商铺、登记主体):合计只供参考,不作编制依据。",
+            f"These markets come from {sources} sources, which may count different things (stalls, shops, registered "
+            "entities): do not use the sum as a staffing figure.",
         )
-    return tuple(notes)
+    ]
+
+
+def _helper_notes(helpers: int) -> list[Note]:
+    if not helpers:
+        return []
+    return [
+        Note(
+            f"含 {helpers} 名协助人员,仅为测算:原文未说明其承担走访。",
+            f"With {helpers} helpers, a what-if: the account does not say that they call on merchants.",
+        )
+    ]
 
 
 def _duty(merchants: int, members: int, cycle_days: int, limit_a_day: int | None) -> Duty:

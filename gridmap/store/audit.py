@@ -112,8 +112,11 @@ def lines(
 
 
 def _conditions(wanted: AuditFilter) -> list[sa.ColumnElement[bool]]:
-    words = ((t.audit.c.actor, wanted.actor), (t.audit.c.action, wanted.action), (t.audit.c.subject, wanted.subject))
+    words = ((t.audit.c.actor, wanted.actor), (t.audit.c.subject, wanted.subject))
     found = [column.icontains(word, autoescape=True) for column, word in words if word]
+    if wanted.action:
+        action = t.audit.c.action
+        found.append((action == wanted.action) | action.startswith(f"{wanted.action}.", autoescape=True))
     if wanted.since is not None:
         found.append(t.audit.c.at >= wanted.since)
     if wanted.until is not None:

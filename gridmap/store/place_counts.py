@@ -18,10 +18,11 @@ _MEMBERS = (Role.MEMBER, Role.LEADER, Role.DEPUTY)
 
 @dataclass(frozen=True, slots=True)
 class MarketCount:
-    """One market in numbers; `members` are those who may hold a zone, leaders among them."""
+    """One market in numbers; `members` are those who may hold a zone, leaders among them; `place` is the key."""
 
     market: MarketCode
     name: str
+    place: int | None
     kind: MarketKind
     site: str
     parent: MarketCode | None
@@ -70,7 +71,7 @@ def market_counts(connection: Connection, place: int | None, day: date) -> list[
         roles.setdefault(row.market_id, {})[row.role] = row.people
     other = t.market.alias("parent")
     rows = connection.execute(
-        sa.select(t.market.c.id, t.market.c.code, t.market.c.name, t.market.c.kind, t.place_market.c.site,
+        sa.select(t.market.c.id, t.market.c.code, t.market.c.name, t.market.c.kind, t.place_market.c.place_id, t.place_market.c.site,
                   t.place_market.c.area_m2, other.c.code.label("parent"))
         .select_from(t.market.outerjoin(t.place_market, t.place_market.c.market_id == t.market.c.id)
                      .outerjoin(other, t.place_market.c.parent_id == other.c.id))
@@ -84,6 +85,7 @@ def _market_count(row: Any, trading: Any, roles: dict[str, int]) -> MarketCount:
     return MarketCount(
         market=MarketCode(row.code),
         name=row.name,
+        place=row.place_id,
         kind=MarketKind(row.kind),
         site=row.site or "",
         parent=MarketCode(row.parent) if row.parent else None,

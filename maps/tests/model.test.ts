@@ -70,6 +70,9 @@ describe('band', () => {
     expect(bandOf({ target: 50, tolerance: 0.1, cap: 52 }).high).toBe(52);
     expect(bandOf({ target: 'fifty' }).target).toBe(50);
     expect(bandOf({ target: 50, band_low: 40, band_high: 58 })).toEqual({ target: 50, low: 40, high: 58 });
+    expect(bandOf({ target: 50, band_low: 69, band_high: 84.333333333 })).toEqual({ target: 77, low: 69, high: 84 });
+    expect(bandOf({ target: 50, band_low: 3.2, band_high: 3.8 })).toMatchObject({ low: 3, high: 4 });
+    expect(bandOf({ target: 50, band_low: 18.9, band_high: 23.1 })).toEqual({ target: 21, low: 19, high: 23 });
   });
 
   it('names loads in words, by sign as well as by colour', () => {

@@ -260,6 +260,7 @@ def test_totals_of_a_place_are_for_whoever_sees_all_its_markets(world: World) ->
         asked = world.client.get("/api/v1/staffing?place=yuyuan", headers=key).status_code
         whole = world.client.get("/api/v1/staffing?place=all", headers=key).json()
         answers[f"{role} {scope}"] = (asked, listed, sorted(one["market"] for one in whole["one_more"]))
+        assert whole["notes"] == []
     both = sorted([OWN, OTHER])
     assert answers == {
         "viewer all": (200, ["yuyuan"], both),

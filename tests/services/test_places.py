@@ -204,6 +204,9 @@ def test_place_staffing_uses_its_own_markets(five: Database) -> None:
     assert "缺 53" in report.notes[0].zh
     assert staffing.place_staffing(five, "yuyuan", NOW.date(), helpers=35).pooled.gap == 0
     assert staffing.place_staffing(five, "dongguan", NOW.date()).kind == "按豫园标准测算"
+    whole = staffing.place_staffing(five, staffing.ALL_MARKETS, NOW.date())
+    assert (whole.pooled.merchants, whole.pooled.members) == (5800 + 13500 + 9600 + 210 + 36000, 81 + 91 + 58 + 10 + 325)
+    assert "5 处" in whole.notes[0].zh
     assert staffing.place_staffing(five, "beizhen", NOW.date(), limit_a_day=8).duty.cycle_working_days == 19
     liwan = staffing.place_staffing(five, "liwan", NOW.date()).no_crossing
     assert liwan is not None

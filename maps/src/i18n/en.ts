@@ -1,3 +1,4 @@
+import { pagesEn } from './pages.en';
 import type { Key } from './zh';
 
 /** Words of the screens, English. */
@@ -29,7 +30,7 @@ export const en: Record<Key, string> = {
   levels: 'Levels',
   building: 'Building',
   allBuildings: 'All buildings',
-  load: 'Load {low}–{high}',
+  loadBand: 'Load {low}–{high}',
   columnZone: 'Zone',
   columnMember: 'Member',
   columnMerchants: 'No.',
@@ -121,7 +122,6 @@ export const en: Record<Key, string> = {
   noAccount: 'No account, or password forgotten? Ask an administrator for a link.',
   wait: 'Please wait…',
   accounts: 'Accounts',
-  toDesk: 'Back to the desk',
   role: 'Role',
   scope: 'Scope',
   scopeHelp: 'all for everything; market:CODE for a market; division:CODE for a division; several with spaces between.',
@@ -137,4 +137,5 @@ export const en: Record<Key, string> = {
   linkMade: 'Hand this link to {name}. It works once, within 24 hours, and is shown on this page only.',
   fewerThanFive: 'fewer than 5 merchants',
   unknownStall: 'There is no stall {stall} on this level.',
+  ...pagesEn,
 };

@@ -13,13 +13,18 @@ const number = (value: unknown): number | null => (typeof value === 'number' && 
 
 /** Band of a plan: as its parameters state it, else from target and tolerance, else 50 +-10 %. A cap lowers the upper end. */
 export function bandOf(parameters: Record<string, unknown> | undefined): Band {
-  const target = number(parameters?.['target']) ?? 50;
+  const wanted = number(parameters?.['target']) ?? 50;
   const tolerance = number(parameters?.['tolerance']) ?? 0.1;
   const cap = number(parameters?.['cap']);
-  // the small shift keeps 50 * 1.1 = 55.00000000000001 from becoming 56
-  const low = number(parameters?.['band_low']) ?? Math.ceil(target * (1 - tolerance) - 1e-9);
-  const high = number(parameters?.['band_high']) ?? Math.floor(target * (1 + tolerance) + 1e-9);
-  return { target, low, high: cap === null ? high : Math.min(high, cap) };
+  const [from, to] = [number(parameters?.['band_low']) ?? wanted * (1 - tolerance), number(parameters?.['band_high']) ?? wanted * (1 + tolerance)];
+  // the small shift keeps 50 * 1.1 = 55.00000000000001 from becoming 56; a band without a whole number is widened to the next ones
+  const whole = Math.ceil(from - 1e-9) <= Math.floor(to + 1e-9);
+  const low = whole ? Math.ceil(from - 1e-9) : Math.floor(from);
+  const end = whole ? Math.floor(to + 1e-9) : Math.ceil(to);
+  const high = cap === null ? end : Math.min(end, cap);
+  // where the number of zones was asked for, the band lies about their mean, not about the target
+  const target = wanted >= low && wanted <= high ? wanted : Math.round((low + high) / 2);
+  return { target, low, high };
 }
 
 /** Counts below this, save none at all, come as null to readers who do not see the register. */

@@ -71,8 +71,8 @@ def market_counts(connection: Connection, place: int | None, day: date) -> list[
         roles.setdefault(row.market_id, {})[row.role] = row.people
     other = t.market.alias("parent")
     rows = connection.execute(
-        sa.select(t.market.c.id, t.market.c.code, t.market.c.name, t.market.c.kind, t.place_market.c.place_id, t.place_market.c.site,
-                  t.place_market.c.area_m2, other.c.code.label("parent"))
+        sa.select(t.market.c.id, t.market.c.code, t.market.c.name, t.market.c.kind, t.place_market.c.place_id,
+                  t.place_market.c.site, t.place_market.c.area_m2, other.c.code.label("parent"))
         .select_from(t.market.outerjoin(t.place_market, t.place_market.c.market_id == t.market.c.id)
                      .outerjoin(other, t.place_market.c.parent_id == other.c.id))
         .where(wanted)

@@ -89,6 +89,7 @@ describe('the audit log', () => {
   it('says what a line changed', () => {
     expect(detailText('{"name":"1-50","rows":{"insert plan":1,"update market":2}}')).toBe('name 1-50 · insert plan ×1 · update market ×2');
     expect(detailText('{"grants":["viewer all","member market:a"]}')).toBe('grants viewer all、member market:a');
+    expect(detailText(`{"input_hash":"${'1c'.repeat(32)}"}`)).toBe('input_hash 1c1c1c1c1c…');
     expect(['not json', 'null', '{}'].map(detailText)).toEqual(['not json', 'null', '']);
   });
 });

@@ -106,7 +106,7 @@ def read_audit(
     settings: SettingsDep,
     order: Literal["oldest", "newest"] = "oldest",
     actor: _Part = "",
-    action: Annotated[str, Query(max_length=40, examples=["account"], description="一种操作或一类 / one, or a group")] = "",
+    action: Annotated[str, Query(max_length=40, examples=["account"], description="一种或一类 / one, or a group")] = "",
     subject: _Part = "",
     first: Annotated[date | None, Query(alias="from", description="自此日起 / from this day")] = None,
     last: Annotated[date | None, Query(alias="to", description="至此日止(含)/ to this day, included")] = None,

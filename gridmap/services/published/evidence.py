@@ -124,7 +124,8 @@ class Evidence:
         """Compare a figure computed here with the account's programme, and with the one in the place's file."""
         figure = self.figures.get(key)
         kept = figure is not None and figure.kind is FigureKind.COMPUTED and figure.value == account
-        return Finding(f"{FIGURE_NAMES[key]}(推算)", number(round(here, digits)), number(account), kept and round(here, digits) == account)
+        value = round(here, digits)
+        return Finding(f"{FIGURE_NAMES[key]}(推算)", number(value), number(account), kept and value == account)
 
     def _figure(self, key: str, account: float, kind: FigureKind) -> Finding:
         figure = self.figures.get(key)

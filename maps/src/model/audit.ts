@@ -12,6 +12,9 @@ export function parseFilter(search: string): AuditFilter {
 
 export const formatFilter = (filter: AuditFilter): string => query({ ...filter });
 
+/** A digest by its beginning. */
+const shortened = (text: string): string => (/^[0-9a-f]{40,}$/.test(text) ? `${text.slice(0, 10)}…` : text);
+
 /** `insert stall ×8 · name 1-50`: what a line says of a change, short enough for a table. */
 export function detailText(detail: string): string {
   let told: unknown;
@@ -25,7 +28,7 @@ export function detailText(detail: string): string {
     .flatMap(([name, value]) =>
       name === 'rows' && value !== null && typeof value === 'object'
         ? Object.entries(value).map(([what, n]) => `${what} ×${String(n)}`)
-        : [`${name} ${Array.isArray(value) ? value.join('、') : String(value)}`],
+        : [`${name} ${Array.isArray(value) ? value.join('、') : shortened(String(value))}`],
     )
     .join(' · ');
 }

@@ -294,7 +294,8 @@ def _publish_account(database: Database, market: MarketCode, author: Author, day
         return
     code = _draft(database, market, ACCOUNT, Params(zones=len(staff)), author)
     zones = plans.show_plan(database, code).zones
-    trading = {stall.stall.code: stall for stall in markets.market_stalls(database, market, day)}
+    with database.reading() as connection:  # not the use case: nobody is shown the merchants' names
+        trading = {stall.stall.code: stall for stall in stall_store.trading_stalls(connection, market, day)}
     pairs = list(zip(staff, zones, strict=True))
     homes: dict[MemberCode, StallCode] = {m.code: _middle(zone, trading) for m, zone in pairs}
     with database.writing() as connection:

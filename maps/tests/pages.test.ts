@@ -65,6 +65,8 @@ describe('places', () => {
     const row = (state: 'ok' | 'failed' | 'open') => ({ row: 'Y01', title: '', state, findings: [] });
     expect(checkText([row('ok'), row('ok'), row('open')])).toBe('2 条与原文相符,没有不符。另有 1 条尚未实现,列在最后。');
     expect(checkText([row('ok'), row('failed')])).toBe('1 条与原文不符,1 条相符。');
+    setLang('en');
+    expect(checkText([row('ok'), row('open')])).toBe('1 rows agree with the account, none differs. Another 1 are not done yet; they stand at the end.');
   });
 });
 

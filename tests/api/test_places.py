@@ -36,6 +36,7 @@ def test_place_is_loaded_by_one_request_and_checked(client: TestClient, database
 
     lines = client.get("/api/v1/audit?action=place.load").json()["items"]
     assert [(line["actor"], line["subject"]) for line in lines] == [("token:admin all", "jiashan")]
+    assert client.get("/api/v1/audit?action=register.read").json()["items"] == []
     staffing = client.get("/api/v1/staffing?place=jiashan").json()
     assert (staffing["gap"], staffing["place_name"], staffing["own_standard"]) == (-5, after["name"], False)
     assert {f["key"]: f["bound"] for f in staffing["figures"]} == {"merchants": "at-least", "members": None}

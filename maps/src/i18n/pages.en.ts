@@ -84,7 +84,7 @@ export const pagesEn: Record<keyof typeof pagesZh, string> = {
   figureMarkets: 'Markets',
   figureActivists: 'Activists',
 
-  placesHelp: 'Five real places, generated to the figures of published accounts: drawings, shops and names are made up, totals are the accounts’. Once loaded they can be looked at, reckoned with and checked.',
+  placesHelp: 'Five real places, generated to the figures of published accounts: drawings, shops and names are made up, totals are the accounts\'. Once loaded they can be looked at, reckoned with and checked.',
   placeName: 'Place',
   placeMarkets: 'Markets',
   placeMerchants: 'Merchants',
@@ -134,7 +134,7 @@ export const pagesEn: Record<keyof typeof pagesZh, string> = {
   noTokens: 'No tokens yet.',
   oneScopeHelp: 'all for everything; market:CODE for a market; division:CODE for a division.',
 
-  auditHelp: 'Every write, and every reading of merchants’ names outside one’s own zones, is a line here; lines are only added, each chained to the one before.',
+  auditHelp: 'Every write, and every reading of merchants\' names outside one\'s own zones, is a line here; lines are only added, each chained to the one before.',
   chainFine: '{n} lines, each checked: none was changed.',
   chainFaulty: '{n} faults found:',
   chainChecking: 'Checking line by line…',

@@ -1,5 +1,5 @@
 import type { CheckedRow, Place } from '../api/places';
-import { t } from '../i18n';
+import { sentences, t } from '../i18n';
 
 export type PlaceState = 'absent' | 'loading' | 'partly' | 'loaded';
 
@@ -31,5 +31,5 @@ export function checkSum(rows: readonly CheckedRow[]): CheckSum {
 export function checkText(rows: readonly CheckedRow[]): string {
   const sum = { ...checkSum(rows) };
   const judged = t(sum.failed ? 'checkFaulty' : 'checkFine', sum);
-  return sum.open ? `${judged}${t('checkOpen', sum)}` : judged;
+  return sentences(judged, sum.open ? t('checkOpen', sum) : '');
 }

@@ -1,5 +1,5 @@
 import type { Figure, OneMore, StaffingQuestion } from '../api/staffing';
-import { type Key, count, t } from '../i18n';
+import { type Key, count, lang, t } from '../i18n';
 
 export const STANDARD = { cap: 50, helpers: 0, cycle_days: 14 } as const;
 const MOST = { merchants: 100_000_000, members: 100_000_000, markets: 100_000, cap: 100_000_000, helpers: 100_000_000, cycle_days: 364, limit: 10_000 };
@@ -72,5 +72,5 @@ export function figureText({ key, value, unit, kind, bound }: Figure): string {
   const name = NAMES[key] ? t(NAMES[key]) : key;
   if (value === null) return `${name}:${t('figureMissing')}`;
   const prefix = bound && BOUNDS[bound] ? `${t(BOUNDS[bound])} ` : '';
-  return `${name} ${prefix}${count(value)} ${unit}(${t(KINDS[kind] ?? 'figureStated')})`;
+  return `${name} ${prefix}${count(value)}${lang.value === 'zh' ? ` ${unit}` : ' '}(${t(KINDS[kind] ?? 'figureStated')})`;
 }

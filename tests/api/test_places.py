@@ -2,7 +2,7 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Event
 from typing import Any
 
 import pytest
@@ -46,21 +46,22 @@ def test_two_clicks_at_once_load_a_place_once(
     client: TestClient, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first one holds still until the second has been answered."""
-    second = Barrier(2, timeout=60)
-    draw = places.place_markets
+    answered, draw = Event(), places.place_markets
 
     def slowly(programme: Any) -> Any:
-        second.wait()
+        answered.wait(20)
         return draw(programme)
 
     monkeypatch.setattr(places, "place_markets", slowly)
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(client.post, LOAD)
-        while not listed(client)["loading"]:
-            pass
-        refused = client.post(LOAD)
-        second.wait()
+        busy = any(listed(client)["loading"] for _ in range(100))
+        try:
+            refused = client.post(LOAD) if busy else None
+        finally:
+            answered.set()
         assert first.result().json()["written"] is True
+    assert refused is not None, "the list never said that the place is being loaded"
     assert (refused.status_code, refused.json()["code"]) == (409, "already-running")
     assert "jiashan" in refused.json()["detail"]
     assert listed(client)["loading"] is False

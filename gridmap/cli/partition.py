@@ -32,7 +32,7 @@ def partition(
         list[str] | None,
         typer.Option(
             metavar="NAME=X",
-            help="权重 inertia=1 levels=40 runs=0 moved=6 anchor=0,可重复;单位:商户到区中心的平均距离平方"
+            help="权重 inertia=1 levels=120 runs=0 moved=6 anchor=0,可重复;单位见 docs/partition.md;常用 runs=1、anchor=10"
             " / weights, repeatable; unit: mean squared distance of a merchant to the middle of its zone",
         ),
     ] = None,

@@ -38,7 +38,7 @@ class Weights:
     """
     What counts how much beside the band.
 
-    The unit of every weight but the first is one merchant's mean squared distance to the middle of its zone: with
+    The unit of `levels`, `moved` and `anchor` is one merchant's mean squared distance to the middle of its zone: with
     `levels=5`, a level less in one zone is worth as much as five merchants being so much nearer.
 
     Attributes
@@ -48,15 +48,16 @@ class Weights:
     levels
         Each level of a zone beyond its first.
     runs
-        Each run of consecutive stall codes: a zone that is one run can be said in one sentence.
+        Each run of consecutive stall codes: a zone of one run can be said in one sentence. Its unit is a twelfth of
+        a zone's inertia; 1 gives up some 8 % of inertia for a quarter less runs.
     moved
         Each merchant whose zone is not the previous plan's. Without effect if there is none.
     anchor
-        Each zone without a member's own stall. Without effect if no member has one.
+        Each zone without a member's own stall. Without effect if no member has one; 10 is a good value.
     """
 
     inertia: float = 1.0
-    levels: float = 40.0
+    levels: float = 120.0
     runs: float = 0.0
     moved: float = 6.0
     anchor: float = 0.0

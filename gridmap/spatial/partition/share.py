@@ -3,12 +3,15 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
+from scipy.spatial.distance import cdist
 
 from gridmap.spatial.arrays import BoolArray, FloatArray
 from gridmap.spatial.partition.chains import bring_back
 from gridmap.spatial.partition.construct import first_zones
-from gridmap.spatial.partition.params import Effort, Weights
+from gridmap.spatial.partition.params import Effort, Params, Weights
 from gridmap.spatial.partition.repair import make_contiguous
+from gridmap.spatial.partition.runs import along_rows, anneal_runs
 from gridmap.spatial.partition.search import anneal
 from gridmap.spatial.partition.stop import Stop
 from gridmap.spatial.partition.terms import (
@@ -33,7 +36,8 @@ class Attempt:
     """
     How one try goes: temperatures and the band's price in mean squared distances, and the heights of the first zones.
 
-    A hotter try with flat heights finds zones in stacks of small levels joined by one stair, where the first fails.
+    A hotter try with flat heights finds zones in stacks of small levels joined by one stair, where the first fails. Zones
+    out of band are brought back by `chains`, or else by searching around them.
     """
 
     sweeps: int
@@ -41,6 +45,7 @@ class Attempt:
     cold: float
     band: float
     flatten: float = 1.0
+    chains: bool = True
 
 
 FIRST = {
@@ -53,9 +58,15 @@ FURTHER = (
     Attempt(sweeps=800, hot=30.0, cold=0.3, band=10.0, flatten=0.1),
     Attempt(sweeps=800, hot=30.0, cold=0.3, band=10.0, flatten=0.0),
 )
-MORE_STARTS, START_WORK = 7, {Effort.QUICK: 8_000, Effort.FULL: 150_000}
-"""More starts from the beginning, as long as they visit no more vertices than this together."""
-LEVEL_BY_LEVEL = 6.0
+MORE_STARTS, START_WORK = 7, {Effort.QUICK: 2_000_000, Effort.FULL: 30_000_000}
+"""More starts from the beginning, as long as they visit no more vertices of the whole problem than this together."""
+RUN_SHARE = 12.0
+RUNS_HOTTER, RUNS_BAND, RUNS_ROUNDS = 2.0, 4.0, 4
+"""Where runs count, the search begins hotter, the band is dearer, and stalls and whole runs take turns more often."""
+PULL, LEAST_REACH, DRAWN = 22.0, 0.25, 3 / 8
+"""How strongly zones are drawn to members' own stalls, and for which share of the search."""
+LONGER = 5
+LEVEL_BY_LEVEL, FIRM = 6.0, 1e5
 MORE_TRIES = 2
 """How often the further attempts are gone through."""
 
@@ -69,7 +80,7 @@ class Shared:
     cost: float
 
 
-def share_out(unit: Unit, weights: Weights, effort: Effort, seed: int, stop: Stop) -> Shared:
+def share_out(unit: Unit, params: Params, starts: int, seed: int, stop: Stop) -> Shared:
     """
     Share a unit out into zones, each in one piece.
 
@@ -77,8 +88,10 @@ def share_out(unit: Unit, weights: Weights, effort: Effort, seed: int, stop: Sto
     ----------
     unit
         What to share out.
-    weights, effort
+    params
         What counts, and how long to try.
+    starts
+        How often to begin anew beside the first time; the best is kept.
     seed
         Of this unit's own random numbers.
     stop
@@ -89,17 +102,18 @@ def share_out(unit: Unit, weights: Weights, effort: Effort, seed: int, stop: Sto
     shared
         The best zones found. If some are out of band although the total admits it, they were not found.
     """
+    weights, first = params.weights, FIRST[params.effort]
     if unit.zones == 1:
         return _judged(unit, np.zeros(len(unit.vertices), dtype=np.int32), weights)
     numbers = np.random.default_rng(seed)
     if len(unit.previous_zones):
         best = _rezoned(unit, weights, numbers, stop)
     else:
-        best = _zoned(unit, FIRST[effort], weights, numbers, stop)
-        if unit.ground.level.max() > 0:
-            best = _better(best, _zoned(unit, replace(FIRST[effort], flatten=LEVEL_BY_LEVEL), weights, numbers, stop))
-        for start in range(_more_starts(unit, effort)):
-            hotter = replace(FIRST[effort], hot=FIRST[effort].hot * (2 + start))
+        best = _zoned(unit, first, weights, numbers, stop)
+        if unit.several_levels:
+            best = _better(best, _zoned(unit, replace(first, flatten=LEVEL_BY_LEVEL), weights, numbers, stop))
+        for start in range(starts):
+            hotter = replace(first, hot=first.hot * (2 + start), chains=start % 2 == 1)
             best = _better(best, _zoned(unit, hotter, weights, numbers, stop))
     further = FURTHER if unit.can_grow else FURTHER * MORE_TRIES
     for attempt in further:
@@ -109,9 +123,9 @@ def share_out(unit: Unit, weights: Weights, effort: Effort, seed: int, stop: Sto
     return best
 
 
-def _more_starts(unit: Unit, effort: Effort) -> int:
-    """Return how often a small unit is zoned anew: a search of few stalls costs little, and is easily caught."""
-    return min(MORE_STARTS, START_WORK[effort] // (FIRST[effort].sweeps * len(unit.vertices)))
+def more_starts(vertices: int, effort: Effort) -> int:
+    """Return how often a problem of so many stalls is zoned anew: a small one costs little, and is easily caught."""
+    return min(MORE_STARTS, START_WORK[effort] // (FIRST[effort].sweeps * max(1, vertices)))
 
 
 def _better(one: Shared, other: Shared) -> Shared:
@@ -120,8 +134,9 @@ def _better(one: Shared, other: Shared) -> Shared:
 
 def _zoned(unit: Unit, attempt: Attempt, weights: Weights, numbers: np.random.Generator, stop: Stop) -> Shared:
     """Make zones from nothing."""
-    ground = unit.ground
-    zone_of = first_zones(ground.xyz_m, ground.mass, ground.weight, unit.zones, flatten=attempt.flatten)
+    ground, attempt = unit.ground, _fitted(attempt, weights)
+    placed_m = along_rows(ground, weights.runs) if weights.runs > 0 else ground.xyz_m
+    zone_of = first_zones(placed_m, ground.mass, ground.weight, unit.zones, flatten=attempt.flatten)
     make_contiguous(ground, zone_of, unit.zones)
     zoning = zoning_of(ground, zone_of, unit.zones, unit.foothold)
     scale_m2 = middle_distance_m2(ground, zoning.middle_m, zone_of)
@@ -129,11 +144,22 @@ def _zoned(unit: Unit, attempt: Attempt, weights: Weights, numbers: np.random.Ge
     everything = np.arange(len(zone_of), dtype=np.int32)
     temperatures = scale_m2 * np.geomspace(attempt.hot, attempt.cold, attempt.sweeps)
     _anneal_in_rounds(ground, zoning, prices, everything, temperatures, numbers, stop)
+    if attempt.chains and unit.fits and bring_back(ground, zoning, prices) == 0 and unit.several_levels:
+        firm = prices._replace(band=FIRM * scale_m2)
+        anneal(ground, zoning, firm, everything, scale_m2 * np.geomspace(0.5, 0.01, 40), int(numbers.integers(2**31)))
     _mend(unit, zoning, prices, scale_m2, numbers, stop)
     if attempt.flatten < 1 and band_excess(zoning, prices) == 0:
-        firm = prices._replace(band=1e5 * scale_m2)
+        firm = prices._replace(band=FIRM * scale_m2)
         _anneal_in_rounds(ground, zoning, firm, everything, scale_m2 * np.geomspace(0.1, 0.004, 100), numbers, stop)
     return _judged(unit, zoning.zone_of, weights)
+
+
+def _fitted(attempt: Attempt, weights: Weights) -> Attempt:
+    """Fit an attempt to what counts: where zones reach for stalls or lie in rows, the search goes on for longer."""
+    if weights.runs > 0:
+        hot, band = attempt.hot * RUNS_HOTTER, attempt.band * (1 + RUNS_BAND * weights.runs)
+        return replace(attempt, sweeps=attempt.sweeps * LONGER, hot=hot, band=band)
+    return replace(attempt, sweeps=attempt.sweeps * LONGER) if weights.anchor > 0 else attempt
 
 
 def _rezoned(unit: Unit, weights: Weights, numbers: np.random.Generator, stop: Stop) -> Shared:
@@ -156,7 +182,7 @@ def _settle(unit: Unit, zoning: Zoning, prices: Prices, scale_m2: float, numbers
     elsewhere = (unit.ground.previous >= 0) & (unit.ground.previous != zoning.zone_of)
     changed[zoning.zone_of[elsewhere]] = changed[unit.ground.previous[elsewhere]] = True
     active = np.flatnonzero(zones_around(unit.ground, zoning.zone_of, changed, 0)[zoning.zone_of]).astype(np.int32)
-    firm = prices._replace(band=1e5 * scale_m2)
+    firm = prices._replace(band=FIRM * scale_m2)
     anneal(unit.ground, zoning, firm, active, scale_m2 * np.geomspace(1.0, 0.01, 400), int(numbers.integers(2**31)))
 
 
@@ -168,15 +194,16 @@ def prices_of(weights: Weights, unit: Unit, scale_m2: float, band_price: float) 
         band=band_price * scale_m2,
         inertia=weights.inertia,
         levels=weights.levels * scale_m2,
-        runs=weights.runs * scale_m2,
+        runs=weights.runs * scale_m2 * float(unit.ground.mass.sum()) / unit.zones / RUN_SHARE,
         moved=weights.moved * scale_m2,
         anchor=weights.anchor * scale_m2,
         foothold=unit.foothold,
+        reach_m2=(scale_m2 or 1.0) * max(LEAST_REACH, weights.anchor / PULL),
     )
 
 
 def _judged(unit: Unit, zone_of: SmallIntArray, weights: Weights) -> Shared:
-    zoning = zoning_of(unit.ground, zone_of, unit.zones, unit.foothold)
+    zoning = zoning_of(unit.ground, zone_of, unit.zones, 1.0)
     prices = prices_of(weights, unit, middle_distance_m2(unit.ground, zoning.middle_m, zone_of), 1.0)
     return Shared(zone_of, band_excess(zoning, prices), objective(unit.ground, zoning, prices))
 
@@ -190,10 +217,24 @@ def _anneal_in_rounds(
     numbers: np.random.Generator,
     stop: Stop,
 ) -> None:
-    for part in np.array_split(temperatures, ROUNDS):
+    rounds = ROUNDS * RUNS_ROUNDS if prices.runs > 0 else ROUNDS
+    for turn, part in enumerate(np.array_split(temperatures, rounds)):
         if stop():
             return
+        if prices.anchor > 0:
+            zoning.wanted[:] = wanted_homes(ground, zoning) if turn < DRAWN * rounds else -1
         anneal(ground, zoning, prices, active, part, int(numbers.integers(2**31)))
+        if prices.runs > 0:
+            anneal_runs(ground, zoning, prices, active, part[::2], int(numbers.integers(2**31)))
+
+
+def wanted_homes(ground: Ground, zoning: Zoning) -> SmallIntArray:
+    """Share the members' own stalls out to the zones, one each at most, nearest to their middles; -1 for none left."""
+    homes, wanted = np.flatnonzero(ground.home > 0), np.full(len(zoning.load), -1, dtype=np.int32)
+    if len(homes):
+        zone, home = linear_sum_assignment(cdist(zoning.middle_m, ground.xyz_m[homes], "sqeuclidean"))
+        wanted[zone] = homes[home]
+    return wanted
 
 
 def _mend(

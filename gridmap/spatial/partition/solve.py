@@ -18,7 +18,7 @@ from gridmap.spatial.partition.plan import bounded, demands, misses, pieces_of, 
 from gridmap.spatial.partition.problem import Problem, canonical_order
 from gridmap.spatial.partition.report import loose_pieces, market_fits
 from gridmap.spatial.partition.result import Assignment, Result
-from gridmap.spatial.partition.share import Shared, share_out
+from gridmap.spatial.partition.share import Shared, more_starts, share_out
 from gridmap.spatial.partition.stop import Stop, never
 from gridmap.spatial.partition.sums import sums_of
 from gridmap.spatial.partition.units import Unit, vertex_traits
@@ -86,10 +86,11 @@ def solve(
     missed: Missed = {}
     done: dict[UnitKey, Shared] = {}
     solved: Solved = []
+    starts = more_starts(network.vertices, params.effort)
     more_zones_help = params.cap is not None and params.zones is None  # in the end every stall is a zone
     for turn in count():
         units = plan_units(small, traits, pieces, wanted, missed)
-        solved = _share_all(units, done, lambda unit: _share(unit, params, seed, stop), workers, progress)
+        solved = _share_all(units, done, lambda unit: _share(unit, params, starts, seed, stop), workers, progress)
         if not _note_missed(solved, small, missed) or stop() or (turn == REGROUPINGS and not more_zones_help):
             break
     zone_of = np.empty(problem.stalls, dtype=np.int64)
@@ -114,10 +115,10 @@ def overall_band(problem: Problem, params: Params) -> Band:
     return params.band()
 
 
-def _share(unit: Unit, params: Params, seed: int, stop: Stop) -> Shared:
+def _share(unit: Unit, params: Params, starts: int, seed: int, stop: Stop) -> Shared:
     """Share one unit out, with random numbers of its own: which thread does it, and when, does not matter."""
     own_seed = int(np.random.SeedSequence([seed, int(unit.vertices[0]), unit.zones]).generate_state(1)[0])
-    return share_out(unit, params.weights, params.effort, own_seed, stop)
+    return share_out(unit, params, starts, own_seed, stop)
 
 
 def _share_all(

@@ -38,7 +38,12 @@ class Ground(NamedTuple):
 
 
 class Zoning(NamedTuple):
-    """The zones of one unit, and what the terms need to know of each; brought up to date move by move."""
+    """
+    The zones of one unit, and what the terms need to know of each; brought up to date move by move.
+
+    `wanted` is the vertex of the member's own stall that a zone is drawn to as long as it has none (-1: no such stall);
+    who sets it may do so at any time.
+    """
 
     zone_of: SmallIntArray
     load: FloatArray
@@ -47,13 +52,15 @@ class Zoning(NamedTuple):
     on_level: SmallIntArray
     footholds: FloatArray
     homes: SmallIntArray
+    wanted: SmallIntArray
 
 
 class Prices(NamedTuple):
     """
     The band and what each term costs, all in one currency: square metres times merchants.
 
-    `foothold` is no price: a zone with so many stalls on a level fully counts as being there.
+    `foothold` is no price: a zone with so many stalls on a level fully counts as being there. Neither is `reach_m2`: at
+    that squared distance of its middle from the stall it wants, a zone without own stall counts twice.
     """
 
     low: float
@@ -65,6 +72,7 @@ class Prices(NamedTuple):
     moved: float
     anchor: float
     foothold: float
+    reach_m2: float
 
 
 @njit(nogil=True, cache=True)
@@ -88,7 +96,7 @@ def zoning_of(ground: Ground, zone_of: SmallIntArray, zones: int, foothold: floa
             for axis in range(3):
                 middle_m[z, axis] /= mass[z]
     footholds = np.minimum(on_level / foothold, 1.0).sum(axis=1)
-    return Zoning(zone_of, load, mass, middle_m, on_level, footholds, homes)
+    return Zoning(zone_of, load, mass, middle_m, on_level, footholds, homes, np.full(zones, -1, np.int32))
 
 
 @njit(nogil=True, cache=True, inline="always")
@@ -170,12 +178,34 @@ def moved_delta(ground: Ground, v: int, a: int, b: int) -> float:
 
 
 @njit(nogil=True, cache=True)
-def anchor_delta(ground: Ground, zoning: Zoning, v: int, a: int, b: int) -> int:
-    """Change of the number of zones that hold no member's own stall."""
-    own = ground.home[v]
-    if own == 0:
-        return 0
-    return int(zoning.homes[a] == own) - int(zoning.homes[b] == 0)
+def anchor_cost(ground: Ground, zoning: Zoning, prices: Prices, z: int, homes: int, v: int, share: float) -> float:
+    """
+    Cost of one zone's members' stalls: 0 with one, 1 without, and more the farther the stall that it wants is.
+
+    The zone's middle is taken to be moved by `share` of its distance from vertex v.
+    """
+    if homes > 0:
+        return 0.0
+    wanted, away_m2 = zoning.wanted[z], 0.0
+    if wanted < 0:
+        return 1.0
+    for axis in range(3):
+        middle_m = zoning.middle_m[z, axis]
+        off_m = middle_m + share * (ground.xyz_m[v, axis] - middle_m) - ground.xyz_m[wanted, axis]
+        away_m2 += off_m * off_m
+    return 1.0 + away_m2 / prices.reach_m2
+
+
+@njit(nogil=True, cache=True)
+def anchor_delta(ground: Ground, zoning: Zoning, prices: Prices, v: int, a: int, b: int) -> float:
+    """Change of the cost of zones that hold no member's own stall."""
+    m, own, homes_a, homes_b = ground.mass[v], ground.home[v], zoning.homes[a], zoning.homes[b]
+    if homes_a > own and homes_b > 0:
+        return 0.0
+    change = anchor_cost(ground, zoning, prices, a, homes_a - own, v, -m / (zoning.mass[a] - m))
+    change += anchor_cost(ground, zoning, prices, b, homes_b + own, v, m / (zoning.mass[b] + m))
+    change -= anchor_cost(ground, zoning, prices, a, homes_a, v, 0.0)
+    return change - anchor_cost(ground, zoning, prices, b, homes_b, v, 0.0)
 
 
 @njit(nogil=True, cache=True)
@@ -189,7 +219,7 @@ def move_delta(ground: Ground, zoning: Zoning, prices: Prices, v: int, a: int, b
     if prices.moved > 0:
         change += prices.moved * moved_delta(ground, v, a, b)
     if prices.anchor > 0:
-        change += prices.anchor * anchor_delta(ground, zoning, v, a, b)
+        change += prices.anchor * anchor_delta(ground, zoning, prices, v, a, b)
     return change
 
 
@@ -236,7 +266,6 @@ def objective(ground: Ground, zoning: Zoning, prices: Prices) -> float:
             if zoning.zone_of[ground.code_neighbour[link]] != z:
                 total += 0.5 * prices.runs
     for z in range(len(zoning.load)):
-        if zoning.homes[z] == 0:
-            total += prices.anchor
+        total += prices.anchor * anchor_cost(ground, zoning, prices, z, zoning.homes[z], 0, 0.0)
         total += prices.levels * spread_cost(zoning.footholds[z])
     return total

@@ -37,6 +37,11 @@ class Unit:
         return float(self.ground.weight.sum())
 
     @property
+    def several_levels(self) -> bool:
+        """Whether its stalls are on more than one level."""
+        return bool(self.ground.level.max() > 0)
+
+    @property
     def foothold(self) -> float:
         """Stalls by which a zone fully counts as being on a level: a quarter of a zone's."""
         return max(1.0, len(self.vertices) / self.zones / 4)

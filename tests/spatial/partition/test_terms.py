@@ -45,6 +45,7 @@ def test_the_change_of_a_move_is_the_difference_of_the_objective(seed: int, weig
     ground = unit.ground
     zone_of = np.r_[0, 1, 2, numbers.integers(0, 3, len(unit.vertices) - 3)].astype(np.int32)
     zoning, prices = zoning_of(ground, zone_of, 3, unit.foothold), prices_of(weights, unit, 2.0, 1.5)
+    zoning.wanted[:] = numbers.choice(np.r_[-1, np.flatnonzero(ground.home > 0)], 3)
     for _ in range(20):
         v = int(numbers.integers(len(zone_of)))
         a, b = int(zone_of[v]), int(numbers.integers(3))
@@ -54,6 +55,7 @@ def test_the_change_of_a_move_is_the_difference_of_the_objective(seed: int, weig
         change = move_delta(ground, zoning, prices, v, a, b)
         apply_move(ground, zoning, prices, v, a, b)
         fresh = zoning_of(ground, zone_of, 3, unit.foothold)
+        fresh.wanted[:] = zoning.wanted
         after = objective(ground, fresh, prices) + prices.band * band_excess(fresh, prices)
         assert change == pytest.approx(after - before, abs=1e-6)
         for kept, anew in zip(zoning, fresh, strict=True):

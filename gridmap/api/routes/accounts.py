@@ -91,4 +91,5 @@ def read_audit(
 
 def _link(request: Request, response: Response, account: str, secret: str) -> NewLinkOut:
     response.headers["Cache-Control"] = "no-store"
-    return NewLinkOut(account=account, link=f"{request.base_url}sign-in#{secret}")
+    own: str = request.app.state.settings.public_url or str(request.base_url)
+    return NewLinkOut(account=account, link=f"{own.rstrip('/')}/sign-in#{secret}")

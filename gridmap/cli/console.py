@@ -2,11 +2,14 @@
 
 import getpass
 import json
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 
 from gridmap.cli.ending import at_end
@@ -48,6 +51,20 @@ def author() -> Author:
 
 def _user() -> str:
     return f"cli:{getpass.getuser()}"
+
+
+@contextmanager
+def steps(words: Mapping[str, str], label: str = "") -> Generator[Callable[[str, int, int], None]]:
+    """Give a function `(what, done, of)` that moves a bar for each step on a terminal; elsewhere a line ends a step."""
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as bars:
+        tasks = {what: bars.add_task(f"{label} {word}".strip(), total=None) for what, word in words.items()}
+
+        def report(what: str, done: int, of: int) -> None:
+            bars.update(tasks[what], completed=done, total=of)
+            if not err.is_terminal and done == of:
+                err.print(f"{label} {words[what]} {done}/{of}".strip())
+
+        yield report
 
 
 def print_json(value: Any) -> None:

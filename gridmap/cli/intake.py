@@ -1,4 +1,4 @@
-"""`gridmap import`: a market's files into the database."""
+"""`gridmap import`: files of one market, or of many, into the database."""
 
 import json
 import re
@@ -7,22 +7,26 @@ from typing import Annotated
 
 import typer
 
-from gridmap.cli.console import JsonOption, database, err, now, out, print_json
+from gridmap.cli.console import JsonOption, database, err, now, out, print_json, steps
 from gridmap.cli.errors import SOME_ROWS_REJECTED
 from gridmap.errors import InvalidParameterError
 from gridmap.exchange.reports import report_json
 from gridmap.model.ids import MarketCode
 from gridmap.model.intake import ImportReport, IntakeFiles
-from gridmap.services.intake import NothingAcceptedError
+from gridmap.services import register
+from gridmap.services.intake_report import NothingAcceptedError
 from gridmap.services.register import Intake
-from gridmap.services.register import import_market as bring_in
 from gridmap.spatial.crs import Datum
 
 _SHOWN = 20
+_WORDS = {"file": "读取文件", "check": "核对市场", "write": "写入市场"}
 
 
 def import_market(
-    market: Annotated[str | None, typer.Argument(help="市场编号 / market code")] = None,
+    market: Annotated[
+        str | None,
+        typer.Argument(help="市场编号;不写则按文件的 market 列 / market code; without it the column market decides"),
+    ] = None,
     levels: Annotated[Path | None, typer.Option(help="楼层轮廓 / level outlines")] = None,
     stalls: Annotated[Path | None, typer.Option(help="铺位 / stalls")] = None,
     merchants: Annotated[Path | None, typer.Option(help="商户 / merchants")] = None,
@@ -35,11 +39,11 @@ def import_market(
     report: Annotated[Path | None, typer.Option(help="导入报告 / write the report here as JSON")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """导入市场:好的入库,有问题的逐行说明 / bring a market in; faulty rows are reported with their remedy."""
+    """导入市场:好的入库,有问题的逐行说明 / bring markets in; faulty rows are reported with their remedy."""
     code = _checked_code(market)
-    files = IntakeFiles(levels, stalls, merchants, connectors, links, members)
+    intake = Intake(IntakeFiles(levels, stalls, merchants, connectors, links, members), name, datum.value, dry_run)
     try:
-        found = bring_in(database(), Intake(files, code, name, datum.value, dry_run), today=now().date())
+        found = _bring_in(code, intake)
     except NothingAcceptedError as error:
         _report(error.report, report)
         _tell_rejected(error.report)
@@ -50,8 +54,15 @@ def import_market(
     else:
         _tell(found, dry_run)
         _tell_rejected(found)
-    if found.quarantined:
+    if not found.complete:
         raise typer.Exit(SOME_ROWS_REJECTED)
+
+
+def _bring_in(code: MarketCode | None, intake: Intake) -> ImportReport:
+    if code is not None:
+        return register.import_market(database(), intake, code, today=now().date())
+    with steps(_WORDS) as progress:
+        return register.import_markets(database(), intake, today=now().date(), progress=progress)
 
 
 def _report(found: ImportReport, target: Path | None) -> None:
@@ -73,8 +84,10 @@ def _checked_code(market: str | None) -> MarketCode | None:
 
 def _tell(found: ImportReport, dry_run: bool) -> None:
     a = found.accepted
+    taken = [market.market for market in found.markets if not market.refused]
+    which = taken[0] if len(taken) == 1 else f"{len(taken)} 个市场 / markets"
     out.print(
-        f"{'可导入 / would take in' if dry_run else '已导入 / taken in'}: {found.market}  楼层 levels {a.levels},"
+        f"{'可导入 / would take in' if dry_run else '已导入 / taken in'}: {which}  楼层 levels {a.levels},"
         f" 铺位 stalls {a.stalls}, 商户 merchants {a.merchants}, 连通点 connectors {a.connectors},"
         f" 网格员 members {a.members}"
     )
@@ -85,8 +98,28 @@ def _tell(found: ImportReport, dry_run: bool) -> None:
 
 
 def _tell_rejected(found: ImportReport) -> None:
-    for row in found.quarantined[:_SHOWN]:
-        err.print(f"✗ {row.file} 第 {row.row} 行 {row.field}={row.value}: {row.reason} → {row.remedy}", markup=False)
-    if len(found.quarantined) > _SHOWN:
-        more = len(found.quarantined) - _SHOWN
-        err.print(f"… 另有 {more} 行,见 --report / {more} more rows, see --report")
+    _tell_some(
+        [
+            f"✗ 市场 market {market.market}: {market.refused} → {market.remedy}"
+            for market in found.markets
+            if market.refused
+        ],
+        "个市场",
+        "more markets",
+    )
+    _tell_some(
+        [
+            f"✗ {row.file} 第 {row.row} 行 {row.field}={row.value}: {row.reason} → {row.remedy}"
+            for row in found.quarantined
+        ],
+        "行",
+        "more rows",
+    )
+
+
+def _tell_some(lines: list[str], word_zh: str, word_en: str) -> None:
+    for line in lines[:_SHOWN]:
+        err.print(line, markup=False)
+    if len(lines) > _SHOWN:
+        more = len(lines) - _SHOWN
+        err.print(f"… 另有 {more} {word_zh},见 --report / {more} {word_en}, see --report")

@@ -1,13 +1,10 @@
 """`gridmap place`: generated places, ready to look at, and checked against their accounts."""
 
-from collections.abc import Generator
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
-from rich.progress import Progress
 
-from gridmap.cli.console import JsonOption, author, database, err, now, out, print_json, print_table
+from gridmap.cli.console import JsonOption, author, database, now, out, print_json, print_table, steps
 from gridmap.errors import NotFoundError
 from gridmap.services import demo, place_checks, places
 from gridmap.services.place_checks import PlaceCheck, RowState
@@ -51,24 +48,10 @@ def load(
             plan = demo.load_demo(opened, author=author())
             out.print(f"{name}: {'已在库中 / there already' if plan is None else f'已载入 / loaded, {plan.code}'}")
             continue
-        with _progress(name) as report:
+        with steps(_WORDS, name) as report:
             done = places.load_place(opened, name, author=author(), drafts=drafts, progress=report)
         words = "已载入 / loaded" if done.written else "已在库中 / there already"
         out.print(f"{name}: {words}, {done.markets} 个市场, 新方案 {done.plans} 个 / new plans")
-
-
-@contextmanager
-def _progress(name: str) -> Generator[places.Progress]:
-    """Show a bar on a terminal; elsewhere a line at the end of each step."""
-    with Progress(console=err, transient=True, disable=not err.is_terminal) as bars:
-        tasks = {what: bars.add_task(f"{name} {word}", total=None) for what, word in _WORDS.items()}
-
-        def report(what: str, done: int, of: int) -> None:
-            bars.update(tasks[what], completed=done, total=of)
-            if not err.is_terminal and done == of:
-                err.print(f"{name} {_WORDS[what]} {done}/{of}")
-
-        yield report
 
 
 @app.command()

@@ -28,12 +28,13 @@ from shapely import LineString, Point
 from gridmap.exchange.findings import FaultyRowError, faulty
 from gridmap.exchange.levels import level_fault
 from gridmap.exchange.rows import Row, Table, code, number, text, whole
-from gridmap.exchange.scope import Scope, rows_of_market, to_market_datum
+from gridmap.exchange.scope import Scope, rows_of_market
 from gridmap.exchange.tables import point_of
 from gridmap.model.ids import BuildingCode, StallCode
 from gridmap.model.kinds import ConnectorKind
 from gridmap.model.places import Connector, Level, LevelKey, Stall
 from gridmap.spatial import crs
+from gridmap.spatial.crs import Datum
 from gridmap.spatial.levels import LEVEL_WALK_M
 
 OFF_FLOOR_M = 5.0
@@ -90,16 +91,16 @@ def read_links(table: Table, scope: Scope, *, stalls: Mapping[StallCode, Stall],
         except FaultyRowError as error:
             scope.findings.reject(table.file, row.number, error.fault)
     if links.same_level:
-        n = links.same_level
         scope.findings.note(
-            f"{table.file}:{n} 条同层连接未保存(同层通路由楼层轮廓推算)",
-            f"{table.file}: {n} links within one level are not kept (there the ways are derived from the floor)",
+            f"{table.file}:{{n}} 条同层连接未保存(同层通路由楼层轮廓推算)",
+            f"{table.file}: {{n}} links within one level are not kept (there the ways are derived from the floor)",
+            links.same_level,
         )
     if links.both_ways:
-        n = links.both_ways
         scope.findings.note(
-            f"{table.file}:{n} 条反向连接已与正向合并",
-            f"{table.file}: {n} links in the other direction were joined with the first",
+            f"{table.file}:{{n}} 条反向连接已与正向合并",
+            f"{table.file}: {{n}} links in the other direction were joined with the first",
+            links.both_ways,
         )
     connectors = tuple(connector for _, connector in links.by_ends.values())
     return Ways(connectors, len(connectors), links.same_level + links.both_ways)
@@ -185,9 +186,7 @@ def _ends(row: Row, scope: Scope) -> tuple[Point, Point]:
                 "Give lon,lat or from_lon,from_lat,to_lon,to_lat; in GeoJSON a Point or a LineString",
             )
         ends = first, last if isinstance(last, Point) else first
-    shifted = [to_market_datum(point, scope) for point in ends]
-    assert isinstance(shifted[0], Point)  # a shift keeps the type
-    assert isinstance(shifted[1], Point)
+    shifted = [crs.shift_places(point, scope.datum, Datum.WGS84) for point in ends]
     return shifted[0], shifted[1]
 
 

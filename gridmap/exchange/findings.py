@@ -40,7 +40,12 @@ class Findings:
 
     repaired: list[Repaired] = field(default_factory=list)
     quarantined: list[Quarantined] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    _notes: dict[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
+
+    @property
+    def notes(self) -> list[str]:
+        """The remarks in words, in order of their first appearance."""
+        return [both(zh, en).replace("{n}", str(n)) for (zh, en), n in self._notes.items()]
 
     def mend(self, file: str, row: int | None, field_name: str, zh: str, en: str) -> None:
         """Remember that a row (None: several, counted in the words) was mended."""
@@ -59,11 +64,9 @@ class Findings:
             )
         )
 
-    def note(self, zh: str, en: str) -> None:
-        """Remember a remark about a whole file or the whole import; the same remark is kept once."""
-        text = both(zh, en)
-        if text not in self.notes:
-            self.notes.append(text)
+    def note(self, zh: str, en: str, n: int = 0) -> None:
+        """Remember a remark about a whole file or import; the same remark is kept once, `{n}` in it counts on."""
+        self._notes[zh, en] = self._notes.get((zh, en), 0) + n
 
 
 def both(zh: str, en: str) -> str:

@@ -13,7 +13,7 @@ from gridmap.exchange.stalls import UnitRow
 from gridmap.model.kinds import ConnectorKind, UnitKind
 from gridmap.model.places import Connector, Level, LevelKey, Stall
 from gridmap.spatial import crs
-from gridmap.spatial.arrays import places_of
+from gridmap.spatial.arrays import BoolArray, Places, places_of
 from gridmap.spatial.cleaning import GRID_M, LEAST_AREA_M2, Misfit, Where, clean_level, on_grid
 from gridmap.spatial.geometry import polygons_of
 from gridmap.spatial.levels import default_label, outline_from_stalls, propose_connectors
@@ -47,11 +47,13 @@ def fit_units(
     """
     kept: dict[int, Stall] = {}
     left_out: dict[str, int] = {}
-    for key, floor_m in floors_m.items():
-        mine = [unit for unit in units if unit.key == key]
-        places_m, mine = _measurable(mine, projection, file, findings, left_out)
+    by_level = _by_level(units)
+    for key in dict.fromkeys([*floors_m, *by_level]):
+        places_m, mine = _measurable(by_level.get(key, []), projection, file, findings, left_out)
+        if not mine:  # then there may be no floor either: none is made from what has no area
+            continue
         ranks = np.array([RANKS.get(unit.kind, _OTHER_RANK) for unit in mine], dtype=np.int64)
-        clean = clean_level(_floor(floor_m), places_m, rank=ranks)
+        clean = clean_level(_floor(floors_m[key]), places_m, rank=ranks)
         lost = {misfit.stall for misfit in clean.rejected}
         for misfit in clean.mended:
             if misfit.stall not in lost:
@@ -72,13 +74,33 @@ def fit_units(
 def floors_from_units(units: Sequence[UnitRow], projection: str) -> dict[LevelKey, BaseGeometry]:
     """Make a floor (metres) for each level of the units: their union closed by 3 m."""
     floors: dict[LevelKey, BaseGeometry] = {}
-    for key in sorted({unit.key for unit in units}):
-        places = places_of([unit.place_lonlat for unit in units if unit.key == key])
-        places_m = [_sound(place) for place in crs.to_metres(places, projection)]
-        places_m = [place for place in places_m if place.geom_type == "Point" or place.area >= LEAST_AREA_M2]
-        if places_m:
-            floors[key] = outline_from_stalls(places_of(places_m))
+    for key, mine in sorted(_by_level(units).items()):
+        places_m = _in_metres(mine, projection)
+        places_m = places_m[_has_area(places_m)]
+        if len(places_m):
+            floors[key] = outline_from_stalls(places_m)
     return floors
+
+
+def _by_level(units: Sequence[UnitRow]) -> dict[LevelKey, list[UnitRow]]:
+    found: dict[LevelKey, list[UnitRow]] = {}
+    for unit in units:
+        found.setdefault(unit.key, []).append(unit)
+    return found
+
+
+def _in_metres(units: Sequence[UnitRow], projection: str) -> Places:
+    """Project the units; undo what rounding of a projection can do to a polygon that was valid before."""
+    places_m = crs.to_metres(places_of([unit.place_lonlat for unit in units]), projection)
+    for i in np.flatnonzero(~shapely.is_valid(places_m)):
+        places_m[i] = _sound(places_m[i])
+    return places_m
+
+
+def _has_area(places_m: Places) -> BoolArray:
+    """Tell which places are points, or have an area worth the name."""
+    kept: BoolArray = (shapely.get_type_id(places_m) == 0) | (shapely.area(places_m) >= LEAST_AREA_M2)
+    return kept
 
 
 def levels_from_floors(
@@ -101,7 +123,10 @@ def proposed_connectors(levels: Sequence[Level], stalls: Sequence[Stall], projec
 
     Units are in the way: a point is looked for on the floor that they leave free, as far as they leave any.
     """
-    floors = [(level.key, _free_floor(level, stalls, projection)) for level in levels]
+    here: dict[LevelKey, list[BaseGeometry]] = {level.key: [] for level in levels}
+    for stall in stalls:
+        here[stall.level].append(stall.place_lonlat)
+    floors = [(level.key, _free_floor(level, here[level.key], projection)) for level in levels]
     return tuple(
         Connector(
             f"assumed-{n}",
@@ -117,37 +142,34 @@ def proposed_connectors(levels: Sequence[Level], stalls: Sequence[Stall], projec
     )
 
 
-def _free_floor(level: Level, stalls: Sequence[Stall], projection: str) -> BaseGeometry:
+def _free_floor(level: Level, here: Sequence[BaseGeometry], projection: str) -> BaseGeometry:
     floor_m = crs.to_metres(level.outline_lonlat, projection)
-    here = [stall.place_lonlat for stall in stalls if stall.level == level.key]
-    units_m = shapely.union_all(crs.to_metres(places_of(here), projection)) if here else Point()
+    units_m = shapely.disjoint_subset_union_all(crs.to_metres(places_of(list(here)), projection)) if here else Point()
     return polygons_of(shapely.difference(floor_m, units_m)) or floor_m
 
 
 def _measurable(
     units: list[UnitRow], projection: str, file: str, findings: Findings, left_out: dict[str, int]
-) -> tuple[np.ndarray, list[UnitRow]]:
+) -> tuple[Places, list[UnitRow]]:
     """Return the units in metres, without those that have no area worth the name."""
-    places = [_sound(place) for place in crs.to_metres(places_of([u.place_lonlat for u in units]), projection)]
-    kept: list[tuple[BaseGeometry, UnitRow]] = []
-    for place, unit in zip(places, units, strict=True):
-        if place.geom_type == "Point" or place.area >= LEAST_AREA_M2:
-            kept.append((place, unit))
-            continue
+    places_m = _in_metres(units, projection)
+    kept = _has_area(places_m)
+    for i in np.flatnonzero(~kept):
+        unit, area_m2 = units[i], places_m[i].area
         left_out[unit.code] = unit.row
         findings.reject(
             file,
             unit.row,
             Fault(
                 "geometry",
-                f"{place.area:.6f} m2",
+                f"{area_m2:.6f} m2",
                 f"面积不足 {LEAST_AREA_M2} 平方米",
                 f"its area is under {LEAST_AREA_M2} m2",
                 "请重画,或改用点",
                 "Redraw it, or give a point",
             ),
         )
-    return places_of([place for place, _ in kept]), [unit for _, unit in kept]
+    return places_m[kept], [unit for unit, keep in zip(units, kept, strict=True) if keep]
 
 
 def _tell_mended(misfit: Misfit, units: Sequence[UnitRow], file: str, findings: Findings) -> None:
@@ -211,7 +233,6 @@ def _floor(floor_m: BaseGeometry) -> Polygon | MultiPolygon:
 
 
 def _sound(place: BaseGeometry) -> BaseGeometry:
-    """Undo what rounding of a projection can do to a polygon that was valid before."""
     if place.is_valid:
         return place
     return polygons_of(shapely.make_valid(place, method="structure")) or shapely.Polygon()

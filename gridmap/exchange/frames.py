@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,6 +20,8 @@ import shapely
 from gridmap.errors import InputRefusedError
 from gridmap.exchange.files import check_file, read_bytes, refuse_binary, text_of
 from gridmap.exchange.findings import Findings
+from gridmap.exchange.layers import read_layer
+from gridmap.model.intake import InputRole
 from gridmap.spatial.arrays import IntArray, Places, places_of
 
 MOST_BYTES = 1_000_000_000
@@ -46,9 +49,9 @@ class Frame:
         return len(self.numbers)
 
 
-def read_frame(path: Path, findings: Findings) -> Frame:
+def read_frame(path: Path, findings: Findings, role: InputRole = "stalls") -> Frame:
     """
-    Read a GeoParquet, GeoPackage, GeoJSON or delimited text file.
+    Read a GeoParquet, GeoPackage, GeoJSON or delimited text file; of several layers the one named like the role.
 
     Raises
     ------
@@ -56,8 +59,7 @@ def read_frame(path: Path, findings: Findings) -> Frame:
         If the file is missing, of another kind, or cannot be read.
     """
     readers: dict[str, Callable[[Path, Findings], Frame]] = {
-        **dict.fromkeys((".parquet", ".geoparquet"), _parquet),
-        ".gpkg": _geopackage,
+        **dict.fromkeys((".parquet", ".geoparquet", ".gpkg"), partial(_layer, role=role)),
         **dict.fromkeys((".geojson", ".json"), _geojson),
         **dict.fromkeys((".csv", ".tsv", ".txt"), _text),
     }
@@ -103,38 +105,10 @@ def _cell(row: list[str], i: int) -> str:
     return row[i] if i < len(row) else ""
 
 
-def _parquet(path: Path, findings: Findings) -> Frame:
-    from pyarrow import parquet
-
-    table = parquet.read_table(path)
-    meta = json.loads((table.schema.metadata or {})[b"geo"])
-    primary = str(meta["primary_column"])
-    stated = meta["columns"][primary].get("crs", "OGC:CRS84")
-    if stated is None:
-        _assume_lonlat(path, findings)
-    columns = {name: table.column(name).to_pylist() for name in table.column_names if name != primary}
-    places = shapely.from_wkb(np.array(table.column(primary).to_pylist(), dtype=np.object_), on_invalid="ignore")
-    crs = None if stated is None else json.dumps(stated) if isinstance(stated, dict) else str(stated)
-    return Frame(path.name, columns, _from_one(table.num_rows), places, crs)
-
-
-def _geopackage(path: Path, findings: Findings) -> Frame:
-    import pyogrio
-    import pyogrio.raw
-
-    layers = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
-    if not layers:
-        raise refused(path, "没有带图形的图层", "it has no layer with geometries")
-    layer = "stalls" if "stalls" in layers else layers[0]
-    if len(layers) > 1:
-        findings.note(f"{path.name}:读取图层 {layer}", f"{path.name}: the layer {layer} is read")
-    meta, _, packed, values = pyogrio.raw.read(path, layer=layer, datetime_as_string=True)
-    if meta["crs"] is None:
-        _assume_lonlat(path, findings)
-    names = [str(name) for name in meta["fields"]]
-    columns = {name: column.tolist() for name, column in zip(names, values, strict=True)}
-    places = shapely.from_wkb(np.asarray(packed, dtype=np.object_), on_invalid="ignore")
-    return Frame(path.name, columns, _from_one(len(places)), places, None if meta["crs"] is None else str(meta["crs"]))
+def _layer(path: Path, findings: Findings, role: InputRole) -> Frame:
+    layer = read_layer(path, role, findings, max_bytes=MOST_BYTES)
+    places = shapely.from_wkb(np.array(layer.geometries, dtype=np.object_), on_invalid="ignore")
+    return Frame(path.name, layer.columns, _from_one(len(places)), places, layer.crs)
 
 
 def _geojson(path: Path, findings: Findings) -> Frame:
@@ -193,10 +167,3 @@ def _stated_crs(path: Path, member: object, findings: Findings) -> str | None:
         raise refused(path, f"坐标系“{name[:60]}”无法识别", f"the coordinate system '{name[:60]}' is not known")
     authority, code = match[1].upper(), match[2]
     return None if authority == "OGC" and code.upper().startswith("CRS84") else f"{authority}:{code}"
-
-
-def _assume_lonlat(path: Path, findings: Findings) -> None:
-    findings.note(
-        f"{path.name}:未注明坐标系,按 WGS84 经纬度读取",
-        f"{path.name}: names no coordinate system: taken as WGS84 longitude and latitude",
-    )

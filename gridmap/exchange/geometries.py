@@ -197,7 +197,7 @@ def _joined(kind: str, parts: list[BaseGeometry]) -> BaseGeometry:
 
 def _ring(value: object, habits: Habits) -> NDArray[np.float64]:
     ring = _positions(_list(value), habits)
-    if len(ring) and not np.array_equal(ring[0], ring[-1]):
+    if len(ring) and ring[0].tolist() != ring[-1].tolist():
         gap = float(np.max(np.abs(ring[0] - ring[-1])))
         if gap > SNAP_DEGREES:
             raise _bad(
@@ -207,7 +207,7 @@ def _ring(value: object, habits: Habits) -> NDArray[np.float64]:
             )
         habits.saw("closed")
         ring[-1] = ring[0]
-    if len(np.unique(ring, axis=0)) < 3 or len(ring) < 4:
+    if len(ring) < 4 or len(set(zip(*ring.T.tolist(), strict=True))) < 3:
         raise _bad(
             f"{len(ring)} positions", "环的不同顶点少于三个", "the ring has fewer than three different positions"
         )
@@ -230,11 +230,14 @@ def _positions(value: list[object], habits: Habits) -> NDArray[np.float64]:
             if isinstance(part, bool) or not isinstance(part, int | float):
                 raise _bad(position, "坐标不是数字", "a coordinate is not a number")
             try:
+                sound = math.isfinite(part)
                 found[i, j] = part
             except OverflowError:
-                found[i, j] = math.inf
-        if not np.isfinite(found[i]).all():
-            raise _bad(position, "坐标不是有限数值", "a coordinate is not a finite number", "请改正坐标", "Correct it")
+                sound = False
+            if not sound:
+                raise _bad(
+                    position, "坐标不是有限数值", "a coordinate is not a finite number", "请改正坐标", "Correct it"
+                )
     if deep:
         habits.saw("z")
     return found

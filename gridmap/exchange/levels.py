@@ -7,7 +7,7 @@ from shapely import MultiPolygon, Polygon
 
 from gridmap.exchange.findings import Fault, FaultyRowError, faulty
 from gridmap.exchange.rows import Row, Table, text, whole
-from gridmap.exchange.scope import Scope, check_near, middle_of, rows_of_market, to_market_datum
+from gridmap.exchange.scope import Scope, placed_rows_of_market
 from gridmap.model.ids import BuildingCode
 from gridmap.model.places import LevelKey
 from gridmap.spatial.levels import default_label
@@ -36,11 +36,9 @@ def read_levels(table: Table, scope: Scope, *, building: BuildingCode) -> list[L
         What a row without a building belongs to.
     """
     levels: dict[LevelKey, LevelRow] = {}
-    rows = list(rows_of_market(table, scope))
-    middle = middle_of(row.place for row in rows if row.place is not None)
-    for row in rows:
+    for row in placed_rows_of_market(table, scope):
         try:
-            level = _level(row, scope, building, middle or (0.0, 0.0))
+            level = _level(row, building)
             if level.key in levels:
                 raise faulty(
                     "level",
@@ -85,7 +83,7 @@ def stated_market(table: Table | None) -> dict[str, str]:
     return found
 
 
-def _level(row: Row, scope: Scope, building: BuildingCode, middle: tuple[float, float]) -> LevelRow:
+def _level(row: Row, building: BuildingCode) -> LevelRow:
     ordinal = whole(row, "level")
     if ordinal is None:
         raise faulty(
@@ -108,8 +106,5 @@ def _level(row: Row, scope: Scope, building: BuildingCode, middle: tuple[float, 
             "请画出楼层轮廓",
             "Draw the outline of the floor",
         )
-    check_near(place, middle)
-    outline = to_market_datum(place, scope)
-    assert isinstance(outline, Polygon | MultiPolygon)  # a shift keeps the type
     label = text(row, "label", limit=LABEL_CHARACTERS) or default_label(ordinal)
-    return LevelRow(row.number, key, label, text(row, "building_name"), outline)
+    return LevelRow(row.number, key, label, text(row, "building_name"), place)

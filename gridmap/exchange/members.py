@@ -32,6 +32,16 @@ def read_members(table: Table, scope: Scope, *, stalls: Container[StallCode]) ->
                 raise faulty(
                     "member_id", member.code, f"与第 {first} 行重复", f"repeats row {first}", "请删去一行", "Delete one"
                 )
+            if member.code in scope.members:
+                other = scope.members[member.code]
+                raise faulty(
+                    "member_id",
+                    member.code,
+                    f"已是市场 {other} 的网格员编号",
+                    f"is the code of a member in the market {other}",
+                    "每人一个编号,只属于一个市场;请改正",
+                    "Everybody has a code of his own, in one market: correct it",
+                )
         except FaultyRowError as error:
             scope.findings.reject(table.file, row.number, error.fault)
             continue

@@ -143,7 +143,7 @@ def read_outlines(path: Path, findings: Findings, only_market: str | None) -> di
 
     `only_market` is the market of levels that name none; None if the stalls have several.
     """
-    frame = read_frame(path, findings)
+    frame = read_frame(path, findings, "levels")
     match = match_columns(frame.columns, "levels").columns
     _require(path, frame, ("level",), match)
     check = _Check(frame, findings)

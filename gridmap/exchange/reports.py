@@ -9,12 +9,13 @@ def report_json(report: ImportReport) -> dict[str, object]:
     """
     Turn a report into plain values for `json.dumps`.
 
-    The keys `accepted`, `repaired`, `quarantined`, `datum`, `encoding` and `columns` are fixed; `market`, `notes` and
-    `files` stand beside them.
+    The keys `accepted`, `repaired`, `quarantined`, `datum`, `encoding` and `columns` are fixed; `market`, `markets`,
+    `notes` and `files` stand beside them.
     """
     return {
         "market": report.market,
         "accepted": asdict(report.accepted),
+        "markets": [asdict(item) for item in report.markets],
         "repaired": [asdict(item) for item in report.repaired],
         "quarantined": [asdict(item) for item in report.quarantined],
         "datum": report.datum,

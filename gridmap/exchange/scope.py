@@ -1,16 +1,18 @@
 """The rows of one market, whatever the file, and where that market lies."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from gridmap.exchange.findings import FaultyRowError, Findings, faulty
+from gridmap.exchange.findings import Fault, FaultyRowError, Findings, faulty
+from gridmap.exchange.market_rows import market_code
 from gridmap.exchange.rows import Row, Table, text
-from gridmap.model.ids import MarketCode
+from gridmap.model.ids import MarketCode, MemberCode
 from gridmap.spatial import crs
+from gridmap.spatial.arrays import BoolArray, FloatArray, places_of
 from gridmap.spatial.crs import Datum
 
 REACH_DEGREES = 0.5
@@ -19,11 +21,12 @@ REACH_DEGREES = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The market that is read, the datum its files are in, and where findings go."""
+    """The market that is read, the datum its files are in, where findings go, and members of markets read before."""
 
     market: MarketCode
     datum: Datum
     findings: Findings
+    members: dict[MemberCode, MarketCode] = field(default_factory=dict[MemberCode, MarketCode])
 
 
 def rows_of_market(table: Table, scope: Scope) -> Iterator[Row]:
@@ -33,7 +36,7 @@ def rows_of_market(table: Table, scope: Scope) -> Iterator[Row]:
             if row.fault is not None:
                 raise FaultyRowError(row.fault)
             market = text(row, "market")
-            if market and market != scope.market:
+            if market and market_code(market) != scope.market:
                 raise faulty(
                     "market",
                     market,
@@ -48,52 +51,42 @@ def rows_of_market(table: Table, scope: Scope) -> Iterator[Row]:
         yield row
 
 
-def markets_named(tables: Iterable[Table]) -> tuple[str, ...]:
-    """Return the different market codes of the column `market`, in order of appearance."""
-    names: dict[str, None] = {}
-    for table in tables:
-        for row in table.rows:
-            try:
-                name = text(row, "market")
-            except FaultyRowError:
-                continue
-            if name:
-                names[name] = None
-    return tuple(names)
-
-
 def middle_of(places_lonlat: Iterable[BaseGeometry]) -> tuple[float, float] | None:
     """Return the median centre of places (lon, lat), None without any: a few far off do not move it."""
-    boxes = np.array([shapely.bounds(place) for place in places_lonlat], dtype=np.float64).reshape(-1, 4)
+    boxes: FloatArray = shapely.bounds(places_of(list(places_lonlat)))
     if len(boxes) == 0:
         return None
     lon, lat = np.median((boxes[:, :2] + boxes[:, 2:]) / 2, axis=0)
     return float(lon), float(lat)
 
 
-def check_near(place_lonlat: BaseGeometry, middle: tuple[float, float]) -> None:
+def placed_rows_of_market(table: Table, scope: Scope) -> Iterator[Row]:
     """
-    Doubt a place far from its market.
+    Yield the readable rows of the market with their places shifted from the datum of the files to WGS84.
 
-    Raises
-    ------
-    FaultyRowError
-        If any of it lies farther from the middle than `REACH_DEGREES` in longitude or latitude.
+    A row far from its market (any of it farther from the middle than `REACH_DEGREES` in longitude or latitude) is
+    rejected. All places are looked at together: one by one they cost as much as all the rest.
     """
-    box = shapely.bounds(place_lonlat)
-    off = np.abs(box - np.array([*middle, *middle]))
-    if float(off.max()) > REACH_DEGREES:
-        lon, lat = float((box[0] + box[2]) / 2), float((box[1] + box[3]) / 2)
-        raise faulty(
-            "geometry",
-            f"{lon:.6f}, {lat:.6f}",
-            "离本市场中心超过 50 公里",
-            "lies over 50 km from the middle of the market",
-            "请核对坐标,以及经度、纬度是否颠倒",
-            "Check the coordinates, and whether longitude and latitude are swapped",
-        )
+    rows = list(rows_of_market(table, scope))
+    places = places_of([row.place for row in rows])
+    boxes: FloatArray = shapely.bounds(places)
+    middle = np.nanmedian((boxes[:, :2] + boxes[:, 2:]) / 2, axis=0) if np.isfinite(boxes).any() else np.zeros(2)
+    off: BoolArray = np.abs(boxes - np.concatenate([middle, middle])).max(axis=1) > REACH_DEGREES
+    shifted = crs.shift_places(places, scope.datum, Datum.WGS84)
+    for i, row in enumerate(rows):
+        if off[i]:
+            scope.findings.reject(table.file, row.number, _far(boxes[i]))
+        else:
+            yield row if shifted[i] is row.place else replace(row, place=shifted[i])
 
 
-def to_market_datum(place_lonlat: BaseGeometry, scope: Scope) -> BaseGeometry:
-    """Shift a place from the datum of the files to WGS84."""
-    return crs.shift_places(place_lonlat, scope.datum, Datum.WGS84)
+def _far(box_lonlat: FloatArray) -> Fault:
+    west, south, east, north = box_lonlat.tolist()
+    return Fault(
+        "geometry",
+        f"{(west + east) / 2:.6f}, {(south + north) / 2:.6f}",
+        "离本市场中心超过 50 公里",
+        "lies over 50 km from the middle of the market",
+        "请核对坐标,以及经度、纬度是否颠倒",
+        "Check the coordinates, and whether longitude and latitude are swapped",
+    )

@@ -9,7 +9,7 @@ from shapely import MultiPolygon, Point, Polygon
 from gridmap.exchange.findings import Fault, FaultyRowError, faulty
 from gridmap.exchange.levels import LABEL_CHARACTERS, level_fault
 from gridmap.exchange.rows import Row, Table, code, text, whole
-from gridmap.exchange.scope import Scope, check_near, middle_of, rows_of_market, to_market_datum
+from gridmap.exchange.scope import Scope, placed_rows_of_market
 from gridmap.model.ids import BuildingCode, StallCode
 from gridmap.model.kinds import UnitKind
 from gridmap.model.places import LevelKey
@@ -55,11 +55,9 @@ def read_units(
         The levels there are; None if they are made from the units.
     """
     units: dict[StallCode, UnitRow] = {}
-    rows = list(rows_of_market(table, scope))
-    middle = middle_of(row.place for row in rows if row.place is not None)
-    for row in rows:
+    for row in placed_rows_of_market(table, scope):
         try:
-            unit = _unit(table.file, row, scope, building, middle or (0.0, 0.0))
+            unit = _unit(table.file, row, scope, building)
             if levels is not None and unit.key not in levels:
                 raise FaultyRowError(level_fault(unit.key, list(levels)))
             if unit.code in units:
@@ -92,7 +90,7 @@ def rows_by_code(table: Table) -> dict[str, int]:
     return codes
 
 
-def _unit(file: str, row: Row, scope: Scope, building: BuildingCode | None, middle: tuple[float, float]) -> UnitRow:
+def _unit(file: str, row: Row, scope: Scope, building: BuildingCode | None) -> UnitRow:
     stall = StallCode(code(row, "stall_id"))
     ordinal = whole(row, "level")
     if ordinal is None:
@@ -125,9 +123,6 @@ def _unit(file: str, row: Row, scope: Scope, building: BuildingCode | None, midd
             "请画成多边形,或给出经纬度",
             "Draw it as a polygon, or give its longitude and latitude",
         )
-    check_near(place, middle)
-    place = to_market_datum(place, scope)
-    assert isinstance(place, Polygon | MultiPolygon | Point)  # a shift keeps the type
     label, name = text(row, "level_label", limit=LABEL_CHARACTERS), text(row, "name")
     kind = _kind(file, row, scope)
     return UnitRow(row.number, stall, LevelKey(BuildingCode(inside), ordinal), label, kind, name, place)

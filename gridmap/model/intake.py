@@ -62,9 +62,10 @@ class Quarantined:
 
 @dataclass(frozen=True, slots=True)
 class FileCount:
-    """One file's rows: `rows = accepted + quarantined + set_aside`, so that nothing is lost unseen.
+    """One file's rows: `rows = accepted + quarantined + set_aside + refused`, so that nothing is lost unseen.
 
-    `set_aside` rows are sound but not needed (a note says why), such as the second direction of a link.
+    `set_aside` rows are sound but not needed (a note says why), such as the second direction of a link; `refused` rows
+    belong to a market that stays out as a whole.
     """
 
     file: str
@@ -73,6 +74,7 @@ class FileCount:
     accepted: int
     quarantined: int
     set_aside: int = 0
+    refused: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,21 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
+class MarketOutcome:
+    """How one market of an import fared; `refused` says why it stayed out as a whole ('' if it went in)."""
+
+    market: str
+    accepted: Accepted
+    refused: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ImportReport:
     """What went in, what was mended, what stayed out, and how the files were read."""
 
     market: str
+    """Its code, '' for an import of several markets."""
     accepted: Accepted
     datum: str
     """wgs84, cgcs2000, gcj02 or bd09: what the files were said to be in; the draft is always WGS84."""
@@ -103,6 +116,12 @@ class ImportReport:
     """File name -> our word -> the heading in the file."""
     notes: tuple[str, ...] = ()
     files: tuple[FileCount, ...] = ()
+    markets: tuple[MarketOutcome, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether every row of the files is in, or not needed."""
+        return not self.quarantined and not any(market.refused for market in self.markets)
 
 
 @dataclass(frozen=True, slots=True)

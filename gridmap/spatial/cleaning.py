@@ -21,12 +21,13 @@ import shapely
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from gridmap.spatial.arrays import IntArray, Places, places_of
+from gridmap.spatial.arrays import BoolArray, IntArray, Places, places_of
 from gridmap.spatial.geometry import polygons_of
 
 REACH_M = 0.5
 SHARE = 0.05
-ROUNDING_M = 0.005
+DRAWN_WITHIN_M = 0.005
+"""Half of what `geometry.ROUNDING_M` allows those who compute, so that what is left alone here never offends there."""
 SLACK_M = 0.001
 """Coordinates in files are rounded: exactly 0.5 m in a drawing must not become 0.5003 m here."""
 SLACK_SHARE = 1e-4
@@ -115,6 +116,7 @@ def clean_level(floor_m: Polygon | MultiPolygon, places_m: Places, *, rank: IntA
     turn = np.empty(len(places), dtype=np.int64)
     turn[order] = np.arange(len(places))
     earlier = turn[right] < turn[left]
+    earlier[earlier] = _may_overlap(near[left[earlier]], near[right[earlier]])
     partners: dict[int, list[int]] = {}
     for stall, other in zip(left[earlier].tolist(), right[earlier].tolist(), strict=True):
         partners.setdefault(stall, []).append(other)
@@ -134,12 +136,19 @@ def _neighbours(near: Places) -> tuple[IntArray, IntArray]:
     return left, right
 
 
+def _may_overlap(some: Places, others: Places) -> BoolArray:
+    """Tell which pairs are more than neighbours; what is smaller than a disc of the tolerated width cannot hold one."""
+    with_point = (shapely.get_type_id(some) == 0) | (shapely.get_type_id(others) == 0)
+    common_m2 = shapely.area(shapely.intersection(some, others))
+    return with_point | (common_m2 >= np.pi * (DRAWN_WITHIN_M / 2) ** 2 * 0.9)
+
+
 def _fit_to_floor(floor_m: Polygon | MultiPolygon, places: Places, notes: _Notes) -> Places:
     near = places.copy()
     shapely.prepare(floor_m)
     wide = shapely.buffer(floor_m, REACH_M + SLACK_M, quad_segs=16)
     shapely.prepare(wide)
-    rounded = shapely.buffer(floor_m, ROUNDING_M, join_style="mitre")
+    rounded = shapely.buffer(floor_m, DRAWN_WITHIN_M, join_style="mitre")
     shapely.prepare(rounded)
     for stall in np.flatnonzero(~shapely.covers(rounded, places)).tolist():
         place = places[stall]
@@ -170,7 +179,7 @@ def _part(
             if mine is None:
                 continue
         common = place.intersection(mine)
-        if shapely.buffer(common, -ROUNDING_M / 2).is_empty:
+        if shapely.buffer(common, -DRAWN_WITHIN_M / 2).is_empty:
             continue
         share = common.area / places[stall].area
         core = shapely.buffer(mine, -(REACH_M + SLACK_M), join_style="mitre")
@@ -192,7 +201,7 @@ def _point_beside(
     """Move a point that stands in or at an earlier stall onto free floor beside it."""
     areas = [(o, mine) for o, mine in others if mine is not None and mine.geom_type != "Point"]
     nearest = min(areas, key=lambda area: area[1].distance(place), default=None)
-    if nearest is None or nearest[1].distance(place) > ROUNDING_M:
+    if nearest is None or nearest[1].distance(place) > DRAWN_WITHIN_M:
         return place
     taken = shapely.union_all([shapely.buffer(mine, SEAT_M, join_style="mitre") for _, mine in areas])
     return _moved(floor_m.difference(taken), place, stall, notes, nearest[0])
@@ -200,7 +209,7 @@ def _point_beside(
 
 def _seat_of(point: BaseGeometry, place: BaseGeometry) -> BaseGeometry | None:
     """Give an earlier point in or at a later stall some floor that is open to the outside; None if it is elsewhere."""
-    if place.distance(point) > ROUNDING_M:
+    if place.distance(point) > DRAWN_WITHIN_M:
         return None
     return shapely.buffer(point, float(place.boundary.distance(point)) + 2 * SEAT_M, quad_segs=4)
 

@@ -61,6 +61,12 @@ def insert_market(connection: Connection, market: Market, division_id: int | Non
     ))  # fmt: skip
 
 
+def taken_codes(connection: Connection) -> frozenset[MarketCode]:
+    """Return the codes of all markets; ForbiddenError for a caller with a limited scope, as in `insert_market`."""
+    rights.check_everywhere(connection)
+    return frozenset(MarketCode(code) for code in connection.scalars(sa.select(t.market.c.code)))
+
+
 def insert_buildings(connection: Connection, market_key: int, buildings: Iterable[Building]) -> dict[BuildingCode, int]:
     """Add buildings; return their keys by code."""
     return {

@@ -20,9 +20,9 @@ def insert_members(connection: Connection, market: str, members: Sequence[Member
     """Add a market's members; AlreadyExistsError if a code is taken, NotFoundError for a strange home stall."""
     if not members:
         return
-    taken = connection.scalar(sa.select(t.member.c.code).where(t.member.c.code.in_([m.code for m in members])).limit(1))
-    if taken is not None:
-        raise AlreadyExistsError("member", taken)
+    taken = taken_codes(connection, [m.code for m in members])
+    if taken:
+        raise AlreadyExistsError("member", taken[0])
     key = market_id(connection, market)
     stalls = stall_keys(connection, key)
     for unknown in (m.home_stall for m in members if m.home_stall and m.home_stall not in stalls):
@@ -32,6 +32,12 @@ def insert_members(connection: Connection, market: str, members: Sequence[Member
          "capacity": m.capacity, "market_id": key, "home_stall_id": stalls[m.home_stall] if m.home_stall else None}
         for m in members
     ])  # fmt: skip
+
+
+def taken_codes(connection: Connection, codes: Sequence[MemberCode]) -> list[MemberCode]:
+    """Return those of the codes that somebody in the database has."""
+    query = sa.select(t.member.c.code).where(t.member.c.code.in_(codes)).order_by(t.member.c.code)
+    return [MemberCode(code) for code in connection.scalars(query)]
 
 
 def set_homes(connection: Connection, market: str, homes: Mapping[MemberCode, StallCode]) -> None:

@@ -86,3 +86,34 @@ def test_report_is_written_and_dry_run_writes_nothing_else(gridmap: Run, tmp_pat
     gridmap("plan", "list", "m", code=2)
     gridmap(*arguments)
     assert "已存在" in gridmap(*arguments, code=4).stderr
+
+
+def test_many_markets_with_one_command(gridmap: Run, tmp_path: Path) -> None:
+    rows = [
+        feature(rectangle(1, 1), stall_id="A1", level=0, market="M-1"),
+        feature(rectangle(1, 1), stall_id="A1", level=0, market="m-2"),
+        feature(rectangle(5, 1), stall_id="A2", level=0.5, market="m-2"),
+        feature(rectangle(9, 1), stall_id="A3", level=0),
+    ]
+    (tmp_path / "stalls.geojson").write_text(collection(*rows), encoding="utf-8")
+    done = gridmap("import", "--stalls", "stalls.geojson", "--report", "report.json", code=3)
+    assert "已导入 / taken in: 2 个市场" in done.stdout
+    assert "stalls.geojson 第 3 行 level=0.5" in done.stderr
+    assert "stalls.geojson 第 4 行 market=" in done.stderr
+    assert "写入市场 2/2" in done.stderr
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert [(m["market"], m["accepted"]["stalls"], m["refused"]) for m in report["markets"]] == [
+        ("m-1", 1, ""),
+        ("m-2", 1, ""),
+    ]
+    again = gridmap("import", "--stalls", "stalls.geojson", code=4).stderr
+    assert "✗ 市场 market m-1: 市场 m-1 已存在" in again
+    assert "没有写入任何数据" in again
+    rows[0]["properties"]["market"] = "m-3"
+    (tmp_path / "stalls.geojson").write_text(collection(*rows[:2]), encoding="utf-8")
+    partly = gridmap("import", "--stalls", "stalls.geojson", "--json", code=3)
+    assert [(m["market"], "已存在" in m["refused"]) for m in json.loads(partly.stdout)["markets"]] == [
+        ("m-3", False),
+        ("m-2", True),
+    ]
+    gridmap("plan", "list", "m-3")

@@ -1,9 +1,13 @@
+import json
+
 import geopandas
 import pytest
-from shapely import LineString, MultiPolygon, Point, Polygon, box
+from pyarrow import parquet
+from shapely import LineString, MultiPolygon, Point, Polygon, affinity, box
 
 from gridmap.errors import InputRefusedError
 from gridmap.exchange.findings import Findings
+from gridmap.exchange.frames import read_frame
 from gridmap.exchange.sources import read_table
 from gridmap.spatial import crs
 
@@ -79,6 +83,33 @@ def test_faulty_geometries_are_rows_with_faults(tmp_path):
     assert "Self-intersection" in table.rows[0].fault.reason_en
 
 
+@pytest.mark.parametrize("ending", ["gpkg", "parquet"])
+def test_one_odd_row_among_thousands_of_plain_ones_is_found(tmp_path, ending):
+    places = [box(x, 3_400_000, x + 3, 3_400_004) for x in range(300_000, 302_500)]
+    odd = {
+        7: box(1e12, 3_400_000, 1e12 + 1, 3_400_001),
+        1200: Polygon([(300_000, 3_400_000), (300_001, 3_400_001), (300_001, 3_400_000), (300_000, 3_400_001)]),
+        2400: Point(float("nan"), 1.0),
+        2401: None,
+    }
+    mended = Polygon([(0, 0), (2, 2), (4, 0), (4, 4), (2, 2), (0, 4)])  # touches itself
+    for row, place in odd.items():
+        places[row - 1] = place
+    places[99] = affinity.translate(mended, 300_000, 3_400_000)
+    path = tmp_path / f"in.{ending}"
+    out = geopandas.GeoDataFrame({"stall_id": range(2500), "level": 0}, geometry=places, crs=UTM)
+    out.to_file(path) if ending == "gpkg" else out.to_parquet(path)
+    table, findings = read(path)
+    assert {row.number for row in table.rows if row.fault is not None} == set(odd)
+    assert [(found.row, found.field) for found in findings.repaired] == [(100, "geometry")]
+    for row in table.rows:
+        if row.fault is None:
+            assert row.place.is_valid
+            assert row.place.equals_exact(crs.reproject(places[row.number - 1], UTM, crs.WGS84), 1e-12) == (
+                row.number != 100
+            )
+
+
 def test_the_layer_of_the_role_is_read(tmp_path):
     path = tmp_path / "in.gpkg"
     frame(PLACES[:1]).to_file(path, layer="stalls")
@@ -122,3 +153,26 @@ def test_other_endings_are_refused_with_the_ones_that_are_read(tmp_path, name):
     with pytest.raises(InputRefusedError) as caught:
         read(path, "levels")
     assert ".geojson" in caught.value.remedy_en
+
+
+def test_a_frame_is_read_from_the_layer_of_its_role(tmp_path):
+    path = tmp_path / "in.gpkg"
+    frame(PLACES[:1]).to_file(path, layer="stalls")
+    frame(PLACES[:2]).to_file(path, layer="levels")
+    assert [read_frame(path, Findings(), role).rows for role in ("stalls", "levels")] == [1, 2]
+
+
+@pytest.mark.parametrize("stated", [None, "left out"])
+def test_a_parquet_file_that_leaves_its_system_out_is_in_lonlat(tmp_path, stated):
+    """By the specification of GeoParquet null means unknown, which is said; nothing at all means OGC:CRS84."""
+    path = tmp_path / "in.parquet"
+    frame(PLACES[:1]).to_parquet(path)
+    table = parquet.read_table(path)
+    meta = json.loads(table.schema.metadata[b"geo"])
+    meta["columns"]["geometry"]["crs"] = None
+    if stated is not None:
+        del meta["columns"]["geometry"]["crs"]
+    parquet.write_table(table.replace_schema_metadata({b"geo": json.dumps(meta).encode()}), path)
+    read_again, findings = read(path)
+    assert read_again.rows[0].place.equals(PLACES[0])
+    assert any("names no coordinate system" in note for note in findings.notes) == (stated is None)

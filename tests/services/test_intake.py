@@ -13,7 +13,8 @@ from gridmap.model.ids import MarketCode
 from gridmap.model.intake import IntakeFiles
 from gridmap.model.kinds import ConnectorKind, UnitKind
 from gridmap.model.places import LevelKey
-from gridmap.services.intake import NothingAcceptedError, read_market
+from gridmap.services.intake import read_market, read_markets
+from gridmap.services.intake_report import NothingAcceptedError
 from gridmap.spatial import crs
 from gridmap.spatial.arrays import places_of
 from gridmap.spatial.cells import level_cells
@@ -45,7 +46,7 @@ STALLS = [stall(x, level=level) for level in (0, 1) for x in (0, 4, 8, 12)]
 
 @pytest.fixture
 def take(tmp_path):
-    """Write what is given (features as GeoJSON, text as CSV) and read it as one market."""
+    """Write what is given (features as GeoJSON, text as CSV) and read it as one market; None: the column decides."""
 
     def _take(market="m", *, existing=None, datum="wgs84", **inputs):
         paths = {}
@@ -59,8 +60,13 @@ def take(tmp_path):
             else:
                 path = content
             paths[role] = path
-        code = MarketCode(market) if market is not None else None
-        draft, report = read_market(IntakeFiles(**paths), market=code, datum=datum, today=TODAY, existing=existing)
+        files = IntakeFiles(**paths)
+        if market is None:
+            read = read_markets(files, datum=datum, today=TODAY)
+            (draft,), report = read.drafts, read.report()
+        else:
+            code = MarketCode(market)
+            draft, report = read_market(files, market=code, datum=datum, today=TODAY, existing=existing)
         for count in report.files:
             assert count.rows == count.accepted + count.quarantined + count.set_aside
         check_geometry(draft)
@@ -126,6 +132,12 @@ def test_without_levels_floors_are_made_from_the_stalls(take):
     assert any("closed by 3 m" in note for note in report.notes)
     floor_m = crs.to_metres(draft.levels[1].outline_lonlat, draft.market.projection)
     assert floor_m.area == pytest.approx(80, rel=0.01)
+
+
+def test_a_level_of_nothing_but_slivers_is_told_row_by_row(take):
+    draft, report = take(stalls=[*STALLS, stall(0, level=2, w=0.001), stall(4, level=2, w=0.001)])
+    assert [level.key.ordinal for level in draft.levels] == [0, 1]
+    assert [(q.row, q.field) for q in report.quarantined] == [(9, "geometry"), (10, "geometry")]
 
 
 def test_a_market_of_points_comes_in(take):
@@ -282,9 +294,6 @@ def test_the_column_market_decides_if_none_is_named(take):
     with pytest.raises(InputRefusedError) as caught:
         take(market=None, stalls=STALLS)
     assert "column market" in caught.value.reason_en
-    with pytest.raises(InputRefusedError) as caught:
-        take(market=None, stalls=[stall(0, market="a"), stall(4, market="b")])
-    assert "2 markets" in caught.value.reason_en
 
 
 def test_buildings(take):

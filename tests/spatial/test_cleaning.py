@@ -7,7 +7,7 @@ from shapely import MultiPolygon, Point, Polygon, box
 
 from gridmap.spatial.arrays import places_of
 from gridmap.spatial.cells import level_cells
-from gridmap.spatial.cleaning import ROUNDING_M, Where, clean_level
+from gridmap.spatial.cleaning import DRAWN_WITHIN_M, Where, clean_level
 
 HALL = box(0, 0, 100, 50)
 
@@ -133,14 +133,14 @@ def test_what_is_kept_fits_and_nothing_is_lost(places, ranks):
     kept = [i for i, place in enumerate(found.places_m) if place is not None]
     rejected = [m.stall for m in found.rejected]
     assert sorted(kept + rejected) == list(range(len(places)))
-    grown = L_HALL.buffer(ROUNDING_M * 1.01, join_style="mitre")
+    grown = L_HALL.buffer(DRAWN_WITHIN_M * 1.01, join_style="mitre")
     for n, i in enumerate(kept):
         place = found.places_m[i]
         assert grown.covers(place)
         assert place.is_valid
         for j in kept[:n]:
             common = place.intersection(found.places_m[j])
-            assert common.buffer(-ROUNDING_M).is_empty
+            assert common.buffer(-DRAWN_WITHIN_M).is_empty
     if kept:
         cells = level_cells(L_HALL, found.places_m[kept])
         assert set(cells.owner.tolist()) == set(range(len(kept)))

@@ -1,0 +1,139 @@
+"""One layer of a GeoPackage, shapefile or GeoParquet file as it stands there: columns, and geometries still packed."""
+
+import json
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyogrio
+import pyogrio.raw
+from pyarrow import ArrowException
+from pyarrow import parquet as pq
+from pyogrio.errors import DataLayerError, DataSourceError
+
+from gridmap.errors import InputRefusedError
+from gridmap.exchange.files import MAX_BYTES, check_file
+from gridmap.exchange.findings import Findings
+from gridmap.model.intake import InputRole
+
+_MAGIC = {".gpkg": b"SQLite format 3\x00", ".shp": b"\x00\x00\x27\x0a", ".parquet": b"PAR1", ".geoparquet": b"PAR1"}
+LONLAT = "OGC:CRS84"
+"""What a GeoParquet file is in that says nothing, by its specification."""
+_MAX_ROWS = 1_000_000
+_MAX_UNPACKED_BYTES = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Columns and geometries (WKB or None) as a driver gives them; `crs` None: the file names no coordinate system."""
+
+    encoding: str
+    crs: str | None
+    columns: Mapping[str, Sequence[object]]
+    geometries: Sequence[bytes | None]
+
+
+def read_layer(path: Path, role: InputRole, findings: Findings, *, max_bytes: int = MAX_BYTES) -> Layer:
+    """
+    Read a file by its content and not by its name alone; of several layers the one named like the role (`stalls` ...).
+
+    Raises
+    ------
+    InputRefusedError
+        If it cannot be opened, has no geometry or too many features.
+    """
+    suffix = path.suffix.lower()
+    check_file(path, limit=max_bytes)
+    with path.open("rb") as stream:
+        if not stream.read(16).startswith(_MAGIC[suffix]):
+            raise unreadable(path, f"内容不是 {suffix[1:]} 格式", f"its content is not in {suffix[1:]} format")
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            layer = _parquet(path) if _MAGIC[suffix] == b"PAR1" else _ogr(path, role)
+    except (DataSourceError, DataLayerError, ArrowException, RuntimeError, ValueError, OSError, KeyError) as error:
+        raise unreadable(path, f"无法读取({error})", f"it cannot be read ({error})") from error
+    for warning in caught:
+        findings.note(f"{path.name}:读取时的警告:{warning.message}", f"{path.name}: {warning.message}")
+    if layer.crs is None:
+        findings.note(
+            f"{path.name}:未注明坐标系,按 WGS84 经纬度读取",
+            f"{path.name}: names no coordinate system: taken as WGS84 longitude and latitude",
+        )
+    return layer
+
+
+def unreadable(path: Path, zh: str, en: str) -> InputRefusedError:
+    """Make the error for a file that cannot be used."""
+    return InputRefusedError(
+        path.name,
+        zh,
+        en,
+        "请重新导出,或另存为 GeoJSON。",
+        "Export it again, or save it as GeoJSON.",
+    )
+
+
+def _ogr(path: Path, role: InputRole) -> Layer:
+    layer = _layer(path, role)
+    encoding = _dbf_encoding(path) if path.suffix.lower() == ".shp" else None
+    info = pyogrio.read_info(path, layer=layer, encoding=encoding)
+    if int(info["features"]) > _MAX_ROWS:
+        raise ValueError(f"{info['features']} features are more than {_MAX_ROWS:,}")
+    meta, _, geometries, columns = pyogrio.raw.read(path, layer=layer, encoding=encoding, datetime_as_string=True)
+    if geometries is None:
+        raise ValueError("no geometry")
+    names: list[str] = [str(name) for name in meta["fields"]]
+    stated = meta["crs"]
+    return Layer(
+        str(encoding or meta["encoding"] or "utf-8").lower(),
+        None if stated is None else str(stated),
+        {name: column.tolist() for name, column in zip(names, columns, strict=True)},
+        geometries,
+    )
+
+
+def _layer(path: Path, role: InputRole) -> str:
+    layers: list[str] = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
+    if role in layers:
+        return role
+    if len(layers) != 1:
+        raise ValueError(f"layers: {', '.join(layers) or 'none with a geometry'}; name one of them {role}")
+    return layers[0]
+
+
+def _dbf_encoding(path: Path) -> str | None:
+    """Find out how a shapefile's table is written, None where a .cpg file says so."""
+    if any(path.with_suffix(suffix).exists() for suffix in (".cpg", ".CPG")):
+        return None
+    table = next((t for s in (".dbf", ".DBF") if (t := path.with_suffix(s)).exists()), None)
+    if table is None or table.stat().st_size > MAX_BYTES:
+        return None
+    data = table.read_bytes()
+    body = data[int.from_bytes(data[8:10], "little") :] if len(data) > 10 else b""
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            body.rstrip(b"\x1a").decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return encoding.upper()
+    return None
+
+
+def _parquet(path: Path) -> Layer:
+    with pq.ParquetFile(path) as file:
+        meta = file.metadata
+        unpacked = sum(meta.row_group(i).total_byte_size for i in range(meta.num_row_groups))
+        if meta.num_rows > _MAX_ROWS or unpacked > _MAX_UNPACKED_BYTES:
+            raise ValueError(f"{meta.num_rows} rows, {unpacked} bytes unpacked: too large")
+        geo = json.loads((meta.metadata or {})[b"geo"])
+        primary = str(geo["primary_column"])
+        column = geo["columns"][primary]
+        if str(column["encoding"]).upper() != "WKB":
+            raise ValueError(f"geometry encoding {column['encoding']} is not WKB")
+        table = file.read()
+    stated = column.get("crs", LONLAT)
+    columns = {name: table.column(name).to_pylist() for name in table.column_names if name != primary}
+    crs_text = None if stated is None else json.dumps(stated) if isinstance(stated, dict) else str(stated)
+    return Layer("utf-8", crs_text, columns, table.column(primary).to_pylist())

@@ -190,8 +190,8 @@ def sign_in(database: Database, name: str, password: str, *, address: str, now: 
 def sign_out(database: Database, secret: str) -> None:
     """End a session."""
     with database.writing() as connection:
-        accounts.end_session(connection, secrets.digest(secret))
-        audit.describe(connection, "account.sign-out", database.caller.name.removeprefix("user:"))
+        if accounts.end_session(connection, secrets.digest(secret)):
+            audit.describe(connection, "account.sign-out", database.caller.name.removeprefix("user:"))
 
 
 def caller_of_session(database: Database, secret: str, *, now: datetime) -> Caller:

@@ -22,7 +22,7 @@ from gridmap.errors import (
     UnauthenticatedError,
 )
 from gridmap.model.rights import AccountRole, Grant
-from gridmap.services import accounts, secrets
+from gridmap.services import accounts, audit, secrets
 from gridmap.store import tables as t
 from gridmap.store.session import Database
 from tests.callers import PASSWORD, account_of, author, token_of
@@ -341,3 +341,9 @@ def test_strangers_who_sign_in_at_once_do_not_fill_the_memory(monkeypatch: pytes
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(lambda _: secrets.password_matches("x", "y"), range(32)))
     assert 1 < most <= 4
+
+
+def test_signing_out_of_no_session_is_not_in_the_log(stranger: TestClient, database: Database) -> None:
+    headers = {"Authorization": f"Bearer {token_of(database, 'viewer')}", "Cookie": "gridmap_session=made-up"}
+    assert stranger.delete(SESSION, headers=headers).status_code == 204
+    assert "account.sign-out" not in {line.action for line in audit.read_log(database)}

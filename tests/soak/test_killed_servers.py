@@ -1,5 +1,6 @@
-"""Many clients draft at once on several servers, one of which is killed again and again: nothing lost, nothing half."""
+"""Drafting while servers, or bare processes, are killed again and again: nothing is lost, nothing half written."""
 
+import multiprocessing
 import random
 import time
 from collections.abc import Iterator
@@ -9,10 +10,11 @@ from pathlib import Path
 import httpx2 as httpx
 import pytest
 
-from gridmap.services import audit, installation, markets, plans
-from gridmap.store.session import Database
+from gridmap.services import audit, drafts, installation, markets, plans
+from gridmap.spatial.partition.params import Params
+from gridmap.store.session import Database, open_database
 from tests import worlds
-from tests.callers import token_of
+from tests.callers import author, token_of
 from tests.soak.budget import share_of
 from tests.soak.serving import Server
 
@@ -38,7 +40,7 @@ def servers(database: Database, database_url: str, tmp_path: Path) -> Iterator[l
 @pytest.mark.soak
 def test_nothing_is_lost_or_half_written_when_servers_are_killed(servers: list[Server], database: Database) -> None:
     headers = {"Authorization": f"Bearer {token_of(database, 'planner')}"}
-    end = time.monotonic() + share_of(SECONDS, least=15)
+    end = time.monotonic() + share_of(SECONDS, least=25)
 
     def draft(client: int) -> tuple[list[str], int]:
         """Draft at servers in turn; return the plans that were promised, and how many requests were cut off."""
@@ -93,3 +95,40 @@ def check_whole(database: Database) -> set[str]:
     drafted = [line.subject for line in audit.read_log(database, limit=1_000_000) if line.action == "plan.draft"]
     assert sorted(drafted) == sorted(kept), "the log and the plans tell different things"
     return kept
+
+
+def draft_for_ever(database_url: str, seed: int, promised: Path) -> None:
+    """Draft without an end, and note each plan as soon as it is there."""
+    database = open_database(database_url)
+    with promised.open("a", encoding="utf-8", buffering=1) as note:
+        while True:
+            params = Params(target=8, seed=seed)
+            note.write(
+                drafts.draft_plan(database, HALLS[0], params, author=author(), day=author().now.date()).code + "\n"
+            )
+
+
+@pytest.mark.soak
+def test_nothing_is_lost_or_half_written_when_processes_are_killed(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    """Forked processes start in no time: hundreds of kills where servers allow a few, so also between two writes."""
+    for hall in HALLS:
+        markets.add_market(database, worlds.two_floors_one_stair(hall, stalls_a_floor=80))
+    drafts.draft_plan(
+        database, HALLS[0], Params(target=8), author=author(), day=author().now.date()
+    )  # loads the kernels
+    database.close()
+    fork, rng, promised = multiprocessing.get_context("fork"), random.Random(0), tmp_path / "promised"
+    for killed in range(share_of(600, least=60)):
+        running = [fork.Process(target=draft_for_ever, args=(database_url, killed, promised)) for _ in range(2)]
+        for process in running:
+            process.start()
+        time.sleep(rng.uniform(0.1, 0.6))
+        for process in running:
+            process.kill()
+            process.join()
+    codes = promised.read_text(encoding="utf-8").split()
+    print(f"{len(codes)} promised")
+    assert len(codes) == len(set(codes)), "two plans under one code"
+    assert set(codes) <= check_whole(database), "a plan that was promised is gone"

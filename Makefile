@@ -3,7 +3,7 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 GRIDMAP := .venv/bin/gridmap
 .DEFAULT_GOAL := help
-.PHONY: help run install test bench lock clean
+.PHONY: help run install test soak bench lock clean
 
 help: ## 列出命令 / list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -25,6 +25,10 @@ test: ## 全部检查与测试 / lint, types, contracts, tests on both databases
 bench: ## 与同类工具对比,如 ARGS="--places C --seeds 1" / benchmarks against peers
 	@scripts/setup.sh run
 	@scripts/bench.sh $(ARGS)
+
+soak: ## 长时间测试:并发、故障、深度接口测试、外部软件 / the long tests; SOAK=0.1 for a tenth of them
+	@scripts/setup.sh test
+	@scripts/soak.sh
 
 lock: ## 更新锁定的依赖 / renew the hashed locks
 	@scripts/setup.sh test

@@ -8,6 +8,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 
 from gridmap import __version__
 from gridmap.api import access, errors
+from gridmap.api.headers import Headers
 from gridmap.api.routes import accounts, health, markets, pages, places, plans, responsible_members, session, staffing
 from gridmap.config import Settings, settings
 from gridmap.store.session import open_database
@@ -34,6 +35,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     app.state.settings = configuration
     app.state.database = database
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=5)
+    app.add_middleware(Headers)
     errors.install(app)
     app.include_router(session.router, prefix="/api/v1")
     asked = (markets, plans, responsible_members, staffing, places, accounts)

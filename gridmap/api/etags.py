@@ -8,8 +8,6 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
-from gridmap.errors import StaleVersionError
-
 
 class TaggedRoute(APIRoute):
     """A route whose GET answers carry an `ETag` made from their bytes, unless the route set one itself."""
@@ -32,25 +30,13 @@ class TaggedRoute(APIRoute):
         return tagged
 
 
-def revision_tag(uuid: str, revision: int) -> str:
-    """Return the tag of a thing at a revision."""
-    return f'"{uuid}.{revision}"'
+def tag_of(version: str) -> str:
+    """Return the tag of a thing at a version."""
+    return f'"{version}"'
 
 
-def matched_revision(if_match: str | None, kind: str, name: str) -> int:
-    """
-    Return the revision that a writer read, from `If-Match`.
-
-    Raises
-    ------
-    HTTPException
-        428 without the header.
-    StaleVersionError
-        If the tag is not one of ours.
-    """
+def wanted_version(if_match: str | None) -> str:
+    """Return the version that a writer read, from `If-Match`; HTTPException 428 without the header."""
     if if_match is None:
         raise HTTPException(428)
-    revision = if_match.strip().strip('"').rpartition(".")[2]
-    if not revision.isdigit():
-        raise StaleVersionError(kind, name, "?")
-    return int(revision)
+    return if_match.strip().strip('"')

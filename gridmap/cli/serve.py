@@ -48,6 +48,8 @@ def serve(
         workers=workers or chosen.workers,
         log_level="warning",
         timeout_graceful_shutdown=5,
+        proxy_headers=bool(chosen.proxies),  # else anybody who reaches us over loopback could say he is somewhere else
+        forwarded_allow_ips=chosen.proxies,
         ssl_certfile=certificate,
         ssl_keyfile=key,
     )

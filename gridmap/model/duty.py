@@ -52,6 +52,11 @@ class Plan:
     revision: int = 0
     name: str | None = None
 
+    @property
+    def version(self) -> str:
+        """Names this plan at this revision: what a reader hands back to change what he read, and nothing else."""
+        return f"{self.uuid}.{self.revision}"
+
 
 @dataclass(frozen=True, slots=True)
 class ZoneShape:

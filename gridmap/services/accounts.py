@@ -1,5 +1,6 @@
 """What is done with accounts: made, signed in and out, given a password by a one-time link, switched off; tokens."""
 
+import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -189,8 +190,8 @@ def sign_in(database: Database, name: str, password: str, *, address: str, now: 
 def sign_out(database: Database, secret: str) -> None:
     """End a session."""
     with database.writing() as connection:
-        accounts.end_session(connection, secrets.digest(secret))
-        audit.describe(connection, "account.sign-out", database.caller.name.removeprefix("user:"))
+        if accounts.end_session(connection, secrets.digest(secret)):
+            audit.describe(connection, "account.sign-out", database.caller.name.removeprefix("user:"))
 
 
 def caller_of_session(database: Database, secret: str, *, now: datetime) -> Caller:
@@ -285,7 +286,18 @@ def _open_session(connection: Connection, key: int, now: datetime) -> SignedIn:
 
 
 def _subject(kind: str, value: str) -> str:
-    return secrets.digest(f"{kind}:{value.casefold()}")
+    return secrets.digest(f"{kind}:{(_network(value) if kind == 'address' else value).casefold()}")
+
+
+def _network(address: str) -> str:
+    """Return what one caller holds: an IPv4 address, or the /64 of an IPv6 one, of which he may use any."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if found.version == 4:
+        return str(found)
+    return str(found.ipv4_mapped or ipaddress.ip_network((int(found) >> 64 << 64, 64)))
 
 
 def _check_waiting(connection: Connection, limits: dict[str, int], now: datetime) -> None:

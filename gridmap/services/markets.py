@@ -97,7 +97,8 @@ def market_stalls(
     """
     Return a market's stalls by code with their merchants on a day, filtered and paged.
 
-    Names of merchants are left out for a caller who does not see the register; reading them is noted otherwise.
+    Names of merchants, and those on their signs, are left out for a caller who does not see the register; reading them
+    is noted otherwise.
     """
     mask = rights.mask_of(database, market)
     with database.reading() as connection:
@@ -105,6 +106,6 @@ def market_stalls(
             connection, market, day, building=building, ordinal=ordinal, box_lonlat=box_lonlat, after=after, limit=limit
         )
     if not mask.register:
-        return [replace(trading, merchant_names=()) for trading in found]
+        return [mask.stall(trading) for trading in found]
     rights.note_register_read(database, market, (t.stall.code for t in found if t.merchant_names), day)
     return found

@@ -32,7 +32,7 @@ class PlanDetail:
 
 
 def publish_plan(
-    database: Database, name: str, first_day: date, *, today: date, expected_revision: int | None = None
+    database: Database, name: str, first_day: date, *, today: date, expected_version: str | None = None
 ) -> Plan:
     """
     Put a draft in force from a day; the plan in force until then ends.
@@ -45,7 +45,7 @@ def publish_plan(
     PlanStateError
         If the plan is not a draft.
     StaleVersionError
-        If it changed since the caller read it (`expected_revision`).
+        If it changed since the caller read it (`expected_version`, see `Plan.version`).
     InvalidParameterError
         If the day lies before the first day of a plan that has been in force.
     """
@@ -53,7 +53,7 @@ def publish_plan(
         plan = plans.plan(connection, name)
         market_key = markets.lock_market(connection, plan.market)
         plan = plans.plan(connection, name)
-        if expected_revision is not None and expected_revision != plan.revision:
+        if expected_version is not None and expected_version != plan.version:
             raise StaleVersionError("plan", plan.code, str(plan.revision))
         if plan.state is not PlanState.DRAFT:
             raise PlanStateError(plan.code, plan.state, PlanState.DRAFT)

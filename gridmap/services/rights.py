@@ -4,17 +4,21 @@ A door never uses the database of the program itself: it asks `acting` for the d
 there on the store looks up markets and plans within what the caller may reach (`store.rights`), whatever the route.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from gridmap.errors import ForbiddenError
+from gridmap.model.duty import MetricValue, Plan, Zone
+from gridmap.model.kinds import UnitKind
+from gridmap.model.overview import LevelSummary, TradingStall
+from gridmap.model.places import LevelKey
 from gridmap.model.rights import SYSTEM, Action, Caller
+from gridmap.services.disclosure import ZoneCounts, is_small, untold_parts, zone_counts
 from gridmap.store import accounts, audit, markets, rights
 from gridmap.store.session import Database
 
-SMALLEST_COUNT = 5
-"""Counts of merchants below this, save none at all, are not shown to whoever does not see the register."""
+_LOADS = {"load_min", "load_max"}
 
 
 def acting(database: Database, caller: Caller, action: Action) -> Database:
@@ -57,11 +61,34 @@ class Mask:
 
     def count(self, merchants: int) -> int | None:
         """Return a count of merchants, None where it is small enough to point at a person."""
-        return merchants if self.register or merchants == 0 or merchants >= SMALLEST_COUNT else None
+        return None if not self.register and is_small(merchants) else merchants
 
-    def names(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        """Return names of merchants, none where they are not shown."""
-        return names if self.register else ()
+    def levels(self, summaries: Sequence[LevelSummary]) -> list[int | None]:
+        """Return the merchants of a market's levels, None where one could be found from what else is told."""
+        counts = {summary.level.key: summary.merchants for summary in summaries}
+        untold = frozenset[LevelKey]() if self.register else untold_parts(counts)
+        return [None if level in untold else merchants for level, merchants in counts.items()]
+
+    def zones(self, zones: Sequence[Zone]) -> ZoneCounts:
+        """Return what is told of the merchants of a plan's zones."""
+        return ZoneCounts() if self.register else zone_counts(zones)
+
+    def metrics(self, plan: Plan) -> list[MetricValue]:
+        """Return a plan's figures, without the loads of single zones where those may have to stay untold."""
+        return [
+            metric
+            for metric in plan.metrics
+            if self.register
+            or metric.unit != "merchants"
+            or (metric.key not in _LOADS and self.count(int(metric.value)) is not None)
+        ]
+
+    def stall(self, trading: TradingStall) -> TradingStall:
+        """Return a stall without the names of its merchants and the one on its sign, where these are not shown."""
+        if self.register:
+            return trading
+        sign = "" if trading.stall.kind is UnitKind.STALL else trading.stall.name
+        return replace(trading, merchant_names=(), stall=replace(trading.stall, name=sign))
 
 
 def shown(database: Database) -> Shown:

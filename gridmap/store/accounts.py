@@ -180,9 +180,10 @@ def insert_session(connection: Connection, key: int, secret_hash: str, *, now: d
     )
 
 
-def end_session(connection: Connection, secret_hash: str) -> None:
-    """End one session."""
-    connection.execute(sa.delete(t.account_session).where(t.account_session.c.secret_hash == secret_hash))
+def end_session(connection: Connection, secret_hash: str) -> bool:
+    """End one session; False if there is no such session (any more)."""
+    ended = connection.execute(sa.delete(t.account_session).where(t.account_session.c.secret_hash == secret_hash))
+    return ended.rowcount == 1
 
 
 def end_sessions(connection: Connection, key: int) -> None:

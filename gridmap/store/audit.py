@@ -47,8 +47,10 @@ def watch(connection: Connection, statement: Any, multiparams: Any, *rest: Any) 
     name = getattr(statement.table, "name", "")
     if name not in _NOT_AUDITED:
         verb = type(statement).__name__.lower()
-        count = max(len(multiparams or ()), 1) if verb == "insert" else max(rest[-1].rowcount, 0)
-        journal.rows[f"{verb} {name}"] = journal.rows.get(f"{verb} {name}", 0) + count
+        rows = max(len(multiparams or ()), 1) if verb == "insert" else rest[-1].rowcount
+        if rows == 0:  # nothing was changed; a driver that cannot tell says -1
+            return
+        journal.rows[f"{verb} {name}"] = journal.rows.get(f"{verb} {name}", 0) + max(rows, 0)
 
 
 def describe(connection: Connection, action: str, subject: str, **detail: Any) -> None:

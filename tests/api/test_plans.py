@@ -60,6 +60,11 @@ def test_publishing_needs_the_tag_of_what_was_read(client: TestClient) -> None:
     assert client.post(url, json={}).status_code == 428
     assert client.post(url, json={}, headers={"If-Match": '"other.99"'}).status_code == 412
     assert client.post(url, json={}, headers={"If-Match": '"nonsense"'}).status_code == 412
+    tag = client.get(f"/api/v1/plans/{code}").headers["etag"]
+    others = client.get(f"/api/v1/plans/{drafted(client, seed=2)['code']}").headers["etag"]
+    far_too_long = f'{tag[:-2]}{"9" * 5000}"'
+    for wrong in (others, f"W/{tag}", "*", far_too_long):
+        assert client.post(url, json={}, headers={"If-Match": wrong}).status_code == 412
     answer = published(client, code, **{"from": "2030-01-01"})
     assert (answer.status_code, answer.json()["valid_from"]) == (200, "2030-01-01")
     again = published(client, code)

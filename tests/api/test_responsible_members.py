@@ -1,5 +1,6 @@
 """Who is responsible, over HTTP: the shape of the contract."""
 
+import pytest
 from fastapi.testclient import TestClient
 
 from tests.api.test_plans import drafted, published
@@ -46,3 +47,9 @@ def test_unknown_things_are_404(client: TestClient) -> None:
     assert client.get(NEAREST, params={"market": "two-floors", "stall": "9Z"}).status_code == 404
     off = {"market": "two-floors", "lon": 121.49, "lat": 31.225, "level": 9}
     assert client.get(NEAREST, params=off).status_code == 404
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_moment_beyond_the_calendar_is_refused(client: TestClient, at: str) -> None:
+    answer = client.get(NEAREST, params={"market": "two-floors", "stall": "1F-010", "at": at})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/at")

@@ -1,14 +1,12 @@
 """Role x route x scope, cell by cell, on both databases: nobody gets what he should not, by any route or guessed id."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from gridmap.api import access
 from gridmap.api.access import May, Open, RouteDecision, SignedIn
@@ -17,53 +15,23 @@ from gridmap.config import Settings
 from gridmap.errors import ForbiddenError, NotFoundError
 from gridmap.exchange.place_files import PLACES
 from gridmap.model.rights import POLICY, WHOLE_INSTALLATION, AccountRole, Action, Caller, Grant, Scope
-from gridmap.services import accounts, drafts, maps, markets, plans, rights
+from gridmap.services import accounts, drafts, maps, markets, rights
 from gridmap.spatial.partition.params import Params
 from gridmap.store import tables as t
 from gridmap.store.session import Database
 from tests import worlds
 from tests.callers import author, token_of
 from tests.conftest import ROOT
+from tests.two_halls import OTHER, OWN, SECRET, World, two_halls
 
-OWN, OTHER = "own-hall", "other-hall"
 SCOPES = ["all", f"market:{OWN}", f"market:{OTHER}", "division:3101"]
-SECRET = "外人不得而知"
 NO_SUCH = {"account": "no-such-account", "token": "no-such-token", "place": "no-such-place"}
-
-
-@dataclass
-class World:
-    """The application over two markets in two divisions, each with a plan in force and a draft."""
-
-    app: FastAPI
-    client: TestClient
-    database: Database
-    plans: dict[str, tuple[str, str]]  # market -> plan in force, draft
 
 
 @pytest.fixture
 def world(database: Database, database_url: str, tmp_path: Path) -> Iterator[World]:
-    made = {code: _market(database, code) for code in (OWN, OTHER)}
-    with database.writing() as connection:
-        insert = sa.insert(t.division)
-        connection.execute(insert.values(id=1, code="3101", name="甲市", kind="city"))
-        connection.execute(insert.values(id=2, code="310101", name="甲区", kind="district", parent_id=1))
-        connection.execute(insert.values(id=3, code="3301", name="乙市", kind="city"))
-        for code, division in ((OWN, 2), (OTHER, 3)):
-            connection.execute(sa.update(t.market).where(t.market.c.code == code).values(division_id=division))
-        connection.execute(sa.update(t.merchant).values(name=sa.literal(SECRET) + t.merchant.c.code))
-    app = create_app(Settings(database_url=database_url, web_dir=tmp_path))
-    with TestClient(app, raise_server_exceptions=False) as client:
-        yield World(app, client, database, made)
-
-
-def _market(database: Database, code: str) -> tuple[str, str]:
-    markets.add_market(database, worlds.two_floors_one_stair(code, stalls_a_floor=8))
-    who = author()
-    ask = {"params": Params(target=8), "author": who, "day": who.now.date()}
-    first = drafts.draft_plan(database, code, **ask)
-    plans.publish_plan(database, first.code, who.now.date(), today=who.now.date())
-    return first.code, drafts.draft_plan(database, code, **ask).code
+    with two_halls(database, database_url, tmp_path) as opened:
+        yield opened
 
 
 def sees(scope: str, market: str) -> bool:

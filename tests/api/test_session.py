@@ -1,8 +1,10 @@
 """Signing in and out, one-time links, check values, throttling: over HTTP as a browser does it."""
 
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -10,6 +12,8 @@ import pytest
 import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
+from gridmap.api.app import create_app
+from gridmap.config import Settings
 from gridmap.errors import (
     BadSignInError,
     InvalidParameterError,
@@ -18,7 +22,7 @@ from gridmap.errors import (
     UnauthenticatedError,
 )
 from gridmap.model.rights import AccountRole, Grant
-from gridmap.services import accounts, secrets
+from gridmap.services import accounts, audit, secrets
 from gridmap.store import tables as t
 from gridmap.store.session import Database
 from tests.callers import PASSWORD, account_of, author, token_of
@@ -295,3 +299,51 @@ def test_audit_log_is_filtered_paged_and_checked(client: TestClient) -> None:
     assert client.get("/api/v1/audit/verify", params={"anchor": verdict["head"]}).json()["ok"] is True
     lost = client.get("/api/v1/audit/verify", params={"anchor": f"1:{'0' * 64}"}).json()
     assert (lost["ok"], len(lost["faults"])) == (False, 1)
+
+
+def test_all_addresses_that_one_caller_may_use_count_together(database: Database) -> None:
+    now = author().now
+    addresses = [f"2001:db8:1:2::{n:x}" for n in range(accounts.FREE_FAILURES_OF_ADDRESS)]
+    for n, address in enumerate(addresses):
+        with pytest.raises(BadSignInError):
+            accounts.sign_in(database, f"name-{n}", "wrong-password", address=address, now=now)
+    with pytest.raises(ThrottledError):
+        accounts.sign_in(database, "one-more", "wrong-password", address="2001:db8:1:2:ffff::1", now=now)
+    with pytest.raises(BadSignInError):
+        accounts.sign_in(database, "one-more", "wrong-password", address="2001:db8:1:3::1", now=now)
+
+
+def test_public_address_decides_over_cookies_and_links(database: Database, database_url: str, tmp_path: Path) -> None:
+    """Behind a proxy the request says neither how nor under which name a person came."""
+    account_of(database, "lin", "admin")
+    own = Settings(database_url=database_url, web_dir=tmp_path, public_url="https://grid.invalid/")
+    with TestClient(create_app(own)) as client:
+        opened = signed_in(client, "lin", headers={"Host": "elsewhere.invalid"})
+        assert "Secure" in opened.headers["set-cookie"]
+        key = {"Authorization": f"Bearer {token_of(database, 'admin')}", "Host": "elsewhere.invalid"}
+        link = client.post("/api/v1/accounts/lin/reset", headers=key).json()["link"]
+        assert link.startswith("https://grid.invalid/sign-in#")
+
+
+def test_strangers_who_sign_in_at_once_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    running, most = 0, 0
+
+    class Slow:
+        def verify(self, stored: str, password: str) -> bool:
+            nonlocal running, most
+            running += 1
+            most = max(most, running)
+            time.sleep(0.02)
+            running -= 1
+            return True
+
+    monkeypatch.setattr(secrets, "_HASHER", Slow())
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(lambda _: secrets.password_matches("x", "y"), range(32)))
+    assert 1 < most <= 4
+
+
+def test_signing_out_of_no_session_is_not_in_the_log(stranger: TestClient, database: Database) -> None:
+    headers = {"Authorization": f"Bearer {token_of(database, 'viewer')}", "Cookie": "gridmap_session=made-up"}
+    assert stranger.delete(SESSION, headers=headers).status_code == 204
+    assert "account.sign-out" not in {line.action for line in audit.read_log(database)}

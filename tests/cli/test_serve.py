@@ -13,6 +13,7 @@ import httpx2 as httpx
 import pytest
 
 from gridmap.services import markets
+from gridmap.services.accounts import FREE_FAILURES_OF_ADDRESS
 from gridmap.store.session import Database
 from tests import worlds
 from tests.callers import token_of
@@ -91,3 +92,14 @@ def test_a_write_in_one_process_is_seen_in_the_other_at_once(servers: list[str])
     publish = f"{one}/api/v1/plans/{made.json()['code']}/publish"
     assert httpx.post(publish, json={}, headers={**KEY, "If-Match": made.headers["etag"]}).status_code == 200
     assert httpx.get(other + nearest, params=ask, headers=KEY).json()["zone"] is not None
+
+
+def test_address_of_a_caller_is_not_what_he_says_it_is(servers: list[str]) -> None:
+    """Otherwise he could try any number of names, each from an address of its own."""
+    wrong = {"password": "wrong-password"}
+    with httpx.Client(base_url=servers[0], timeout=60) as client:
+        answers = [
+            client.post("/api/v1/session", json={"name": f"n{i}", **wrong}, headers={"X-Forwarded-For": f"10.0.0.{i}"})
+            for i in range(FREE_FAILURES_OF_ADDRESS + 1)
+        ]
+    assert [answer.status_code for answer in answers] == [401] * FREE_FAILURES_OF_ADDRESS + [429]

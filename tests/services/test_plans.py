@@ -128,10 +128,10 @@ def test_history_is_not_rewritten(market: Database) -> None:
 
 def test_only_a_draft_can_be_published_and_only_as_read(market: Database) -> None:
     code = drafted(market)
-    revision = plans.show_plan(market, code).plan.revision
+    version = plans.show_plan(market, code).plan.version
     with pytest.raises(StaleVersionError):
-        plans.publish_plan(market, code, TODAY, today=TODAY, expected_revision=revision + 1)
-    plans.publish_plan(market, code, TODAY, today=TODAY, expected_revision=revision)
+        plans.publish_plan(market, code, TODAY, today=TODAY, expected_version=f"{version}9")
+    plans.publish_plan(market, code, TODAY, today=TODAY, expected_version=version)
     with pytest.raises(PlanStateError):
         plans.publish_plan(market, code, TODAY, today=TODAY)
 

@@ -140,4 +140,5 @@ def _start(day: date | None, zone: ZoneInfo, *, days: int = 0) -> datetime | Non
 
 def _link(request: Request, response: Response, account: str, secret: str) -> NewLinkOut:
     response.headers["Cache-Control"] = "no-store"
-    return NewLinkOut(account=account, link=f"{request.base_url}sign-in#{secret}")
+    own: str = request.app.state.settings.public_url or str(request.base_url)
+    return NewLinkOut(account=account, link=f"{own.rstrip('/')}/sign-in#{secret}")

@@ -44,7 +44,8 @@ def get_market(market: str, database: ViewDep, now: NowDep) -> MarketDetailOut:
 @router.get("/{market}/levels", response_class=Response, responses={**GEOJSON, **problem_responses(404)})
 def get_levels(market: str, database: ViewDep, now: NowDep) -> Response:
     """楼层轮廓 / outlines of all levels, with counts."""
-    mask = rights.mask_of(database, market)
+    summaries = markets.market_levels(database, market, now.date())
+    merchants = rights.mask_of(database, market).levels(summaries)
     return feature_collection(
         (
             summary.level.outline_lonlat,
@@ -54,10 +55,10 @@ def get_levels(market: str, database: ViewDep, now: NowDep) -> Response:
                 "level": summary.level.key.ordinal,
                 "label": summary.level.label,
                 "stalls": summary.stalls,
-                "merchants": mask.count(summary.merchants),
+                "merchants": told,
             },
         )
-        for summary in markets.market_levels(database, market, now.date())
+        for summary, told in zip(summaries, merchants, strict=True)
     )
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from gridmap.api.access import May, ViewDep
 from gridmap.api.deps import AfterParam, AuthorDep, next_url
 from gridmap.api.errors import problem_responses
-from gridmap.api.etags import TaggedRoute, matched_revision, revision_tag
+from gridmap.api.etags import TaggedRoute, tag_of, wanted_version
 from gridmap.api.geojson import feature_collection
 from gridmap.api.routes.markets import GEOJSON
 from gridmap.api.schemas.plans import (
@@ -46,7 +46,7 @@ def draft_plan(
     params = (body or DraftIn()).params()
     plan = drafts.draft_plan(database, market, params, author=author, day=author.now.date())
     response.headers["Location"] = f"/api/v1/plans/{plan.code}"
-    response.headers["ETag"] = revision_tag(plan.uuid, plan.revision)
+    response.headers["ETag"] = tag_of(plan.version)
     return PlanDetailOut.with_zones(plans.show_plan(database, plan.code), rights.mask_of(database, plan.market))
 
 
@@ -54,7 +54,7 @@ def draft_plan(
 def get_plan(plan: str, database: ViewDep, response: Response) -> PlanDetailOut:
     """一个方案及其责任区 / a plan with its zones and who answers for them."""
     detail = plans.show_plan(database, plan)
-    response.headers["ETag"] = revision_tag(detail.plan.uuid, detail.plan.revision)
+    response.headers["ETag"] = tag_of(detail.plan.version)
     return PlanDetailOut.with_zones(detail, rights.mask_of(database, detail.plan.market))
 
 
@@ -96,7 +96,7 @@ def publish_plan(
         plan,
         (body and body.first_day) or today,
         today=today,
-        expected_revision=matched_revision(if_match, "plan", plan),
+        expected_version=wanted_version(if_match),
     )
-    response.headers["ETag"] = revision_tag(published.uuid, published.revision)
+    response.headers["ETag"] = tag_of(published.version)
     return PlanOut.of(published, rights.mask_of(database, published.market))

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query
 
@@ -38,6 +39,15 @@ def nearest(
             "请给出铺位号,或同时给出 lon、lat 和 level。",
             "Give a stall, or lon, lat and level together.",
         )
-    moment = now if at is None else at.replace(tzinfo=at.tzinfo or settings.zone).astimezone(settings.zone)
+    moment = now if at is None else _moment(at, settings.zone)
     spot = Spot(stall=stall, lon=lon, lat=lat, building=building, ordinal=level)
     return NearestOut.of(responsible_for(database, market, spot, now=moment, others=k))
+
+
+def _moment(at: datetime, zone: ZoneInfo) -> datetime:
+    try:
+        return at.replace(tzinfo=at.tzinfo or zone).astimezone(zone)
+    except OverflowError as error:
+        raise InvalidParameterError(
+            "at", at.isoformat(), "该时刻超出日历范围。", "The calendar does not reach so far."
+        ) from error

@@ -8,6 +8,7 @@ from gridmap.api.access import COOKIE, CallerIfAnyDep, OpenDep, SignedInDep
 from gridmap.api.deps import NowDep
 from gridmap.api.errors import problem_responses
 from gridmap.api.schemas.accounts import LinkIn, LinkOut, SessionOut, SignInIn, UseLinkIn
+from gridmap.config import Settings
 from gridmap.services import accounts, secrets
 
 router = APIRouter(tags=["登录 session"])
@@ -57,12 +58,13 @@ def use_link(body: UseLinkIn, database: OpenDep, now: NowDep, request: Request, 
 
 
 def _opened(request: Request, response: Response, opened: accounts.SignedIn) -> SessionOut:
+    settings: Settings = request.app.state.settings
     response.set_cookie(
         COOKIE,
         opened.secret,
         max_age=int(accounts.SESSION.total_seconds()),
         path="/",
-        secure=request.url.scheme == "https",
+        secure="https" in (request.url.scheme, settings.public_url.partition(":")[0]),
         httponly=True,
         samesite="lax",
     )

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gridmap.model.duty import Assignment, Member, Plan, Zone
 from gridmap.model.kinds import PlanState, Role
+from gridmap.services.disclosure import ZoneCounts
 from gridmap.services.plans import PlanDetail
 from gridmap.services.rights import Mask
 from gridmap.spatial.partition.params import Effort, Params
@@ -66,7 +67,7 @@ class PlanOut(BaseModel):
     created_by: str | None = Field(description="编制者;仅对业务人员显示 / author, shown to those who work here")
     parameters: dict[str, float | int | str | None]
     seed: int
-    input_hash: str
+    input_hash: str | None = Field(description="输入摘要;仅对业务人员显示 / shown to those who work here")
     engine: str
     revision: int
     metrics: list[MetricOut]
@@ -90,7 +91,7 @@ class ZoneLevelOut(BaseModel):
     building: str
     level: int
     label: str
-    merchants: int | None
+    merchants: int | None = Field(description="户数;不予显示时为空 / null where not to be shown")
     stalls: int
 
 
@@ -109,7 +110,7 @@ class ZoneOut(BaseModel):
     zone: str
     name: str
     colour: int
-    merchants: int | None
+    merchants: int | None = Field(description="户数;不予显示时为空 / null where not to be shown")
     stalls: int
     levels: list[ZoneLevelOut]
     members: list[ZoneMemberOut]
@@ -126,7 +127,8 @@ class PlanDetailOut(PlanOut):
         answering: dict[str, list[Assignment]] = {}
         for assignment in detail.assignments:
             answering.setdefault(assignment.zone, []).append(assignment)
-        zones = [_zone(zone, answering.get(zone.code, []), detail, mask) for zone in detail.zones]
+        told = mask.zones(detail.zones)
+        zones = [_zone(zone, answering.get(zone.code, []), detail, told) for zone in detail.zones]
         return cls.model_validate({**plan_fields(detail.plan, mask), "zones": zones})
 
 
@@ -157,30 +159,29 @@ def plan_fields(plan: Plan, mask: Mask) -> dict[str, object]:
         "created_by": plan.created_by if mask.register else None,
         "parameters": plan.parameters,
         "seed": plan.seed,
-        "input_hash": plan.input_hash,
+        "input_hash": plan.input_hash if mask.register else None,
         "engine": plan.engine,
         "revision": plan.revision,
         "metrics": [
             MetricOut(key=metric.key, value=metric.value, unit=metric.unit, version=metric.version)
-            for metric in plan.metrics
-            if metric.unit != "merchants" or mask.count(int(metric.value)) is not None
+            for metric in mask.metrics(plan)
         ],
     }
 
 
-def _zone(zone: Zone, answering: list[Assignment], detail: PlanDetail, mask: Mask) -> ZoneOut:
+def _zone(zone: Zone, answering: list[Assignment], detail: PlanDetail, told: ZoneCounts) -> ZoneOut:
     return ZoneOut(
         zone=zone.code,
         name=zone.name,
         colour=zone.colour,
-        merchants=mask.count(zone.merchants),
+        merchants=told.total(zone),
         stalls=len(zone.stalls),
         levels=[
             ZoneLevelOut(
                 building=shape.level.building,
                 level=shape.level.ordinal,
                 label=detail.labels.get(shape.level, ""),
-                merchants=mask.count(shape.merchants),
+                merchants=told.on(zone.code, shape.level, shape.merchants),
                 stalls=shape.stalls,
             )
             for shape in zone.shapes

@@ -1,0 +1,66 @@
+"""What every answer says to browsers and caches, and how much a request may say to us."""
+
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gridmap.api.errors import framework_problem
+
+LARGEST_BODY_BYTES = 16 * 1024 * 1024
+"""Anybody may send a body, before it is known who he is: it must not fill the memory."""
+_ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",  # nobody's page may lay itself over ours and have its buttons pressed
+    "Referrer-Policy": "no-referrer",
+}
+
+
+class Headers:
+    """
+    Sets the headers that hold for every answer, and refuses bodies that are too large.
+
+    An answer depends on who asks: a cache, the browser's own among them, must not hand one person's to the next, and
+    an error is never kept.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+
+        async def told(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(_ALWAYS)
+                if scope["path"].startswith("/api/"):
+                    headers.add_vary_header("Cookie, Authorization, Accept-Language")
+                if message["status"] >= 400:
+                    headers["Cache-Control"] = "no-store"
+            await send(message)
+
+        length = request.headers.get("content-length", "0")
+        if not length.isdecimal() or len(length) > 12 or int(length) > LARGEST_BODY_BYTES:
+            await framework_problem(request, 413)(scope, receive, told)
+            return
+        await self._app(scope, _counted(receive), told)
+
+
+def _counted(receive: Receive) -> Receive:
+    """Count a body that comes in chunks without a length."""
+    read = 0
+
+    async def counted() -> Message:
+        nonlocal read
+        message = await receive()
+        read += len(message.get("body", b""))
+        if read > LARGEST_BODY_BYTES:
+            raise HTTPException(413)
+        return message
+
+    return counted

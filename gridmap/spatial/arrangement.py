@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from scipy.spatial import Voronoi
+from scipy.spatial import Delaunay, Voronoi
 from shapely import MultiLineString
 from shapely.geometry.base import BaseGeometry
 
@@ -18,6 +18,8 @@ THINNING_M = 0.1
 """Lines in the free floor are straightened by at most this much."""
 SHRINKS_M = (0.25, 0.1, 0.04, 0.015)
 """Walls are sampled this far inside, so that stalls wall to wall part cleanly; smaller ones where a stall is narrow."""
+TILE_SAMPLES, RIM_M = 50_000, 15.0
+"""Samples are sifted in tiles of about so many, with a rim around each."""
 
 
 @dataclass(frozen=True)
@@ -97,10 +99,7 @@ def voronoi_pairs(xy: FloatArray) -> tuple[Voronoi, IntArray, IntArray]:
     ridges
         Shape (r, 2), the ends of each ridge: indices into `diagram.vertices`.
     """
-    middle = (xy.min(axis=0) + xy.max(axis=0)) / 2
-    far_m = 20.0 * max(float(np.ptp(xy, axis=0).max()), 1000.0)
-    angle = np.linspace(0.0, 2 * np.pi, 8, endpoint=False) + 0.1
-    frame = far_m * np.column_stack([np.cos(angle), np.sin(angle)])
+    middle, frame = _frame(xy)
     diagram = Voronoi(np.concatenate([xy - middle, frame]))
     pairs = np.asarray(diagram.ridge_points, dtype=np.int64)
     ends = np.asarray(diagram.ridge_vertices, dtype=np.int64)
@@ -108,16 +107,89 @@ def voronoi_pairs(xy: FloatArray) -> tuple[Voronoi, IntArray, IntArray]:
     return diagram, pairs[given], ends[given]
 
 
-def dividing_lines(xy: FloatArray, stall: IntArray, is_point: BoolArray) -> BaseGeometry:
+def dividing_samples(xy: FloatArray, owner: IntArray) -> IntArray:
     """
-    Draw the lines that are equally far from the samples of two stalls.
+    Find the samples whose Voronoi cell borders on another owner's: the lines between owners hang on these alone.
+
+    Why the others may be dropped: let p be nearest to a sample of owner A, and q the nearest of those that are left. If
+    q were of another owner, the way from p to q would cross the line around A's part at some x, where a sample a of A
+    is left that is as near to x as q is; then |pa| <= |px| + |xa| <= |px| + |xq| = |pq|. So p stays with A.
 
     Parameters
     ----------
-    xy, stall
-        Shape (s, 2) and (s,): samples and their stalls.
-    is_point
-        Shape (n,), whether a stall is only a point: lines close to one are not straightened, lest it lose its cell.
+    xy, owner
+        Shape (s, 2) and (s,): samples and their owners.
+
+    Returns
+    -------
+    dividing
+        Ascending indices; a few more than needed, such as those on the hull.
+
+    Notes
+    -----
+    Worked in tiles with a rim. Only a triangle whose circumscribed circle stays inside tile and rim is known to be one
+    of the whole diagram; the corners of any other are kept.
+    """
+    if len(xy) <= TILE_SAMPLES:
+        everywhere = np.full(2, np.inf)
+        return np.flatnonzero(_dividing_in(xy, owner, -everywhere, everywhere))
+    low = xy.min(axis=0)
+    side_m = float(np.sqrt(np.prod(np.ptp(xy, axis=0) + RIM_M) * TILE_SAMPLES / len(xy)))
+    tile = np.floor((xy - low) / side_m).astype(np.int64)
+    dividing = np.zeros(len(xy), dtype=np.bool_)
+    for column, row in np.unique(tile, axis=0).tolist():
+        start = low + side_m * np.array([column, row]) - RIM_M
+        end = start + side_m + 2 * RIM_M
+        near = np.flatnonzero(((xy >= start) & (xy <= end)).all(axis=1))
+        mine = (tile[near] == (column, row)).all(axis=1)
+        dividing[near[mine]] = _dividing_in(xy[near], owner[near], start, end)[mine]
+    return np.flatnonzero(dividing)
+
+
+def _dividing_in(xy: FloatArray, owner: IntArray, start: FloatArray, end: FloatArray) -> BoolArray:
+    """Say which samples of a tile are corners of a triangle with two owners, or of one that may not last."""
+    if len(xy) == 0:
+        return np.zeros(0, dtype=np.bool_)
+    middle, frame = _frame(xy)
+    xy = np.concatenate([xy - middle, frame])
+    owner = np.concatenate([owner, np.full(len(frame), -1)])
+    corners = np.asarray(Delaunay(xy).simplices, dtype=np.int64)
+    centre, radius_m = _circles(xy[corners])
+    doubtful = ~((centre - radius_m >= start - middle) & (centre + radius_m <= end - middle)).all(axis=1)
+    owners = owner[corners]
+    mixed = (owners[:, 0] != owners[:, 1]) | (owners[:, 0] != owners[:, 2])
+    dividing = np.zeros(len(xy), dtype=np.bool_)
+    dividing[corners[mixed | doubtful]] = True
+    return dividing[: len(xy) - len(frame)]
+
+
+def _circles(triangles: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Circles through the corners of triangles, shape (t, 3, 2): middles (t, 2) and radii (t, 1); NaN if flat."""
+    origin = triangles[:, 0]
+    (ux, uy), (vx, vy) = (triangles[:, 1] - origin).T, (triangles[:, 2] - origin).T
+    u2, v2 = ux * ux + uy * uy, vx * vx + vy * vy
+    offset = np.column_stack([vy * u2 - uy * v2, ux * v2 - vx * u2]) / (2 * (ux * vy - uy * vx))[:, None]
+    return origin + offset, np.linalg.norm(offset, axis=1, keepdims=True)
+
+
+def _frame(xy: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Middle of a set of points, and a ring of far points relative to it."""
+    far_m = 20.0 * max(float(np.ptp(xy, axis=0).max()), 1000.0)
+    angle = np.linspace(0.0, 2 * np.pi, 8, endpoint=False) + 0.1
+    return (xy.min(axis=0) + xy.max(axis=0)) / 2, far_m * np.column_stack([np.cos(angle), np.sin(angle)])
+
+
+def dividing_lines(xy: FloatArray, owner: IntArray, is_seat: BoolArray) -> BaseGeometry:
+    """
+    Draw the lines that are equally far from the samples of two owners.
+
+    Parameters
+    ----------
+    xy, owner
+        Shape (s, 2) and (s,): samples and their owners, stalls or zones.
+    is_seat
+        Shape (s,), whether a sample is a stall that is only a point: lines close to one are not straightened, lest it
+        lose its cell.
 
     Returns
     -------
@@ -128,12 +200,12 @@ def dividing_lines(xy: FloatArray, stall: IntArray, is_point: BoolArray) -> Base
         return MultiLineString()
     xy, first = np.unique(xy, axis=0, return_index=True)
     diagram, pairs, ends = voronoi_pairs(xy)
-    owner = stall[first]
+    owner = owner[first]
     between = (owner[pairs[:, 0]] != owner[pairs[:, 1]]) & (ends[:, 0] != ends[:, 1])
     vertices = diagram.vertices + (xy.min(axis=0) + xy.max(axis=0)) / 2
     ridges = shapely.linestrings(vertices[ends[between]])
     chains = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(ridges)))
-    seats = places_of(shapely.points(xy[is_point[owner]]))
+    seats = places_of(shapely.points(xy[is_seat[first]]))
     close, _ = shapely.STRtree(seats).query(chains, predicate="dwithin", distance=2.5 * THINNING_M)
     far = np.setdiff1d(np.arange(len(chains)), close)
     chains[far] = shapely.simplify(chains[far], THINNING_M, preserve_topology=False)

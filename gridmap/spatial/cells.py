@@ -21,6 +21,7 @@ from gridmap.spatial.arrangement import (
     SHRINKS_M,
     Edges,
     dividing_lines,
+    dividing_samples,
     faces_between,
     facing,
     free_floor,
@@ -96,16 +97,84 @@ def level_cells(level_m: Polygon | MultiPolygon, stalls_m: Places, *, sample_m: 
     """
     stalls = _fitted(level_m, places_of(stalls_m))
     if len(stalls) == 0:
-        parts = shapely.get_parts(level_m)
-        return LevelCells(parts, np.full(len(parts), NO_STALL, np.int64), np.empty((0, 2), np.int64), np.empty(0))
-    is_point = shapely.get_type_id(stalls) == 0
-    free = free_floor(level_m, stalls[~is_point])
+        return _nobody(level_m)
+    free = free_floor(level_m, _areas(stalls))
     xy, stall_of = _samples(free, stalls, sample_m)
-    faces = faces_between(level_m, stalls[~is_point], free, dividing_lines(xy, stall_of, is_point))
+    lines = dividing_lines(xy, stall_of, (shapely.get_type_id(stalls) == 0)[stall_of])
+    faces = faces_between(level_m, _areas(stalls), free, lines)
     owner, home = _owners(faces, stalls, xy, stall_of)
+    return _settled(faces, owner, home, len(stalls))
+
+
+@np.errstate(divide="ignore", invalid="ignore")
+def zone_cells(
+    level_m: Polygon | MultiPolygon, stalls_m: Places, zone_of: IntArray, *, sample_m: float = 0.3
+) -> LevelCells:
+    """
+    Cut a level's floor into the cells of its zones, without cutting it into those of its stalls first.
+
+    As `level_cells`, with zones for stalls: the stalls of a zone are united, and lines are drawn only where the floor
+    of one zone meets that of another. For who wants the shapes of zones alone this is several times quicker.
+
+    Parameters
+    ----------
+    level_m, stalls_m, sample_m
+        As for `level_cells`.
+    zone_of
+        Shape (n,), zone of each stall, 0..k-1, each with a stall on this level.
+
+    Returns
+    -------
+    cells
+        `owner` and `borders` are zones. A free point is of the zone whose stall is nearest.
+
+    Raises
+    ------
+    GeometryError
+        As `level_cells`.
+
+    Notes
+    -----
+    n log n in the samples, in tiles, so that memory grows with the borders of zones rather than with the walls.
+    """
+    stalls = _fitted(level_m, places_of(stalls_m))
+    if len(stalls) == 0:
+        return _nobody(level_m)
+    places, zone = _united(stalls, zone_of)
+    free = free_floor(level_m, _areas(places))
+    xy, place_of = _samples(free, places, sample_m)
+    dividing = dividing_samples(xy, zone[place_of])
+    on_seat = (shapely.get_type_id(places) == 0)[place_of[dividing]]
+    lines = dividing_lines(xy[dividing], zone[place_of[dividing]], on_seat)
+    faces = faces_between(level_m, _areas(places), free, lines)
+    owner, home = _owners(faces, places, xy, place_of)
+    return _settled(faces, zone[owner], home, int(zone_of.max()) + 1)
+
+
+def _nobody(level_m: Polygon | MultiPolygon) -> LevelCells:
+    parts = shapely.get_parts(level_m)
+    return LevelCells(parts, np.full(len(parts), NO_STALL, np.int64), np.empty((0, 2), np.int64), np.empty(0))
+
+
+def _areas(places: Places) -> Places:
+    return places[shapely.get_type_id(places) != 0]
+
+
+def _united(stalls: Places, zone_of: IntArray) -> tuple[Places, IntArray]:
+    """Unite the polygons of each zone, and keep its points: places and their zones."""
+    is_point = shapely.get_type_id(stalls) == 0
+    areal = np.flatnonzero(~is_point)
+    order = areal[np.argsort(zone_of[areal], kind="stable")]
+    zones, first = np.unique(zone_of[order], return_index=True)
+    walls = [shapely.disjoint_subset_union_all(stalls[mine]) for mine in np.split(order, first[1:])] if len(order) else []
+    return np.concatenate([places_of(walls), stalls[is_point]]), np.concatenate([zones, zone_of[is_point]])
+
+
+def _settled(faces: Places, owner: IntArray, home: BoolArray, owners: int) -> LevelCells:
+    """Hand over what is cut off from its owner, and unite what each one has."""
     edges = shared_edges(faces)
     owner, rooted = _root(owner, home, edges)
-    missing = np.setdiff1d(np.arange(len(stalls)), owner)
+    missing = np.setdiff1d(np.arange(owners), owner)
     if missing.size:
         raise GeometryError(what="no floor is left for it", where=f"stall {int(missing[0])}")
     inner = edges.select(rooted[edges.left] & rooted[edges.right])
@@ -219,9 +288,9 @@ def _owners(faces: Places, stalls: Places, xy: FloatArray, stall_of: IntArray) -
     areas = np.flatnonzero(~is_point)
     face, area = shapely.STRtree(stalls[areas]).query(seats, predicate="intersects")
     owner[face], home[face] = areas[area], True
-    on_seat, seat = shapely.STRtree(faces).query(shapely.points(xy), predicate="dwithin", distance=TOLERANCE_M)
-    own = is_point[stall_of[on_seat]] & (owner[seat] == stall_of[on_seat])
-    home[seat[own]] = True
+    seated = np.flatnonzero(is_point[stall_of])
+    on_seat, seat = shapely.STRtree(faces).query(shapely.points(xy[seated]), predicate="dwithin", distance=TOLERANCE_M)
+    home[seat[owner[seat] == stall_of[seated[on_seat]]]] = True
     return owner, home
 
 

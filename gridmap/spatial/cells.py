@@ -6,6 +6,7 @@ diagram of areas, approximated by points sampled along the walls (Okabe, Boots, 
 the pieces are faces of one arrangement: they share vertices, leave no gap and do not overlap.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,7 +104,7 @@ def level_cells(level_m: Polygon | MultiPolygon, stalls_m: Places, *, sample_m: 
     lines = dividing_lines(xy, stall_of, (shapely.get_type_id(stalls) == 0)[stall_of])
     faces = faces_between(level_m, _areas(stalls), free, lines)
     owner, home = _owners(faces, stalls, xy, stall_of)
-    return _settled(faces, owner, home, len(stalls))
+    return _settled(faces, owner, home, [f"stall {i}" for i in range(len(stalls))])
 
 
 @np.errstate(divide="ignore", invalid="ignore")
@@ -148,7 +149,7 @@ def zone_cells(
     lines = dividing_lines(xy[dividing], zone[place_of[dividing]], on_seat)
     faces = faces_between(level_m, _areas(places), free, lines)
     owner, home = _owners(faces, places, xy, place_of)
-    return _settled(faces, zone[owner], home, int(zone_of.max()) + 1)
+    return _settled(faces, zone[owner], home, [f"zone {k}" for k in range(int(zone_of.max()) + 1)])
 
 
 def _nobody(level_m: Polygon | MultiPolygon) -> LevelCells:
@@ -166,17 +167,19 @@ def _united(stalls: Places, zone_of: IntArray) -> tuple[Places, IntArray]:
     areal = np.flatnonzero(~is_point)
     order = areal[np.argsort(zone_of[areal], kind="stable")]
     zones, first = np.unique(zone_of[order], return_index=True)
-    walls = [shapely.disjoint_subset_union_all(stalls[mine]) for mine in np.split(order, first[1:])] if len(order) else []
+    walls = (
+        [shapely.disjoint_subset_union_all(stalls[mine]) for mine in np.split(order, first[1:])] if len(order) else []
+    )
     return np.concatenate([places_of(walls), stalls[is_point]]), np.concatenate([zones, zone_of[is_point]])
 
 
-def _settled(faces: Places, owner: IntArray, home: BoolArray, owners: int) -> LevelCells:
+def _settled(faces: Places, owner: IntArray, home: BoolArray, owners: Sequence[str]) -> LevelCells:
     """Hand over what is cut off from its owner, and unite what each one has."""
     edges = shared_edges(faces)
     owner, rooted = _root(owner, home, edges)
-    missing = np.setdiff1d(np.arange(owners), owner)
+    missing = np.setdiff1d(np.arange(len(owners)), owner)
     if missing.size:
-        raise GeometryError(what="no floor is left for it", where=f"stall {int(missing[0])}")
+        raise GeometryError(what="no floor is left for it", where=owners[int(missing[0])])
     inner = edges.select(rooted[edges.left] & rooted[edges.right])
     borders, border_m = _borders(owner, inner)
     faces, owner = _dissolved(faces, owner)

@@ -17,12 +17,13 @@ from gridmap.exchange.partition_results import ZonePart
 from gridmap.spatial import crs
 from gridmap.spatial.adjacency import Links, level_links, merge, middles, renumber
 from gridmap.spatial.arrays import BoolArray, FloatArray, IntArray, Places, places_of
-from gridmap.spatial.cells import level_cells, zone_cells
+from gridmap.spatial.cells import level_cells
 from gridmap.spatial.cleaning import Where, clean_level
 from gridmap.spatial.levels import outline_from_stalls
 from gridmap.spatial.partition.problem import Problem
 from gridmap.spatial.partition.sums import sums_of
 from gridmap.spatial.partition.territory import territories
+from gridmap.spatial.zone_cells import zone_cells
 
 COARSE_STALLS, COARSE_SAMPLE_M, FINE_SAMPLE_M = 20_000, 1.0, 0.3
 """On a level with more stalls than this the cells that links are derived from are drawn more coarsely."""

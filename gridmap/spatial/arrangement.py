@@ -1,10 +1,11 @@
 """The planar arrangement under the cells: wall samples, the lines between stalls, faces and the edges they share."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from scipy.spatial import Delaunay, Voronoi
+from scipy.spatial import Voronoi
 from shapely import MultiLineString
 from shapely.geometry.base import BaseGeometry
 
@@ -18,8 +19,6 @@ THINNING_M = 0.1
 """Lines in the free floor are straightened by at most this much."""
 SHRINKS_M = (0.25, 0.1, 0.04, 0.015)
 """Walls are sampled this far inside, so that stalls wall to wall part cleanly; smaller ones where a stall is narrow."""
-TILE_SAMPLES, RIM_M = 50_000, 15.0
-"""Samples are sifted in tiles of about so many, with a rim around each."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ def voronoi_pairs(xy: FloatArray) -> tuple[Voronoi, IntArray, IntArray]:
     ridges
         Shape (r, 2), the ends of each ridge: indices into `diagram.vertices`.
     """
-    middle, frame = _frame(xy)
+    middle, frame = far_frame(xy)
     diagram = Voronoi(np.concatenate([xy - middle, frame]))
     pairs = np.asarray(diagram.ridge_points, dtype=np.int64)
     ends = np.asarray(diagram.ridge_vertices, dtype=np.int64)
@@ -107,73 +106,8 @@ def voronoi_pairs(xy: FloatArray) -> tuple[Voronoi, IntArray, IntArray]:
     return diagram, pairs[given], ends[given]
 
 
-def dividing_samples(xy: FloatArray, owner: IntArray) -> IntArray:
-    """
-    Find the samples whose Voronoi cell borders on another owner's: the lines between owners hang on these alone.
-
-    Why the others may be dropped: let p be nearest to a sample of owner A, and q the nearest of those that are left. If
-    q were of another owner, the way from p to q would cross the line around A's part at some x, where a sample a of A
-    is left that is as near to x as q is; then |pa| <= |px| + |xa| <= |px| + |xq| = |pq|. So p stays with A.
-
-    Parameters
-    ----------
-    xy, owner
-        Shape (s, 2) and (s,): samples and their owners.
-
-    Returns
-    -------
-    dividing
-        Ascending indices; a few more than needed, such as those on the hull.
-
-    Notes
-    -----
-    Worked in tiles with a rim. Only a triangle whose circumscribed circle stays inside tile and rim is known to be one
-    of the whole diagram; the corners of any other are kept.
-    """
-    if len(xy) <= TILE_SAMPLES:
-        everywhere = np.full(2, np.inf)
-        return np.flatnonzero(_dividing_in(xy, owner, -everywhere, everywhere))
-    low = xy.min(axis=0)
-    side_m = float(np.sqrt(np.prod(np.ptp(xy, axis=0) + RIM_M) * TILE_SAMPLES / len(xy)))
-    tile = np.floor((xy - low) / side_m).astype(np.int64)
-    dividing = np.zeros(len(xy), dtype=np.bool_)
-    for column, row in np.unique(tile, axis=0).tolist():
-        start = low + side_m * np.array([column, row]) - RIM_M
-        end = start + side_m + 2 * RIM_M
-        near = np.flatnonzero(((xy >= start) & (xy <= end)).all(axis=1))
-        mine = (tile[near] == (column, row)).all(axis=1)
-        dividing[near[mine]] = _dividing_in(xy[near], owner[near], start, end)[mine]
-    return np.flatnonzero(dividing)
-
-
-def _dividing_in(xy: FloatArray, owner: IntArray, start: FloatArray, end: FloatArray) -> BoolArray:
-    """Say which samples of a tile are corners of a triangle with two owners, or of one that may not last."""
-    if len(xy) == 0:
-        return np.zeros(0, dtype=np.bool_)
-    middle, frame = _frame(xy)
-    xy = np.concatenate([xy - middle, frame])
-    owner = np.concatenate([owner, np.full(len(frame), -1)])
-    corners = np.asarray(Delaunay(xy).simplices, dtype=np.int64)
-    centre, radius_m = _circles(xy[corners])
-    doubtful = ~((centre - radius_m >= start - middle) & (centre + radius_m <= end - middle)).all(axis=1)
-    owners = owner[corners]
-    mixed = (owners[:, 0] != owners[:, 1]) | (owners[:, 0] != owners[:, 2])
-    dividing = np.zeros(len(xy), dtype=np.bool_)
-    dividing[corners[mixed | doubtful]] = True
-    return dividing[: len(xy) - len(frame)]
-
-
-def _circles(triangles: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Circles through the corners of triangles, shape (t, 3, 2): middles (t, 2) and radii (t, 1); NaN if flat."""
-    origin = triangles[:, 0]
-    (ux, uy), (vx, vy) = (triangles[:, 1] - origin).T, (triangles[:, 2] - origin).T
-    u2, v2 = ux * ux + uy * uy, vx * vx + vy * vy
-    offset = np.column_stack([vy * u2 - uy * v2, ux * v2 - vx * u2]) / (2 * (ux * vy - uy * vx))[:, None]
-    return origin + offset, np.linalg.norm(offset, axis=1, keepdims=True)
-
-
-def _frame(xy: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Middle of a set of points, and a ring of far points relative to it."""
+def far_frame(xy: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the middle of a set of points, and a ring of far points relative to it: none of them is on the hull."""
     far_m = 20.0 * max(float(np.ptp(xy, axis=0).max()), 1000.0)
     angle = np.linspace(0.0, 2 * np.pi, 8, endpoint=False) + 0.1
     return (xy.min(axis=0) + xy.max(axis=0)) / 2, far_m * np.column_stack([np.cos(angle), np.sin(angle)])
@@ -226,19 +160,22 @@ def facing(free_m: BaseGeometry, xy: FloatArray, reach_m: float) -> BoolArray:
     return np.asarray(shapely.dwithin(free_m, shapely.points(xy), reach_m), dtype=np.bool_)
 
 
-def faces_between(level_m: BaseGeometry, areas_m: Places, free_m: BaseGeometry, lines: BaseGeometry) -> Places:
+def on_free_floor(free_m: BaseGeometry, lines: BaseGeometry) -> BaseGeometry:
+    """Keep of lines what runs over the free floor, and a little more at each end."""
+    return shapely.intersection(lines, shapely.buffer(free_m, OVERSHOOT_M, quad_segs=1, join_style="mitre"))
+
+
+def faces_between(level_m: BaseGeometry, areas_m: Places, cuts: Sequence[BaseGeometry]) -> Places:
     """
-    Cut a level along stall walls and, on the free floor, along lines.
+    Cut a level along stall walls and along lines on the free floor.
 
     Returns
     -------
     faces
         Shape (f,), polygons that cover the level exactly and share their vertices.
     """
-    reach = shapely.buffer(free_m, OVERSHOOT_M, quad_segs=1, join_style="mitre")
-    cuts = shapely.intersection(lines, reach)
     noded = shapely.union_all(
-        places_of([shapely.boundary(level_m), *shapely.boundary(areas_m), cuts]), grid_size=GRID_M
+        places_of([shapely.boundary(level_m), *shapely.boundary(areas_m), *cuts]), grid_size=GRID_M
     )
     faces = shapely.get_parts(shapely.polygonize([noded]))
     shapely.prepare(level_m)

@@ -22,10 +22,10 @@ from gridmap.spatial.arrangement import (
     SHRINKS_M,
     Edges,
     dividing_lines,
-    dividing_samples,
     faces_between,
     facing,
     free_floor,
+    on_free_floor,
     sample_walls,
     shared_edges,
 )
@@ -98,82 +98,24 @@ def level_cells(level_m: Polygon | MultiPolygon, stalls_m: Places, *, sample_m: 
     """
     stalls = _fitted(level_m, places_of(stalls_m))
     if len(stalls) == 0:
-        return _nobody(level_m)
-    free = free_floor(level_m, _areas(stalls))
+        return nobody(level_m)
+    is_point = shapely.get_type_id(stalls) == 0
+    areas = stalls[~is_point]
+    free = free_floor(level_m, areas)
     xy, stall_of = _samples(free, stalls, sample_m)
-    lines = dividing_lines(xy, stall_of, (shapely.get_type_id(stalls) == 0)[stall_of])
-    faces = faces_between(level_m, _areas(stalls), free, lines)
-    owner, home = _owners(faces, stalls, xy, stall_of)
-    return _settled(faces, owner, home, [f"stall {i}" for i in range(len(stalls))])
+    lines = dividing_lines(xy, stall_of, is_point[stall_of])
+    faces = faces_between(level_m, areas, [on_free_floor(free, lines)])
+    owner, home = face_owners(faces, stalls, xy, stall_of)
+    return settled(faces, owner, home, [f"stall {i}" for i in range(len(stalls))])
 
 
-@np.errstate(divide="ignore", invalid="ignore")
-def zone_cells(
-    level_m: Polygon | MultiPolygon, stalls_m: Places, zone_of: IntArray, *, sample_m: float = 0.3
-) -> LevelCells:
-    """
-    Cut a level's floor into the cells of its zones, without cutting it into those of its stalls first.
-
-    As `level_cells`, with zones for stalls: the stalls of a zone are united, and lines are drawn only where the floor
-    of one zone meets that of another. For who wants the shapes of zones alone this is several times quicker.
-
-    Parameters
-    ----------
-    level_m, stalls_m, sample_m
-        As for `level_cells`.
-    zone_of
-        Shape (n,), zone of each stall, 0..k-1, each with a stall on this level.
-
-    Returns
-    -------
-    cells
-        `owner` and `borders` are zones. A free point is of the zone whose stall is nearest.
-
-    Raises
-    ------
-    GeometryError
-        As `level_cells`.
-
-    Notes
-    -----
-    n log n in the samples, in tiles, so that memory grows with the borders of zones rather than with the walls.
-    """
-    stalls = _fitted(level_m, places_of(stalls_m))
-    if len(stalls) == 0:
-        return _nobody(level_m)
-    places, zone = _united(stalls, zone_of)
-    free = free_floor(level_m, _areas(places))
-    xy, place_of = _samples(free, places, sample_m)
-    dividing = dividing_samples(xy, zone[place_of])
-    on_seat = (shapely.get_type_id(places) == 0)[place_of[dividing]]
-    lines = dividing_lines(xy[dividing], zone[place_of[dividing]], on_seat)
-    faces = faces_between(level_m, _areas(places), free, lines)
-    owner, home = _owners(faces, places, xy, place_of)
-    return _settled(faces, zone[owner], home, [f"zone {k}" for k in range(int(zone_of.max()) + 1)])
-
-
-def _nobody(level_m: Polygon | MultiPolygon) -> LevelCells:
+def nobody(level_m: Polygon | MultiPolygon) -> LevelCells:
+    """Return the cells of a level without stalls."""
     parts = shapely.get_parts(level_m)
     return LevelCells(parts, np.full(len(parts), NO_STALL, np.int64), np.empty((0, 2), np.int64), np.empty(0))
 
 
-def _areas(places: Places) -> Places:
-    return places[shapely.get_type_id(places) != 0]
-
-
-def _united(stalls: Places, zone_of: IntArray) -> tuple[Places, IntArray]:
-    """Unite the polygons of each zone, and keep its points: places and their zones."""
-    is_point = shapely.get_type_id(stalls) == 0
-    areal = np.flatnonzero(~is_point)
-    order = areal[np.argsort(zone_of[areal], kind="stable")]
-    zones, first = np.unique(zone_of[order], return_index=True)
-    walls = (
-        [shapely.disjoint_subset_union_all(stalls[mine]) for mine in np.split(order, first[1:])] if len(order) else []
-    )
-    return np.concatenate([places_of(walls), stalls[is_point]]), np.concatenate([zones, zone_of[is_point]])
-
-
-def _settled(faces: Places, owner: IntArray, home: BoolArray, owners: Sequence[str]) -> LevelCells:
+def settled(faces: Places, owner: IntArray, home: BoolArray, owners: Sequence[str]) -> LevelCells:
     """Hand over what is cut off from its owner, and unite what each one has."""
     edges = shared_edges(faces)
     owner, rooted = _root(owner, home, edges)
@@ -251,11 +193,11 @@ def _samples(free: BaseGeometry, stalls: Places, sample_m: float) -> tuple[Float
     points, areas = np.flatnonzero(is_point), np.flatnonzero(~is_point)
     wall_xy, wall_of = sample_walls(stalls[areas], sample_m)
     needed = facing(free, wall_xy, 1.5 * SHRINKS_M[0] + sample_m)
-    seat_xy = _seats(free, shapely.get_coordinates(stalls[points]))
+    seat_xy = seats_of(free, shapely.get_coordinates(stalls[points]))
     return np.concatenate([wall_xy[needed], seat_xy]), np.concatenate([areas[wall_of[needed]], points])
 
 
-def _seats(free: BaseGeometry, xy: FloatArray) -> FloatArray:
+def seats_of(free: BaseGeometry, xy: FloatArray) -> FloatArray:
     """Spread points that stand on one spot into a small ring on the free floor, so that each gets a sector of it."""
     pairs = cKDTree(xy).query_pairs(TOLERANCE_M, output_type="ndarray") if len(xy) > 1 else np.empty((0, 2), np.int64)
     if len(pairs) == 0:
@@ -275,7 +217,7 @@ def _seats(free: BaseGeometry, xy: FloatArray) -> FloatArray:
     return seats
 
 
-def _owners(faces: Places, stalls: Places, xy: FloatArray, stall_of: IntArray) -> tuple[IntArray, BoolArray]:
+def face_owners(faces: Places, stalls: Places, xy: FloatArray, stall_of: IntArray) -> tuple[IntArray, BoolArray]:
     """
     Say whose each face is, and whether the stall itself stands in it.
 

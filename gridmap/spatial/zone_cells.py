@@ -33,18 +33,14 @@ RIM_M = 15.0
 
 
 @dataclass(frozen=True)
-class _Walls:
-    """What has to be told apart: places of zones, and the samples of their walls with the index of the place."""
+class _Built:
+    """What stands on a level: places, the polygons of a zone united, and the zone of each; an index of their boxes."""
 
     places: Places
     zone: IntArray
-    xy: FloatArray
-    place_of: IntArray
+    is_point: BoolArray
+    tree: shapely.STRtree
     sample_m: float
-
-    @property
-    def is_point(self) -> BoolArray:
-        return np.asarray(shapely.get_type_id(self.places) == 0, dtype=np.bool_)
 
 
 @dataclass(frozen=True)
@@ -102,30 +98,29 @@ def zone_cells(
     stalls = places_of(stalls_m)
     if len(stalls) == 0:
         return nobody(level_m)
-    walls = _walls(stalls, zone_of, sample_m)
-    areas = walls.places[~walls.is_point]
-    tree = shapely.STRtree(walls.places)
-    cuts = [_cut(level_m, walls, tree, tile) for tile in _tiles(level_m, len(walls.xy) / tile_samples)]
+    built = _built(stalls, zone_of, sample_m)
+    areas = built.places[~built.is_point]
+    samples = (shapely.length(areas).sum() / sample_m + len(stalls)) / tile_samples
+    cuts = [_cut(level_m, built, tile) for tile in _tiles(level_m, float(samples))]
     faces = faces_between(level_m, areas, [cut.lines for cut in cuts])
     xy, place_of = np.concatenate([cut.xy for cut in cuts]), np.concatenate([cut.place_of for cut in cuts])
-    owner, home = face_owners(faces, walls.places, xy, place_of)
-    return settled(faces, walls.zone[owner], home, [f"zone {k}" for k in range(int(zone_of.max()) + 1)])
+    owner, home = face_owners(faces, built.places, xy, place_of)
+    return settled(faces, built.zone[owner], home, [f"zone {k}" for k in range(int(zone_of.max()) + 1)])
 
 
-def _walls(stalls: Places, zone_of: IntArray, sample_m: float) -> _Walls:
-    """Unite the polygons of each zone and sample their walls; points stay as they are."""
+def _built(stalls: Places, zone_of: IntArray, sample_m: float) -> _Built:
+    """Unite the polygons of each zone; points stay as they are."""
     is_point = shapely.get_type_id(stalls) == 0
     areal = np.flatnonzero(~is_point)
     order = areal[np.argsort(zone_of[areal], kind="stable")]
     zones, first = np.unique(zone_of[order], return_index=True)
     united = [shapely.disjoint_subset_union_all(stalls[mine]) for mine in np.split(order, first[1:]) if len(mine)]
-    xy, place_of = sample_walls(places_of(united), sample_m)
-    points = len(united) + np.arange(np.count_nonzero(is_point))
-    return _Walls(
-        np.concatenate([places_of(united), stalls[is_point]]),
+    places = np.concatenate([places_of(united), stalls[is_point]])
+    return _Built(
+        places,
         np.concatenate([zones, zone_of[is_point]]),
-        np.concatenate([xy, shapely.get_coordinates(stalls[is_point])]),
-        np.concatenate([place_of, points]),
+        np.asarray(shapely.get_type_id(places) == 0, dtype=np.bool_),
+        shapely.STRtree(places),
         sample_m,
     )
 
@@ -140,47 +135,44 @@ def _tiles(level_m: BaseGeometry, count: float) -> FloatArray:
     return np.column_stack([x.ravel(), y.ravel(), x.ravel() + side_m, y.ravel() + side_m])
 
 
-def _cut(level_m: BaseGeometry, walls: _Walls, tree: shapely.STRtree, tile: FloatArray) -> _Cut:
+def _cut(level_m: BaseGeometry, built: _Built, tile: FloatArray) -> _Cut:
     """Draw the lines between zones that run through one tile, and the sides of the tile."""
     window = tile + RIM_M * np.array([-1.0, -1.0, 1.0, 1.0])
-    near = np.sort(tree.query(shapely.box(*window)))
-    near = near[~walls.is_point[near]]
-    free = free_floor(shapely.intersection(level_m, shapely.box(*window)), walls.places[near])
-    xy, place_of = _facing_samples(walls, free, window)
-    chosen = _dividing(walls, xy, place_of, window)
+    near = np.sort(built.tree.query(shapely.box(*window)))
+    areas, points = near[~built.is_point[near]], near[built.is_point[near]]
+    free = free_floor(shapely.intersection(level_m, shapely.box(*window)), built.places[areas])
+    wall_xy, wall_of = _facing_walls(built.places[areas], free, window, built.sample_m)
+    xy = np.concatenate([wall_xy, seats_of(free, shapely.get_coordinates(built.places[points]))])
+    place_of = np.concatenate([areas[wall_of], points])
+    chosen = _dividing(xy, built.zone[place_of], built.is_point[place_of], window)
     xy, place_of = xy[chosen], place_of[chosen]
-    lines = dividing_lines(xy, walls.zone[place_of], walls.is_point[place_of])
+    lines = dividing_lines(xy, built.zone[place_of], built.is_point[place_of])
     square = shapely.box(*tile)
-    cuts = on_free_floor(
-        shapely.intersection(free, square), shapely.union(shapely.boundary(square), shapely.MultiLineString(lines))
-    )
-    return _Cut(cuts, xy, place_of)
+    lines = shapely.union(shapely.boundary(square), shapely.MultiLineString(lines))
+    return _Cut(on_free_floor(shapely.intersection(free, square), lines), xy, place_of)
 
 
-def _facing_samples(walls: _Walls, free: BaseGeometry, window: FloatArray) -> tuple[FloatArray, IntArray]:
-    """Samples in a window that look onto its free floor: walls of polygons, the seats of points."""
-    inside = np.flatnonzero(((walls.xy >= window[:2]) & (walls.xy <= window[2:])).all(axis=1))
-    is_seat = walls.is_point[walls.place_of[inside]]
-    wall, seat = inside[~is_seat], inside[is_seat]
-    wall = wall[facing(free, walls.xy[wall], 1.5 * SHRINKS_M[0] + walls.sample_m)]
-    return (
-        np.concatenate([walls.xy[wall], seats_of(free, walls.xy[seat])]),
-        walls.place_of[np.concatenate([wall, seat])],
-    )
+def _facing_walls(
+    areas: Places, free: BaseGeometry, window: FloatArray, sample_m: float
+) -> tuple[FloatArray, IntArray]:
+    """Samples of walls in a window that look onto its free floor, and the index of the area."""
+    xy, area_of = sample_walls(areas, sample_m)
+    inside = np.flatnonzero(((xy >= window[:2]) & (xy <= window[2:])).all(axis=1))
+    seen = inside[facing(free, xy[inside], 1.5 * SHRINKS_M[0] + sample_m)]
+    return xy[seen], area_of[seen]
 
 
-def _dividing(walls: _Walls, xy: FloatArray, place_of: IntArray, window: FloatArray) -> IntArray:
+def _dividing(xy: FloatArray, owner: IntArray, is_seat: BoolArray, window: FloatArray) -> IntArray:
     """
     Find the samples that the lines between zones hang on: few of all.
 
     One sample of every `GROUP` along a wall is asked whether its Voronoi cell borders on another zone's; if so its
     group is kept. So borders are at least as true as with the asked samples alone.
     """
-    is_seat = walls.is_point[place_of]
     group = np.where(is_seat, np.arange(len(xy)), np.arange(len(xy)) // GROUP * GROUP)
     asked, member = np.unique(group, return_inverse=True)
     asked = np.minimum(asked + np.where(is_seat[asked], 0, GROUP // 2), len(xy) - 1)
-    return np.flatnonzero(_bordering(xy[asked], walls.zone[place_of[asked]], window)[member])
+    return np.flatnonzero(_bordering(xy[asked], owner[asked], window)[member])
 
 
 def _bordering(xy: FloatArray, owner: IntArray, window: FloatArray) -> BoolArray:

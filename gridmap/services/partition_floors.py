@@ -1,6 +1,6 @@
 """The floors of `gridmap partition`: levels in metres, links derived from their cells, zones drawn on them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -128,8 +128,11 @@ def zone_parts(
     return [part for parts in _on_workers(parts_of, floors, workers) for part in parts]
 
 
-def _on_workers(make: Callable[[Given], Made], items: Iterable[Given], workers: int) -> list[Made]:
-    with ThreadPoolExecutor(max(1, workers)) as threads:
+def _on_workers(make: Callable[[Given], Made], items: Sequence[Given], workers: int) -> list[Made]:
+    """Make all; where one thread would do it is this one, for another would not reuse the memory freed here."""
+    if min(workers, len(items)) <= 1:
+        return [make(item) for item in items]
+    with ThreadPoolExecutor(workers) as threads:
         return list(threads.map(make, items))
 
 

@@ -93,7 +93,7 @@ def zone_cells(
 
     Notes
     -----
-    n log n in the samples; memory grows with the borders of the zones. A level of 133,000 stalls takes about a minute.
+    n log n in the samples; memory grows with the borders of the zones. 2,000 stalls take about 0.6 s, 133,000 about a minute.
     """
     stalls = places_of(stalls_m)
     if len(stalls) == 0:
@@ -170,8 +170,8 @@ def _dividing(xy: FloatArray, owner: IntArray, is_seat: BoolArray, window: Float
     group is kept. So borders are at least as true as with the asked samples alone.
     """
     group = np.where(is_seat, np.arange(len(xy)), np.arange(len(xy)) // GROUP * GROUP)
-    asked, member = np.unique(group, return_inverse=True)
-    asked = np.minimum(asked + np.where(is_seat[asked], 0, GROUP // 2), len(xy) - 1)
+    first, member, count = np.unique(group, return_inverse=True, return_counts=True)
+    asked = first + count // 2
     return np.flatnonzero(_bordering(xy[asked], owner[asked], window)[member])
 
 

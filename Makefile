@@ -3,7 +3,7 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 GRIDMAP := .venv/bin/gridmap
 .DEFAULT_GOAL := help
-.PHONY: help run install test lock clean
+.PHONY: help run install test bench lock clean
 
 help: ## 列出命令 / list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -22,9 +22,13 @@ test: ## 全部检查与测试 / lint, types, contracts, tests on both databases
 	@scripts/setup.sh test
 	@scripts/test.sh
 
+bench: ## 与同类工具对比,如 ARGS="--places C --seeds 1" / benchmarks against peers
+	@scripts/setup.sh run
+	@scripts/bench.sh $(ARGS)
+
 lock: ## 更新锁定的依赖 / renew the hashed locks
 	@scripts/setup.sh test
 	@scripts/lock.sh
 
 clean: ## 删除安装与构建结果,保留数据 / remove what was installed and built, keep the data
-	rm -rf .venv maps/node_modules gridmap/web
+	rm -rf .venv .venv-bench maps/node_modules gridmap/web

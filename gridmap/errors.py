@@ -280,3 +280,16 @@ class LinkUnusableError(GridmapError):
     title_en: ClassVar[str] = "Link cannot be used"
     zh: ClassVar[str] = "此链接已使用、已过期或不存在。请联系管理员重新发放。"
     en: ClassVar[str] = "This link was used, is over or does not exist. Ask an administrator for a new one."
+
+
+@dataclass(eq=False)
+class AlreadyRunningError(GridmapError):
+    """Somebody has begun the same long work, and it has not ended yet."""
+
+    kind: str
+    name: str
+    code: ClassVar[str] = "already-running"
+    title_zh: ClassVar[str] = "正在进行"
+    title_en: ClassVar[str] = "Already running"
+    zh: ClassVar[str] = "{kind}“{name}”正在载入,请等它完成。"
+    en: ClassVar[str] = "The {kind} '{name}' is being loaded already. Wait until that is done."

@@ -8,7 +8,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 
 from gridmap import __version__
 from gridmap.api import access, errors
-from gridmap.api.routes import accounts, health, markets, pages, plans, responsible_members, session, staffing
+from gridmap.api.routes import accounts, health, markets, pages, places, plans, responsible_members, session, staffing
 from gridmap.config import Settings, settings
 from gridmap.store.session import open_database
 
@@ -36,7 +36,8 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=5)
     errors.install(app)
     app.include_router(session.router, prefix="/api/v1")
-    for router in (markets.router, plans.router, responsible_members.router, staffing.router, accounts.router):
+    asked = (markets, plans, responsible_members, staffing, places, accounts)
+    for router in (module.router for module in asked):
         app.include_router(router, prefix="/api/v1", responses=errors.problem_responses(401, 403, 422))
     app.include_router(health.router)
     app.include_router(pages.router)

@@ -30,6 +30,7 @@ STATUS: dict[type[GridmapError], HTTPStatus] = {
     errors.CrossSiteError: HTTPStatus.FORBIDDEN,
     errors.ThrottledError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.LinkUnusableError: HTTPStatus.GONE,
+    errors.AlreadyRunningError: HTTPStatus.CONFLICT,
 }
 
 _FRAMEWORK_ZH = {

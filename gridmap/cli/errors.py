@@ -25,6 +25,7 @@ EXIT_CODE: dict[type[GridmapError], int] = {
     errors.CrossSiteError: 1,
     errors.ThrottledError: 1,
     errors.LinkUnusableError: 1,
+    errors.AlreadyRunningError: 1,
 }
 
 

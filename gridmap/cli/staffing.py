@@ -85,7 +85,7 @@ def as_object(report: StaffingReport) -> dict[str, Any]:
              "load_then": o.load_then, "covered_more": o.covered_more}
             for o in report.one_more
         ],
-        "notes": list(report.notes),
+        "notes": [note.zh for note in report.notes],
     }  # fmt: skip
 
 
@@ -116,7 +116,7 @@ def _print(report: StaffingReport) -> None:
         out.print(f"每日至多 {duty.limit_a_day} {unit}时,一轮需 {duty.cycle_working_days} 个工作日")
     _print_one_more(report)
     for note in report.notes:
-        out.print(note, markup=False)
+        out.print(note.zh, markup=False)
 
 
 def _line(need: int, gap: int, least_cap: int | None) -> list[object]:

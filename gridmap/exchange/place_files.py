@@ -1,4 +1,7 @@
-"""The five places' files (`data/places/*.toml`): read, and checked to the last key."""
+"""The five places' files: read, and checked to the last key.
+
+They stand in `data/places` of a checkout; a wheel carries them beside this module.
+"""
 
 import tomllib
 from pathlib import Path
@@ -8,11 +11,19 @@ from pydantic import TypeAdapter, ValidationError
 from gridmap.errors import InputRefusedError, NotFoundError
 from gridmap.model.programme import Programme
 
-PLACES_DIR = Path(__file__).parents[2] / "data" / "places"
 PLACES = ("yuyuan", "beizhen", "liwan", "jiashan", "dongguan")
 """In the order in which people know them."""
 
 _reader = TypeAdapter(Programme)
+
+
+def places_dir(here: Path) -> Path:
+    """Return the folder of the places' files for a module in the folder `here`: a wheel's own, else the checkout's."""
+    packaged = here / "places"
+    return packaged if packaged.is_dir() else here.parents[1] / "data" / "places"
+
+
+PLACES_DIR = places_dir(Path(__file__).parent)
 
 
 def read_place(name: str, folder: Path = PLACES_DIR) -> Programme:

@@ -62,3 +62,22 @@ class AuditLine:
     detail: str
     previous: str
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """
+    Which lines of the audit log are wanted; what is empty or None is not looked at.
+
+    `actor` and `subject` are parts of words, whatever their case; `action` is one (`account.reset`) or a group of them
+    (`account`); `since` is included, `until` is not.
+    """
+
+    actor: str = ""
+    action: str = ""
+    subject: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+EVERY_LINE = AuditFilter()

@@ -28,6 +28,7 @@ class Action(StrEnum):
     DRAFT_PLAN = "draft-plan"
     PUBLISH_PLAN = "publish-plan"
     MANAGE = "manage"  # import, members, places: whatever changes what is there
+    MANAGE_PLACES = "manage-places"  # load the five places and check them
     MANAGE_ACCOUNTS = "manage-accounts"
     READ_AUDIT = "read-audit"
 
@@ -45,7 +46,7 @@ POLICY: dict[AccountRole, frozenset[Action]] = {
 }
 """Which actions a role has inside the scope that it was granted for."""
 
-WHOLE_INSTALLATION = frozenset({Action.MANAGE_ACCOUNTS, Action.READ_AUDIT})
+WHOLE_INSTALLATION = frozenset({Action.MANAGE_PLACES, Action.MANAGE_ACCOUNTS, Action.READ_AUDIT})
 """Actions that belong to no market: they need a grant for everything."""
 
 

@@ -170,9 +170,11 @@ def sign_in(database: Database, name: str, password: str, *, address: str, now: 
         known = accounts.credentials(connection, name)
     matches = secrets.password_matches(password, known.password_hash if known else None)
     with _as_user(database, known.name if known else "?").writing() as connection:
+        accounts.hold_failures(connection, limits, now)
         _check_waiting(connection, limits, now)
         if known is not None and matches and not known.disabled:
             accounts.set_failures(connection, _subject("name", name), 0, now)
+            accounts.end_failures(connection, _subject("address", address))
             audit.describe(connection, "account.sign-in", known.name)
             return _open_session(connection, known.key, now)
         for subject in limits:
@@ -228,11 +230,12 @@ def list_tokens(database: Database) -> list[Token]:
         return accounts.tokens(connection)
 
 
-def revoke_token(database: Database, name: str, *, now: datetime) -> None:
+def revoke_token(database: Database, name: str, *, now: datetime) -> Token:
     """Make a token stop working; NotFoundError unless one of that name still works."""
     with database.writing() as connection:
         accounts.revoke_token(connection, name, now)
         audit.describe(connection, "token.revoke", name)
+        return next(token for token in accounts.tokens(connection) if token.name == name)
 
 
 def scope_of(database: Database, text: str) -> Scope:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from gridmap.errors import InvalidParameterError
-from gridmap.model.accounts import AuditLine
+from gridmap.model.accounts import EVERY_LINE, AuditFilter, AuditLine
 from gridmap.store import audit
 from gridmap.store.session import Database
 
@@ -48,10 +48,17 @@ def verify(database: Database, *, anchor: str | None = None) -> Verdict:
     return Verdict(seq, tuple(faults), f"{seq}:{previous}")
 
 
-def read_log(database: Database, *, after: int = 0, limit: int = 1000) -> list[AuditLine]:
-    """Return lines of the log in order, those after a number."""
+def read_log(
+    database: Database,
+    *,
+    after: int = 0,
+    limit: int = 1000,
+    newest: bool = False,
+    wanted: AuditFilter = EVERY_LINE,
+) -> list[AuditLine]:
+    """Return lines of the log in order, or the newest first: those past the line with a number, 0 for all."""
     with database.reading() as connection:
-        return audit.lines(connection, after=after, limit=limit)
+        return audit.lines(connection, after=after, limit=limit, newest=newest, wanted=wanted)
 
 
 def _faults(line: AuditLine, seq: int, previous: str) -> list[str]:

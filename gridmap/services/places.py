@@ -1,6 +1,8 @@
 """What a person does with the five places: list them, load one."""
 
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -9,18 +11,20 @@ from pathlib import Path
 import numpy as np
 import shapely
 
+from gridmap.errors import AlreadyRunningError
 from gridmap.exchange.place_files import PLACES, PLACES_DIR, read_place
 from gridmap.model.duty import Assignment, Member, Zone
 from gridmap.model.ids import MarketCode, MemberCode, StallCode
-from gridmap.model.kinds import Role, UnitKind
+from gridmap.model.kinds import PlanState, Role, UnitKind
 from gridmap.model.overview import TradingStall
 from gridmap.model.programme import Programme
+from gridmap.model.rights import Action
 from gridmap.services import markets, plans
 from gridmap.services.place_bodies import Bodies, place_bodies
 from gridmap.services.place_markets import MarketWorld, place_markets
 from gridmap.services.plans import Author
 from gridmap.spatial.partition.params import Params
-from gridmap.store import audit
+from gridmap.store import audit, rights
 from gridmap.store import markets as market_store
 from gridmap.store import members as member_store
 from gridmap.store import organisations as organisation_store
@@ -35,6 +39,8 @@ ACCOUNT, STANDARD = "account", "1-50"
 """Names of the plans: one zone a member, as the account has it; and Yuyuan's standard."""
 DRAFTS_UP_TO = 20
 """A place with more markets than this gets its `1-50` drafts when somebody asks for them."""
+_LOOKS, _LOOK_S = 10, 0.05
+PlanNames = dict[MarketCode, set[tuple[str, PlanState]]]
 
 
 class Drafts(StrEnum):
@@ -51,13 +57,21 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class PlaceLine:
-    """A place in the list."""
+    """
+    A place in the list.
+
+    `missing` counts the plans that loading still has to make: more than none where it is under way (`loading`), or was
+    interrupted; of `plans` in all.
+    """
 
     code: str
     name: str
     markets: int
     merchants: int
     loaded: bool
+    loading: bool = False
+    plans: int = 0
+    missing: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +85,42 @@ class Loaded:
 
 
 def list_places(database: Database, folder: Path = PLACES_DIR) -> list[PlaceLine]:
-    """Return the five places and whether each is loaded."""
+    """
+    Return the five places and how far each is loaded.
+
+    Whoever may not load places is told only of those that are there and whose markets he sees, all of them.
+    """
     programmes = [read_place(name, folder) for name in PLACES]
+    busy = {p.code: not free for p in programmes for free in [_is_free(database, p.code)]}
     with database.reading() as connection:
-        return [
-            PlaceLine(p.code, p.name, p.markets, p.merchants, place_store.is_loaded(connection, p.code))
-            for p in programmes
-        ]
+        loads = rights.reachable_markets(connection, Action.MANAGE_PLACES) is None
+        visible = rights.reachable_markets(connection, Action.VIEW)
+        lines: list[PlaceLine] = []
+        for p in programmes:
+            named = place_store.plan_names(connection, p.code) if place_store.is_loaded(connection, p.code) else None
+            if loads or (named is not None and (visible is None or set(named) <= visible)):
+                lines.append(_line(p, named, loading=busy[p.code]))
+        return lines
+
+
+def _is_free(database: Database, name: str) -> bool:
+    with database.alone(_lock(name)) as free:
+        return free
+
+
+def _line(programme: Programme, named: PlanNames | None, *, loading: bool) -> PlaceLine:
+    plans_a_market = len(_wanted(programme, Drafts.FEW))
+    missing = plans_a_market * programme.markets if named is None else len(_missing(programme, named, Drafts.FEW))
+    return PlaceLine(
+        code=programme.code,
+        name=programme.name,
+        markets=programme.markets,
+        merchants=programme.merchants,
+        loaded=named is not None,
+        loading=loading,
+        plans=plans_a_market * programme.markets,
+        missing=missing,
+    )
 
 
 def load_place(
@@ -92,7 +135,8 @@ def load_place(
     """
     Generate a place and write it in one transaction, then draft and publish its plans, market by market.
 
-    What is there stays as it is; an interrupted loading is completed by the next one.
+    What is there stays as it is; an interrupted loading is completed by the next one. Only one loading of a place goes
+    on at a time, over all processes.
 
     Parameters
     ----------
@@ -107,16 +151,35 @@ def load_place(
         If its file is faulty; nothing is written.
     AlreadyExistsError
         If one of its markets' codes is taken by another market.
+    AlreadyRunningError
+        If somebody is loading it.
     """
     programme = read_place(name, folder)
     day = author.now.date()
-    with database.reading() as connection:
-        there = place_store.is_loaded(connection, name)
-    if not there:
-        worlds = place_markets(programme)
-        _write(database, programme, worlds, place_bodies(programme, worlds, day), progress)
-    made = _make_plans(database, programme, author, drafts=drafts, progress=progress)
+    with _alone(database, name):
+        with database.reading() as connection:
+            there = place_store.is_loaded(connection, name)
+        if not there:
+            worlds = place_markets(programme)
+            _write(database, programme, worlds, place_bodies(programme, worlds, day), progress)
+        made = _make_plans(database, programme, author, drafts=drafts, progress=progress)
     return Loaded(name, not there, programme.markets, made)
+
+
+@contextmanager
+def _alone(database: Database, name: str) -> Generator[None]:
+    """Hold the lock of a place's loading; whoever only looks whether it is held lets go within a moment."""
+    for _ in range(_LOOKS):
+        with database.alone(_lock(name)) as alone:
+            if alone:
+                yield
+                return
+        time.sleep(_LOOK_S)
+    raise AlreadyRunningError("place", name)
+
+
+def _lock(name: str) -> str:
+    return f"place-{name}"
 
 
 def _write(
@@ -183,22 +246,35 @@ def _settled(member: Member, home: StallCode | None) -> Member:
     return Member(member.code, member.name, member.role, member.office_contact, member.capacity, home)
 
 
+def _wanted(programme: Programme, drafts: Drafts) -> list[str]:
+    """Return the names of the plans that each market of a place gets."""
+    few = programme.markets <= DRAFTS_UP_TO
+    standard = [STANDARD] if drafts is Drafts.ALL or (drafts is Drafts.FEW and few) else []
+    return ([ACCOUNT] if programme.members.account_zones else []) + standard
+
+
+def _missing(programme: Programme, named: PlanNames, drafts: Drafts) -> list[tuple[MarketCode, str]]:
+    """Return the plans that are not there yet, market by market; `account` is there once it has been published."""
+    wanted = _wanted(programme, drafts)
+    return [
+        (code, name)
+        for code, there in named.items()
+        for name in wanted
+        if name not in {n for n, state in there if n != ACCOUNT or state is not PlanState.DRAFT}
+    ]
+
+
 def _make_plans(database: Database, programme: Programme, author: Author, *, drafts: Drafts, progress: Progress) -> int:
     """Make the plans that are missing; return how many were."""
-    day, made = author.now.date(), 0
-    wanted = drafts is Drafts.ALL or (drafts is Drafts.FEW and programme.markets <= DRAFTS_UP_TO)
     with database.reading() as connection:
-        codes = place_store.market_codes(connection, programme.code)
-        named = {code: {plan.name for plan in plan_store.plans(connection, code)} for code in codes}
-    for done, code in enumerate(codes, start=1):
-        if programme.members.account_zones and ACCOUNT not in named[code]:
-            _publish_account(database, code, author, day)
-            made += 1
-        if wanted and STANDARD not in named[code]:
-            _draft(database, code, STANDARD, Params(), author)
-            made += 1
-        progress("plan", done, len(codes))
-    return made
+        missing = _missing(programme, place_store.plan_names(connection, programme.code), drafts)
+    for done, (code, name) in enumerate(missing, start=1):
+        if name == ACCOUNT:
+            _publish_account(database, code, author, author.now.date())
+        else:
+            _draft(database, code, name, Params(), author)
+        progress("plan", done, len(missing))
+    return len(missing)
 
 
 def _draft(database: Database, market: MarketCode, name: str, params: Params, author: Author) -> str:
@@ -218,7 +294,8 @@ def _publish_account(database: Database, market: MarketCode, author: Author, day
         return
     code = _draft(database, market, ACCOUNT, Params(zones=len(staff)), author)
     zones = plans.show_plan(database, code).zones
-    trading = {stall.stall.code: stall for stall in markets.market_stalls(database, market, day)}
+    with database.reading() as connection:  # not the use case: nobody is shown the merchants' names
+        trading = {stall.stall.code: stall for stall in stall_store.trading_stalls(connection, market, day)}
     pairs = list(zip(staff, zones, strict=True))
     homes: dict[MemberCode, StallCode] = {m.code: _middle(zone, trading) for m, zone in pairs}
     with database.writing() as connection:

@@ -1,11 +1,12 @@
 """Have we enough members: for numbers, or for a place with its own markets."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 
-from gridmap.errors import InvalidParameterError, NotFoundError
+from gridmap.errors import InvalidParameterError, Language, NotFoundError
+from gridmap.model.facts import Figure
 from gridmap.model.rights import Action
 from gridmap.spatial import staffing
 from gridmap.spatial.staffing import NoCrossing, OneMore, Staffing
@@ -14,6 +15,9 @@ from gridmap.store.session import Database
 
 WHAT_IF = "按豫园标准测算"
 OWN_STANDARD = "本系统推算"
+ALL_MARKETS = "all"
+"""Stands for a place: every market that the caller sees."""
+_RESTS_ON = ("merchants", "members", "markets", "activists")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +44,42 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence that belongs to an answer."""
+
+    zh: str
+    en: str
+
+    def text(self, language: Language) -> str:
+        """Return the sentence in one language."""
+        return self.zh if language == "zh" else self.en
+
+
+@dataclass(frozen=True, slots=True)
 class StaffingReport:
     """
     The answer. `no_crossing` uses equal markets, or a place's own ones, in which case `equal_markets` stands beside it.
 
     `kind` says on a screen whether the standard is the place's own or a what-if; `bounds` are the least and greatest
-    need of so many markets of any sizes; `merchants_bound` is what stands before the number of merchants.
+    need of so many markets of any sizes; `figures` are those of the place's account on which the answer rests;
+    `market_names` names the markets of `one_more`.
     """
 
     pooled: Staffing
     kind: str
     duty: Duty
+    own_standard: bool = False
     no_crossing: NoCrossing | None = None
     equal_markets: NoCrossing | None = None
     bounds: tuple[int, int] | None = None
     place: str | None = None
+    place_name: str = ""
     unit: str = "户"
     helpers: int = 0
     one_more: tuple[OneMore, ...] = ()
-    notes: tuple[str, ...] = ()
+    market_names: Mapping[str, str] = field(default_factory=dict[str, str])
+    figures: tuple[Figure, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def compare(
@@ -96,7 +117,7 @@ def place_staffing(
     limit_a_day: int | None = None,
 ) -> StaffingReport:
     """
-    Compare a place's members with its merchants, market by market.
+    Compare a place's members with its merchants, market by market; `ALL_MARKETS`: all markets that the caller sees.
 
     Raises
     ------
@@ -104,39 +125,68 @@ def place_staffing(
         If the place is not loaded, or the caller may not see all of its markets.
     """
     with database.reading() as connection:
-        row = places.place_row(connection, place)
-        counted = place_counts.market_counts(connection, places.place_id(connection, place), day)
+        row = None if place == ALL_MARKETS else places.place_row(connection, place)
+        counted = place_counts.market_counts(connection, row.id if row else None, day)
+        figures = places.figures(connection, row.id) if row else []
         visible = rights.reachable_markets(connection, Action.VIEW)
     if visible is not None and not {m.market for m in counted} <= visible:
         raise NotFoundError("place", place)
     sizes = [(m.market, m.merchants, m.members) for m in counted]
     total, members = sum(m.merchants for m in counted), sum(m.members for m in counted)
-    report = compare(Question(total, members, cap, len(sizes), helpers), cycle_days=cycle_days, limit_a_day=limit_a_day)
-    own = row.own_standard and cap == staffing.STANDARD_CAP and not helpers
-    return StaffingReport(
-        pooled=report.pooled,
+    question = Question(total, members, cap, len(sizes) or None, helpers)
+    report = compare(question, cycle_days=cycle_days, limit_a_day=limit_a_day)
+    own = bool(row and row.own_standard) and cap == staffing.STANDARD_CAP and not helpers
+    return replace(
+        report,
         kind=OWN_STANDARD if own else WHAT_IF,
-        duty=report.duty,
+        own_standard=own,
         no_crossing=staffing.no_crossing([n for _, n, _ in sizes], members + helpers, cap),
-        equal_markets=report.equal_markets,
-        bounds=report.bounds,
         place=place,
-        helpers=helpers,
+        place_name=row.name if row else "",
         one_more=tuple(staffing.worth_of_one_more(sizes, cap)),
-        notes=_notes(counted, helpers),
+        market_names={m.market: m.name for m in counted},
+        figures=tuple(figure for figure in figures if figure.key in _RESTS_ON),
+        notes=(*(_account_notes(counted, cap) if row else _mixed_notes(counted)), *_helper_notes(helpers)),
     )
 
 
-def _notes(counted: Sequence[place_counts.MarketCount], helpers: int) -> tuple[str, ...]:
+def _account_notes(counted: Sequence[place_counts.MarketCount], cap: int) -> list[Note]:
     leaders = sum(m.leaders for m in counted)
-    notes: list[str] = []
-    if leaders:
-        merchants, members = sum(m.merchants for m in counted), sum(m.members for m in counted)
-        without = staffing.pooled(merchants, members - leaders)
-        notes.append(f"网格长是否在内原文未列明:不计 {leaders} 名网格长则为 {without.members} 人,缺 {without.gap} 人。")
-    if helpers:
-        notes.append(f"含 {helpers} 名协助人员,仅为测算:原文未说明其承担走访。")
-    return tuple(notes)
+    if not leaders:
+        return []
+    merchants, members = sum(m.merchants for m in counted), sum(m.members for m in counted)
+    without = staffing.pooled(merchants, members - leaders, cap)
+    return [
+        Note(
+            f"网格长是否在内原文未列明:不计 {leaders} 名网格长则为 {without.members} 人,缺 {without.gap} 人。",
+            f"The account does not say whether leaders are among the members: without the {leaders} leaders there "
+            f"are {without.members}, {without.gap} missing.",
+        )
+    ]
+
+
+def _mixed_notes(counted: Sequence[place_counts.MarketCount]) -> list[Note]:
+    sources = len({m.place for m in counted})
+    if sources < 2:
+        return []
+    return [
+        Note(
+            f"这些市场来自 {sources} 处,“户”的口径可能不同(铺位、商铺、登记主体):合计只供参考,不作编制依据。",
+            f"These markets come from {sources} sources, which may count different things (stalls, shops, registered "
+            "entities): do not use the sum as a staffing figure.",
+        )
+    ]
+
+
+def _helper_notes(helpers: int) -> list[Note]:
+    if not helpers:
+        return []
+    return [
+        Note(
+            f"含 {helpers} 名协助人员,仅为测算:原文未说明其承担走访。",
+            f"With {helpers} helpers, a what-if: the account does not say that they call on merchants.",
+        )
+    ]
 
 
 def _duty(merchants: int, members: int, cycle_days: int, limit_a_day: int | None) -> Duty:

@@ -1,5 +1,6 @@
 """Accounts, their grants, sessions, one-time links, tokens of machines, and the count of failed sign-ins."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -243,6 +244,20 @@ def use_link(connection: Connection, secret_hash: str, now: datetime) -> bool:
     return used.rowcount == 1
 
 
+def hold_failures(connection: Connection, subject_hashes: Iterable[str], now: datetime) -> None:
+    """Make other sign-ins for these wait until the transaction ends; a count of 0 is begun where there is none.
+
+    A row that is not there yet cannot be locked: without it the first attempts at once would all count as the first.
+    """
+    begin = sa.text(
+        "INSERT INTO sign_in_attempt (subject_hash, failures, last_at) VALUES (:subject, 0, :now) "
+        "ON CONFLICT DO NOTHING"
+    ).bindparams(sa.bindparam("now", type_=t.sign_in_attempt.c.last_at.type))
+    for subject in subject_hashes:
+        connection.execute(begin, {"subject": subject, "now": now})
+        failures(connection, subject)
+
+
 def failures(connection: Connection, subject_hash: str) -> Failures | None:
     """Return the failed sign-ins in a row for a name or address."""
     row = connection.execute(
@@ -261,6 +276,12 @@ def set_failures(connection: Connection, subject_hash: str, count: int, now: dat
         "ON CONFLICT (subject_hash) DO UPDATE SET failures = :count, last_at = :now"
     ).bindparams(sa.bindparam("now", type_=t.sign_in_attempt.c.last_at.type))
     connection.execute(upsert, {"subject": subject_hash, "count": count, "now": now})
+
+
+def end_failures(connection: Connection, subject_hash: str) -> None:
+    """Clear away a count that was begun but has counted nothing."""
+    nothing = (t.sign_in_attempt.c.subject_hash == subject_hash) & (t.sign_in_attempt.c.failures == 0)
+    connection.execute(sa.delete(t.sign_in_attempt).where(nothing))
 
 
 def forget_failures(connection: Connection, before: datetime) -> None:

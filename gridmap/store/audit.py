@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from gridmap.model.accounts import AuditLine
+from gridmap.model.accounts import EVERY_LINE, AuditFilter, AuditLine
 from gridmap.store import tables as t
 
 FIRST = "0" * 64
@@ -94,10 +94,34 @@ def _canonical(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
 
 
-def lines(connection: Connection, *, after: int = 0, limit: int = _CHUNK) -> list[AuditLine]:
-    """Return lines in order, those after a number."""
-    rows = connection.execute(sa.select(t.audit).where(t.audit.c.seq > after).order_by(t.audit.c.seq).limit(limit))
+def lines(
+    connection: Connection,
+    *,
+    after: int = 0,
+    limit: int = _CHUNK,
+    newest: bool = False,
+    wanted: AuditFilter = EVERY_LINE,
+) -> list[AuditLine]:
+    """Return lines in order, or the newest first: those past the line with a number, 0 for all."""
+    seq = t.audit.c.seq
+    query = sa.select(t.audit).where(*_conditions(wanted)).order_by(seq.desc() if newest else seq).limit(limit)
+    if after:
+        query = query.where(seq < after if newest else seq > after)
+    rows = connection.execute(query)
     return [AuditLine(r.seq, r.at, r.actor, r.action, r.subject, r.detail, r.prev_hash, r.hash) for r in rows]
+
+
+def _conditions(wanted: AuditFilter) -> list[sa.ColumnElement[bool]]:
+    words = ((t.audit.c.actor, wanted.actor), (t.audit.c.subject, wanted.subject))
+    found = [column.icontains(word, autoescape=True) for column, word in words if word]
+    if wanted.action:
+        action = t.audit.c.action
+        found.append((action == wanted.action) | action.startswith(f"{wanted.action}.", autoescape=True))
+    if wanted.since is not None:
+        found.append(t.audit.c.at >= wanted.since)
+    if wanted.until is not None:
+        found.append(t.audit.c.at < wanted.until)
+    return found
 
 
 def all_lines(connection: Connection) -> Iterator[AuditLine]:

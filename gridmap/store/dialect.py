@@ -3,10 +3,13 @@
 The two databases store geometries, hand them back and pre-filter by box. Anything else that differs belongs here too.
 """
 
+import fcntl
 import importlib
 import os
 import sqlite3
-from collections.abc import Sequence
+import zlib
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
@@ -20,6 +23,8 @@ from gridmap.errors import NotReadyError
 from gridmap.spatial.crs import WGS84_SRID
 
 _BUSY_TIMEOUT_MS = 30_000
+_ADVISORY_SPACE = 0x67726964 << 32
+"""The upper half of the keys of our advisory locks; the name makes the lower one."""
 _SPATIALITE_NAMES = ("mod_spatialite", "mod_spatialite.so", "mod_spatialite.so.8", "mod_spatialite.so.7")
 
 Box = tuple[float, float, float, float]
@@ -30,7 +35,9 @@ def kind_of(connection: Connection | Engine) -> Literal["sqlite", "postgresql"]:
     """Return which of the two databases this is."""
     name = connection.dialect.name
     if name not in ("sqlite", "postgresql"):
-        raise NotReadyError(f"不支持的数据库 {name}", f"unsupported database {name}", "sqlite:/// 或 postgresql+psycopg://")
+        raise NotReadyError(
+            f"不支持的数据库 {name}", f"unsupported database {name}", "sqlite:/// 或 postgresql+psycopg://"
+        )
     return "sqlite" if name == "sqlite" else "postgresql"
 
 
@@ -129,6 +136,35 @@ def take_migration_lock(connection: Connection) -> None:
     """Let one process migrate at a time. SQLite needs nothing: BEGIN IMMEDIATE already is that lock."""
     if kind_of(connection) == "postgresql":
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7417203401)")
+
+
+@contextmanager
+def exclusively(engine: Engine, name: str) -> Generator[bool]:
+    """Give True to one holder of a name at a time, over all processes, and False to the others.
+
+    The database's own lock ends with its session; on SQLite a file beside the database is locked, which the system
+    unlocks with the process. Nothing that a crash leaves behind has to be cleared away.
+    """
+    if kind_of(engine) == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            key = {"key": _ADVISORY_SPACE | zlib.crc32(name.encode())}
+            held = bool(connection.scalar(sa.text("SELECT pg_try_advisory_lock(:key)"), key))
+            try:
+                yield held
+            finally:
+                if held:
+                    connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), key)
+        return
+    if engine.url.database in (None, "", ":memory:"):
+        yield True  # a database of one connection
+        return
+    with Path(f"{engine.url.database}-{name}.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
 
 
 def add_geometry(table: str, column: str, geometry_type: str = "GEOMETRY") -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from gridmap.model.ids import MarketCode
 from gridmap.model.kinds import MarketKind, Role
+from gridmap.store import rights
 from gridmap.store import tables as t
 from gridmap.store.validity import valid_on
 
@@ -17,9 +18,11 @@ _MEMBERS = (Role.MEMBER, Role.LEADER, Role.DEPUTY)
 
 @dataclass(frozen=True, slots=True)
 class MarketCount:
-    """One market in numbers; `members` are those who may hold a zone, leaders among them."""
+    """One market in numbers; `members` are those who may hold a zone, leaders among them; `place` is the key."""
 
     market: MarketCode
+    name: str
+    place: int | None
     kind: MarketKind
     site: str
     parent: MarketCode | None
@@ -43,22 +46,24 @@ class PlanCount:
     homes: int
 
 
-def market_counts(connection: Connection, place: int, day: date) -> list[MarketCount]:
-    """Return a place's markets by code with their counts on a day."""
-    of_place = t.place_market.c.place_id == place
-    in_place = t.stall.join(t.place_market, t.stall.c.market_id == t.place_market.c.market_id)
+def market_counts(connection: Connection, place: int | None, day: date) -> list[MarketCount]:
+    """Return a place's markets by code with their counts on a day; without a place all that the caller may reach."""
+    wanted = rights.reachable(connection)
+    if place is not None:
+        wanted = t.market.c.id.in_(sa.select(t.place_market.c.market_id).where(t.place_market.c.place_id == place))
+    in_market = t.stall.join(t.market, t.stall.c.market_id == t.market.c.id)
     trading = connection.execute(
         sa.select(t.stall.c.market_id, sa.func.count(sa.distinct(t.occupancy.c.merchant_id)).label("merchants"),
                   sa.func.count(sa.distinct(t.occupancy.c.stall_id)).label("stalls"))
-        .select_from(t.occupancy.join(in_place, t.occupancy.c.stall_id == t.stall.c.id))
-        .where(of_place, valid_on(t.occupancy, day))
+        .select_from(t.occupancy.join(in_market, t.occupancy.c.stall_id == t.stall.c.id))
+        .where(wanted, valid_on(t.occupancy, day))
         .group_by(t.stall.c.market_id)
     )  # fmt: skip
     traders = {row.market_id: row for row in trading}
     staff = connection.execute(
         sa.select(t.member.c.market_id, t.member.c.role, sa.func.count().label("people"))
-        .select_from(t.member.join(t.place_market, t.member.c.market_id == t.place_market.c.market_id))
-        .where(of_place)
+        .select_from(t.member.join(t.market, t.member.c.market_id == t.market.c.id))
+        .where(wanted)
         .group_by(t.member.c.market_id, t.member.c.role)
     )
     roles: dict[int, dict[str, int]] = {}
@@ -66,11 +71,11 @@ def market_counts(connection: Connection, place: int, day: date) -> list[MarketC
         roles.setdefault(row.market_id, {})[row.role] = row.people
     other = t.market.alias("parent")
     rows = connection.execute(
-        sa.select(t.market.c.id, t.market.c.code, t.market.c.kind, t.place_market.c.site, t.place_market.c.area_m2,
-                  other.c.code.label("parent"))
-        .select_from(t.place_market.join(t.market, t.place_market.c.market_id == t.market.c.id)
+        sa.select(t.market.c.id, t.market.c.code, t.market.c.name, t.market.c.kind, t.place_market.c.place_id,
+                  t.place_market.c.site, t.place_market.c.area_m2, other.c.code.label("parent"))
+        .select_from(t.market.outerjoin(t.place_market, t.place_market.c.market_id == t.market.c.id)
                      .outerjoin(other, t.place_market.c.parent_id == other.c.id))
-        .where(of_place)
+        .where(wanted)
         .order_by(t.market.c.code)
     )  # fmt: skip
     return [_market_count(row, traders.get(row.id), roles.get(row.id, {})) for row in rows]
@@ -79,10 +84,12 @@ def market_counts(connection: Connection, place: int, day: date) -> list[MarketC
 def _market_count(row: Any, trading: Any, roles: dict[str, int]) -> MarketCount:
     return MarketCount(
         market=MarketCode(row.code),
+        name=row.name,
+        place=row.place_id,
         kind=MarketKind(row.kind),
-        site=row.site,
+        site=row.site or "",
         parent=MarketCode(row.parent) if row.parent else None,
-        area_m2=row.area_m2,
+        area_m2=row.area_m2 or 0.0,
         merchants=trading.merchants if trading else 0,
         let_stalls=trading.stalls if trading else 0,
         members=sum(roles.get(role, 0) for role in _MEMBERS),

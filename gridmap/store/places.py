@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from gridmap.errors import AlreadyExistsError, NotFoundError
 from gridmap.model.facts import BoundKind, Figure, FigureKind
 from gridmap.model.ids import MarketCode, StallCode
+from gridmap.model.kinds import PlanState
 from gridmap.model.programme import Division, Programme
 from gridmap.model.stations import Award, LeftOutPlace, Tally
 from gridmap.store import tables as t
@@ -171,6 +172,24 @@ def market_codes(connection: Connection, place: str) -> list[MarketCode]:
         .order_by(t.market.c.code)
     )
     return [MarketCode(code) for code in rows]
+
+
+def plan_names(connection: Connection, place: str) -> dict[MarketCode, set[tuple[str, PlanState]]]:
+    """Return for each market of a place names and states of its named plans; NotFoundError if it is not loaded."""
+    rows = connection.execute(
+        sa.select(t.market.c.code, t.plan.c.name, t.plan.c.state)
+        .select_from(
+            t.place_market.join(t.market, t.market.c.id == t.place_market.c.market_id).outerjoin(
+                t.plan, t.plan.c.market_id == t.market.c.id
+            )
+        )
+        .where(t.place_market.c.place_id == place_id(connection, place))
+        .order_by(t.market.c.code)
+    )
+    names: dict[MarketCode, set[tuple[str, PlanState]]] = {}
+    for row in rows:
+        names.setdefault(MarketCode(row.code), set()).update([(row.name, PlanState(row.state))] if row.name else [])
+    return names
 
 
 def place_row(connection: Connection, code: str) -> Any:

@@ -1,7 +1,7 @@
 """Opening the database, and the one place where anything is committed."""
 
 from collections.abc import Generator, Iterable
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -55,6 +55,10 @@ class Database:
         with self.engine.connect().execution_options(**options) as connection, connection.begin():
             yield connection
             audit.close(connection)
+
+    def alone(self, name: str) -> AbstractContextManager[bool]:
+        """Give True to one holder of a name at a time, over all processes that use the database; False to others."""
+        return dialect.exclusively(self.engine, name)
 
     def close(self) -> None:
         """Close all pooled connections."""

@@ -1,6 +1,7 @@
 import 'leaflet/dist/leaflet.css';
 import './page.css';
-import { createApp, watch, watchEffect } from 'vue';
+import './sheet.css';
+import { type Component, createApp, watch, watchEffect } from 'vue';
 import { api } from './api';
 import { whenSignedOut } from './api/client';
 import { getSession } from './api/session';
@@ -10,9 +11,14 @@ import { DESK, createDesk } from './model/desk';
 import { applyTheme } from './model/theme';
 import { createSession, SESSION } from './model/session';
 import { signInAddress } from './model/signin';
+import type { PagePath } from './model/site';
 import AccountsPage from './panels/AccountsPage.vue';
+import AuditPage from './panels/AuditPage.vue';
 import DeskPage from './panels/DeskPage.vue';
+import PlacesPage from './panels/PlacesPage.vue';
 import SignInPage from './panels/SignInPage.vue';
+import StaffingPage from './panels/StaffingPage.vue';
+import TokensPage from './panels/TokensPage.vue';
 
 applyTheme(document.documentElement);
 
@@ -42,13 +48,20 @@ function openDesk(): void {
 }
 
 /** A page without the desk. */
-function openPage(page: typeof SignInPage | typeof AccountsPage, title: Key): void {
+function openPage(page: Component, title: Key): void {
   createApp(page).provide(SESSION, session).mount('#app');
   watchEffect(() => {
     document.title = `${t(title)} · ${t('product')}`;
   });
 }
 
+const pages: Partial<Record<string, [page: Component, title: Key]>> = {
+  '/staffing': [StaffingPage, 'staffing'],
+  '/places': [PlacesPage, 'places'],
+  '/accounts': [AccountsPage, 'accounts'],
+  '/tokens': [TokensPage, 'tokens'],
+  '/audit': [AuditPage, 'audit'],
+} satisfies Partial<Record<PagePath, [page: Component, title: Key]>>;
 const session = createSession();
 const here = `${location.pathname}${location.search}`;
 const toSignIn = () => location.replace(signInAddress(here));
@@ -57,11 +70,12 @@ if (location.pathname === '/sign-in') {
   openPage(SignInPage, 'signIn');
 } else {
   whenSignedOut(toSignIn);
+  const page = pages[location.pathname];
   void getSession().then(
     (found) => {
       session.value = found;
       if (found.name === null) toSignIn();
-      else if (location.pathname === '/accounts') openPage(AccountsPage, 'accounts');
+      else if (page) openPage(...page);
       else openDesk();
     },
     openDesk, // the desk says that the server cannot be reached

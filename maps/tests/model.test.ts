@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LevelFeature, Market } from '../src/api/types';
-import { bandOf, bandPosition, loadState, loadText } from '../src/model/band';
+import { count, merchantsText } from '../src/i18n';
+import { makeScene } from '../src/map/scene';
+import { bandOf, bandPosition, excess, loadState, loadText } from '../src/model/band';
 import { sharedPrefix } from '../src/model/codes';
 import { formatLink, parseLink } from '../src/model/deeplink';
-import { buildingsOf, levelName, levelRows, openingLevel } from '../src/model/levels';
+import { buildingsOf, levelName, levelRows, merchantsOf, openingLevel } from '../src/model/levels';
 import { openingPlan } from '../src/model/plans';
 import { mixWhite, zoneFill } from '../src/model/theme';
 import { faultsOf, filterRows, histogram, levelsText, zoneRows } from '../src/model/zones';
@@ -68,6 +70,9 @@ describe('band', () => {
     expect(bandOf({ target: 50, tolerance: 0.1, cap: 52 }).high).toBe(52);
     expect(bandOf({ target: 'fifty' }).target).toBe(50);
     expect(bandOf({ target: 50, band_low: 40, band_high: 58 })).toEqual({ target: 50, low: 40, high: 58 });
+    expect(bandOf({ target: 50, band_low: 69, band_high: 84.333333333 })).toEqual({ target: 77, low: 69, high: 84 });
+    expect(bandOf({ target: 50, band_low: 3.2, band_high: 3.8 })).toMatchObject({ low: 3, high: 4 });
+    expect(bandOf({ target: 50, band_low: 18.9, band_high: 23.1 })).toEqual({ target: 21, low: 19, high: 23 });
   });
 
   it('names loads in words, by sign as well as by colour', () => {
@@ -130,6 +135,47 @@ describe('zones of a plan', () => {
       expect(bins.reduce((a, b) => a + b, 0)).toBe(loads.length);
     }));
     expect(histogram([45, 45, 50], 45, 50)).toEqual([2, 0, 0, 0, 0, 1]);
+  });
+});
+
+describe('counts that are not shown', () => {
+  const market = makeMarket({ code: 'm', name: 'M', levels: [0], hall: { zonesAcross: 2, zonesDown: 1, columns: 8, pairs: 3 }, seed: 2, planState: 'draft' });
+  const [first, second] = market.plan!.zones;
+  const plan = { ...market.plan!, zones: [{ ...first!, merchants: null, members: [] }, { ...second!, merchants: 52, members: [{ member_id: 'w1', name: '林国庆', role: 'member', office_contact: '' }] }] };
+  const band = bandOf(plan.parameters);
+  const rows = zoneRows(plan, band);
+
+  it('are fewer than five, never 0, null or NaN', () => {
+    expect(rows.map((row) => [row.state, loadText(row.load, band), count(row.load), merchantsText(row.load)])).toEqual([
+      ['under', '▼<5', '<5', '少于 5 户'],
+      ['in', '52', '52', '52 户'],
+    ]);
+    expect(faultsOf(rows, band).map((fault) => [fault.kind, fault.load, fault.by])).toEqual([['vacant', null, 4], ['under', null, 41]]);
+    expect(excess(null, band)).toBe(41);
+  });
+
+  it('are called out of the band only where all that they may be is out of it', () => {
+    fc.assert(fc.property(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 0, max: 9 }), (low, width) => {
+      const narrow = { target: low, low, high: low + width };
+      const states = new Set([1, 2, 3, 4].map((load) => loadState(load, narrow)));
+      expect(loadState(null, narrow)).toBe(states.size === 1 ? [...states][0] : 'in');
+      expect(excess(null, narrow)).toBe(states.has('in') || states.size > 1 ? 0 : Math.min(...[1, 2, 3, 4].map((load) => excess(load, narrow))));
+    }));
+  });
+
+  it('are drawn as such on the map', () => {
+    const shapes = market.shapes.map((shape) => ({ ...shape, properties: { ...shape.properties, merchants: null, zone_merchants: null } }));
+    const scene = makeScene({
+      building: null, level: 0, band, levels: market.levels, stalls: market.stalls.map((s) => ({ ...s, properties: { ...s.properties, merchants: null } })),
+      connectors: [], planView: { plan, shapes, zoneOf: new Map() },
+    });
+    expect(new Set(scene.zones.map((zone) => zone.loadText))).toEqual(new Set(['▼<5']));
+  });
+
+  it('do not pass for the whole where buildings are added up', () => {
+    const at = (building: string, merchants: number | null) => ({ type: 'Feature', geometry: { type: 'Polygon', coordinates: [] }, properties: { building, building_name: building, level: 0, label: '1F', stalls: 9, merchants } }) as LevelFeature;
+    const sums = [[at('a', 0)], [at('a', null)], [at('a', 100), at('b', null)], [at('a', null), at('b', null)], [at('a', 7), at('b', 1200)]];
+    expect(sums.map((levels) => merchantsOf(levelRows(levels, null)[0]!))).toEqual(['0', '<5', '101+', '2+', '1,207']);
   });
 });
 

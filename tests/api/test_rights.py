@@ -1,7 +1,7 @@
 """Role x route x scope, cell by cell, on both databases: nobody gets what he should not, by any route or guessed id."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from gridmap.api.access import May, Open, RouteDecision, SignedIn
 from gridmap.api.app import create_app
 from gridmap.config import Settings
 from gridmap.errors import ForbiddenError, NotFoundError
+from gridmap.exchange.place_files import PLACES
 from gridmap.model.rights import POLICY, WHOLE_INSTALLATION, AccountRole, Action, Caller, Grant, Scope
 from gridmap.services import accounts, drafts, maps, markets, plans, rights
 from gridmap.spatial.partition.params import Params
@@ -27,6 +28,7 @@ from tests.conftest import ROOT
 OWN, OTHER = "own-hall", "other-hall"
 SCOPES = ["all", f"market:{OWN}", f"market:{OTHER}", "division:3101"]
 SECRET = "外人不得而知"
+NO_SUCH = {"account": "no-such-account", "token": "no-such-token", "place": "no-such-place"}
 
 
 @dataclass
@@ -74,7 +76,7 @@ def may(role: str, scope: str, action: Action) -> bool:
 
 def ask(world: World, row: RouteDecision, market: str, plan: str, token: str | None) -> Any:
     """Ask a route about a market or one of its plans; what writes is asked so that it changes nothing."""
-    path = row.path.format(market=market, plan=plan, account="no-such-account")
+    path = row.path.format(market=market, plan=plan, **NO_SUCH)
     extra: dict[str, Any] = {"headers": {"Authorization": f"Bearer {token}"} if token else {}}
     if row.path.endswith("/nearest"):
         extra["params"] = {"market": market, "stall": "1F-001"}
@@ -84,7 +86,7 @@ def ask(world: World, row: RouteDecision, market: str, plan: str, token: str | N
         extra["json"] = {"cap": 1, "zones": 1}
     if row.path.endswith("/publish"):
         extra["headers"]["If-Match"] = '"x.0"'
-    if row.path == "/api/v1/accounts" and row.method == "POST":
+    if row.path in ("/api/v1/accounts", "/api/v1/tokens") and row.method == "POST":
         extra["json"] = {"name": "taken", "role": "viewer"}
     return world.client.request(row.method, path, **extra)
 
@@ -96,8 +98,8 @@ def expected(row: RouteDecision, role: str, scope: str, market: str, is_draft: b
     if not may(role, scope, row.decision.action):
         return {403}
     if row.decision.action in WHOLE_INSTALLATION:
-        return {404} if "{account}" in row.path else {200, 409}
-    if row.path in ("/api/v1/markets", "/api/v1/staffing"):
+        return {404} if "{" in row.path else {200, 409}
+    if row.path in ("/api/v1/markets", "/api/v1/staffing", "/api/v1/places"):
         return {200}
     hidden = not sees(scope, market) or ("{plan}" in row.path and is_draft and not may(role, scope, Action.VIEW_DRAFTS))
     return {404} if hidden else {200} if row.method == "GET" else {412, 422}
@@ -105,6 +107,7 @@ def expected(row: RouteDecision, role: str, scope: str, market: str, is_draft: b
 
 def test_every_cell_of_the_table(world: World) -> None:
     accounts.create_account(world.database, "taken", [], author=author())
+    token_of(world.database, "viewer", name="taken")
     rows = [row for row in access.decisions(world.app) if row.path.startswith("/api/")]
     rows = [row for row in rows if not isinstance(row.decision, Open)]
     callers: list[tuple[str, str, str | None]] = [
@@ -240,20 +243,46 @@ def test_route_without_a_decision_is_not_built(tmp_path: Path) -> None:
 
 
 def test_totals_of_a_place_are_for_whoever_sees_all_its_markets(world: World) -> None:
+    """A place of the list that lies in both markets: who sees one of them is not told that it is there."""
     with world.database.writing() as connection:
         connection.execute(
             sa.insert(t.place).values(
-                id=1, uuid="p", code="here", name="此地", city="市", own_standard=False, merchant_word="商户"
+                id=1, uuid="p", code="yuyuan", name="此地", city="市", own_standard=False, merchant_word="商户"
             )
         )
         for market in (OWN, OTHER):
             key = sa.select(t.market.c.id).where(t.market.c.code == market).scalar_subquery()
             connection.execute(sa.insert(t.place_market).values(place_id=1, market_id=key, area_m2=100.0))
     answers = {}
-    for scope in ("all", f"market:{OWN}"):
-        headers = {"Authorization": f"Bearer {token_of(world.database, 'viewer', scope)}"}
-        answers[scope] = world.client.get("/api/v1/staffing?place=here", headers=headers).status_code
-    assert answers == {"all": 200, f"market:{OWN}": 404}
+    for role, scope in (("viewer", "all"), ("viewer", f"market:{OWN}"), ("admin", f"market:{OWN}"), ("admin", "all")):
+        key = {"Authorization": f"Bearer {token_of(world.database, role, scope)}"}
+        listed = [place["code"] for place in world.client.get("/api/v1/places", headers=key).json()["items"]]
+        asked = world.client.get("/api/v1/staffing?place=yuyuan", headers=key).status_code
+        whole = world.client.get("/api/v1/staffing?place=all", headers=key).json()
+        answers[f"{role} {scope}"] = (asked, listed, sorted(one["market"] for one in whole["one_more"]))
+        assert whole["notes"] == []
+    both = sorted([OWN, OTHER])
+    assert answers == {
+        "viewer all": (200, ["yuyuan"], both),
+        f"viewer market:{OWN}": (404, [], [OWN]),
+        f"admin market:{OWN}": (404, [], [OWN]),
+        "admin all": (200, list(PLACES), both),
+    }
+
+
+def test_staffing_shows_viewers_no_small_counts(world: World) -> None:
+    """A market of two merchants: the viewer of it alone gets no figure from which the two could be read."""
+    hall = worlds.two_floors_one_stair("tiny", stalls_a_floor=4)
+    hall = replace(hall, merchants=hall.merchants[:2], occupancies=hall.occupancies[:2])
+    markets.add_market(world.database, hall)
+    for role, wanted in (("viewer", None), ("planner", 2)):
+        key = {"Authorization": f"Bearer {token_of(world.database, role, 'market:tiny')}"}
+        found = world.client.get("/api/v1/staffing?place=all", headers=key).json()
+        (one,) = found["one_more"]
+        assert (one["merchants"], one["load_then"], one["covered_more"]) == (wanted, wanted, wanted)
+        assert (found["merchants"], found["uncovered"]) == (wanted, wanted)
+        assert found["duty"]["visits_a_year"] == (wanted and 52)
+        assert (found["need"], found["gap"], found["least_cap"]) == (1, 1, None)
 
 
 def test_table_in_the_documents_is_the_one_in_the_code(tmp_path: Path) -> None:

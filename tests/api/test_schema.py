@@ -15,12 +15,13 @@ from schemathesis.specs.openapi.checks import (
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 EXAMPLES = 6
 """Made-up requests a route; every second one is about things that exist."""
-KNOWN = {"market": "two-floors", "plan": "two-floors-p1", "account": "lin"}
+KNOWN = {"market": "two-floors", "plan": "two-floors-p1", "account": "lin", "token": "machine", "place": "jiashan"}
 
 
 def test_every_route_answers_as_described(client: TestClient) -> None:
     client.post("/api/v1/markets/two-floors/plans", json={})
     client.post("/api/v1/accounts", json={"name": "lin", "role": "viewer"})
+    client.post("/api/v1/tokens", json={"name": "machine"})
     faults: list[str] = []
     asked = 0
     for result in schemathesis.openapi.from_asgi("/openapi.json", client.app).get_all_operations():

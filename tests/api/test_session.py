@@ -1,9 +1,13 @@
 """Signing in and out, one-time links, check values, throttling: over HTTP as a browser does it."""
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
 from gridmap.errors import (
@@ -15,6 +19,7 @@ from gridmap.errors import (
 )
 from gridmap.model.rights import AccountRole, Grant
 from gridmap.services import accounts, secrets
+from gridmap.store import tables as t
 from gridmap.store.session import Database
 from tests.callers import PASSWORD, account_of, author, token_of
 
@@ -115,6 +120,43 @@ def test_failed_attempts_have_to_wait_longer_each_time(stranger: TestClient, dat
         accounts.sign_in(database, "lin", "wrong-password", address="elsewhere", now=now + timedelta(seconds=61))
 
 
+def test_attempts_at_once_get_no_more_than_attempts_in_a_row(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of them have passed the first look before any has failed: the count decides in the writing transaction."""
+    at_once = 12
+    together = Barrier(at_once, timeout=30)
+    account_of(database, "lin", "viewer")
+
+    def matches(_password: str, _stored: str | None) -> bool:
+        together.wait()
+        return False
+
+    monkeypatch.setattr(secrets, "password_matches", matches)
+    now = author().now
+
+    def attempt(n: int) -> str:
+        try:
+            accounts.sign_in(database, "lin", f"guess-{n}", address=f"10.0.0.{n}", now=now)
+        except (BadSignInError, ThrottledError) as error:
+            return error.code
+        return "in"
+
+    with ThreadPoolExecutor(at_once) as pool:
+        outcomes = Counter(pool.map(attempt, range(at_once)))
+    assert outcomes == {"bad-sign-in": accounts.FREE_FAILURES, "throttled": at_once - accounts.FREE_FAILURES}
+    monkeypatch.undo()
+    with pytest.raises(ThrottledError):
+        accounts.sign_in(database, "lin", PASSWORD, address="elsewhere", now=now)
+
+
+def test_sign_in_that_succeeds_leaves_no_count(database: Database) -> None:
+    account_of(database, "lin", "viewer")
+    accounts.sign_in(database, "lin", PASSWORD, address="1.2.3.4", now=author().now)
+    with database.reading() as connection:
+        assert connection.execute(sa.select(t.sign_in_attempt)).all() == []
+
+
 def test_one_address_cannot_try_many_names(database: Database) -> None:
     now = author().now
     with database.writing() as connection:
@@ -172,8 +214,6 @@ def test_secrets_are_stored_as_hashes_only(database: Database) -> None:
     token = token_of(database, "api")
     link = accounts.reset_password(database, "lin", now=author().now)
     with database.reading() as connection:
-        from gridmap.store import tables as t
-
         rows = [row for table in t.metadata.sorted_tables for row in connection.execute(table.select())]
     stored = repr(rows)
     assert "argon2id" in stored
@@ -211,3 +251,47 @@ def test_administrator_manages_accounts_over_http(client: TestClient) -> None:
     assert client.post("/api/v1/accounts/lin/disable").json()["disabled"] is True
     actions = [line["action"] for line in client.get("/api/v1/audit?limit=1000").json()["items"]]
     assert actions[-3:] == ["account.create", "account.reset", "account.disable"]
+
+
+def test_administrator_manages_tokens_over_http(client: TestClient) -> None:
+    made = client.post("/api/v1/tokens", json={"name": "dispatch", "scope": "market:two-floors", "days": 30})
+    assert (made.status_code, made.headers["cache-control"]) == (201, "no-store")
+    machine = {"Authorization": f"Bearer {made.json()['token']}"}
+    assert client.get("/api/v1/markets/two-floors", headers=machine).status_code == 200
+    assert client.get("/api/v1/tokens", headers=machine).status_code == 403
+    assert client.post("/api/v1/tokens", json={"name": "dispatch"}).status_code == 409
+    assert client.post("/api/v1/tokens", json={"name": "x", "scope": "market:nowhere"}).status_code == 404
+    assert client.post("/api/v1/tokens", json={"name": "x", "days": 0}).status_code == 422
+    listed = client.get("/api/v1/tokens")
+    assert made.json()["token"] not in listed.text
+    shown = next(token for token in listed.json()["items"] if token["name"] == "dispatch")
+    assert (shown["role"], shown["scope"], shown["created_by"]) == ("api", "market:two-floors", "token:admin all")
+    assert shown["expires_at"] > shown["created_at"]
+    assert client.post("/api/v1/tokens/dispatch/revoke").json()["revoked_at"] is not None
+    assert client.post("/api/v1/tokens/dispatch/revoke").status_code == 404
+    assert client.get("/api/v1/markets", headers=machine).status_code == 401
+
+
+def test_audit_log_is_filtered_paged_and_checked(client: TestClient) -> None:
+    for name in ("lin", "chen", "100%"):
+        client.post("/api/v1/accounts", json={"name": name, "role": "member"})
+    url = "/api/v1/audit?order=newest&action=account&limit=2"
+    first = client.get(url).json()
+    assert [line["subject"] for line in first["items"]] == ["100%", "chen"]
+    assert "action=account" in first["next"]
+    second = client.get(first["next"]).json()
+    assert ([line["subject"] for line in second["items"]], second["next"]) == (["lin"], None)
+    assert [line["subject"] for line in client.get("/api/v1/audit?subject=%25").json()["items"]] == ["100%"]
+    assert client.get("/api/v1/audit?actor=nobody").json()["items"] == []
+    assert client.get("/api/v1/audit?action=account.cre").json()["items"] == []
+    assert len(client.get("/api/v1/audit?action=account.create&actor=ADMIN").json()["items"]) == 3
+    day = second["items"][0]["at"][:10]
+    whole = client.get("/api/v1/audit?limit=1000").json()["items"]
+    today = client.get(f"/api/v1/audit?limit=1000&from={day}").json()["items"]
+    assert (today, client.get("/api/v1/audit?to=2020-01-01").json()["items"]) == (whole, [])
+
+    verdict = client.get("/api/v1/audit/verify").json()
+    assert (verdict["ok"], verdict["lines"], verdict["faults"]) == (True, whole[-1]["seq"], [])
+    assert client.get("/api/v1/audit/verify", params={"anchor": verdict["head"]}).json()["ok"] is True
+    lost = client.get("/api/v1/audit/verify", params={"anchor": f"1:{'0' * 64}"}).json()
+    assert (lost["ok"], len(lost["faults"])) == (False, 1)

@@ -1,56 +1,15 @@
 """The web page at `/` and the API's documentation, in a real browser that may only speak to this machine."""
 
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gridmap.api.access import COOKIE
-from gridmap.model.rights import AccountRole, Grant
-from gridmap.services import accounts
-from gridmap.store.session import open_database
-from tests.callers import PASSWORD, account_of, author
-from tests.chromium import chromium, from_this_machine, watched_page
-from tests.cli.test_serve import free_port, wait_for
-from tests.conftest import ROOT, missing
+from tests.callers import PASSWORD
+from tests.chromium import chromium
+from tests.maps.serving import LINK, STRANGER, desk
 
 __all__ = ["chromium"]
 pytestmark = pytest.mark.browser
-SESSION: dict[str, Any] = {"name": COOKIE, "value": "", "domain": "127.0.0.1", "path": "/"}
-LINK: list[str] = []
-"""The one-time link of the account `lin`, which has no password yet."""
-STRANGER: dict[str, Any] = {"cookies": []}
-
-
-@pytest.fixture(scope="module")
-def server(spatialite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start a server over the demo market; give its address."""
-    if not (ROOT / "gridmap" / "web" / "index.html").is_file():
-        missing("the web client has not been built (make install)")
-    folder = tmp_path_factory.mktemp("desk")
-    database = folder / "gridmap.db"
-    database.write_bytes(spatialite_template.read_bytes())
-    command = str(Path(sys.executable).parent / "gridmap")
-    environment = {**os.environ, "GRIDMAP_DATABASE_URL": f"sqlite:///{database}"}
-    subprocess.run([command, "place", "load", "demo"], env=environment, check=True, cwd=folder)
-    opened = open_database(f"sqlite:///{database}")
-    SESSION["value"] = account_of(opened, "desk", "admin").secret
-    LINK.append(accounts.create_account(opened, "lin", [Grant(AccountRole.PLANNER)], author=author()))
-    opened.close()
-    port = free_port()
-    with (folder / "server.log").open("wb") as log:
-        arguments = [command, "serve", "--port", str(port)]
-        process = subprocess.Popen(arguments, env=environment, stdout=log, stderr=log, cwd=folder)
-        try:
-            wait_for(f"http://127.0.0.1:{port}")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
 
 
 def located(page: Any, stall: str) -> dict[str, float]:
@@ -61,14 +20,6 @@ def located(page: Any, stall: str) -> dict[str, float]:
             return spot
         page.wait_for_timeout(100)
     raise TimeoutError(stall)
-
-
-def desk(browser: Any, address: str, **options: Any) -> Any:
-    """Open a page as an administrator who has signed in."""
-    size = {"width": 1440, "height": 900}
-    return watched_page(
-        browser, allowed=from_this_machine, **{**size, "storage_state": {"cookies": [SESSION]}, **options}
-    )
 
 
 def test_desk_lists_the_market_with_its_zones(chromium: Any, server: str) -> None:
@@ -135,6 +86,8 @@ def test_stranger_sets_a_password_by_his_link_signs_out_and_in_again(chromium: A
         page.get_by_test_id("new-password-again").fill(PASSWORD)
         page.get_by_test_id("sign-in-go").click()
         page.get_by_test_id("zone-row").first.wait_for()
+        page.get_by_test_id("menu").click()
+        page.get_by_test_id("to-staffing").wait_for()
         assert page.get_by_test_id("to-accounts").count() == 0
 
         page.get_by_test_id("sign-out").click()
@@ -150,6 +103,7 @@ def test_stranger_sets_a_password_by_his_link_signs_out_and_in_again(chromium: A
 def test_administrator_makes_an_account(chromium: Any, server: str) -> None:
     with desk(chromium, server) as page:
         page.goto(f"{server}/")
+        page.get_by_test_id("menu").click()
         page.get_by_test_id("to-accounts").click()
         page.get_by_test_id("account-row").first.wait_for()
         page.get_by_test_id("new-name").fill("chen")

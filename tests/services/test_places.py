@@ -201,9 +201,13 @@ def test_place_staffing_uses_its_own_markets(five: Database) -> None:
     assert report.equal_markets.least_cap == 81
     assert report.bounds == (116, 133)
     assert len(report.one_more) == 18
-    assert "缺 53" in report.notes[0]
+    assert "缺 53" in report.notes[0].zh
     assert staffing.place_staffing(five, "yuyuan", NOW.date(), helpers=35).pooled.gap == 0
     assert staffing.place_staffing(five, "dongguan", NOW.date()).kind == "按豫园标准测算"
+    whole = staffing.place_staffing(five, staffing.ALL_MARKETS, NOW.date())
+    assert whole.pooled.merchants == sum(merchants for _, merchants, _ in TOTALS.values())
+    assert whole.pooled.members == sum(members for _, _, members in TOTALS.values())
+    assert "5 处" in whole.notes[0].zh
     assert staffing.place_staffing(five, "beizhen", NOW.date(), limit_a_day=8).duty.cycle_working_days == 19
     liwan = staffing.place_staffing(five, "liwan", NOW.date()).no_crossing
     assert liwan is not None

@@ -1,11 +1,13 @@
 """Accounts, tokens and the audit log, for administrators of the whole installation."""
 
-from typing import Annotated
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from gridmap.api.access import May
-from gridmap.api.deps import AuthorDep, NowDep
+from gridmap.api.deps import AuthorDep, NowDep, SettingsDep, next_url
 from gridmap.api.errors import problem_responses
 from gridmap.api.etags import TaggedRoute
 from gridmap.api.schemas.accounts import (
@@ -15,15 +17,21 @@ from gridmap.api.schemas.accounts import (
     AuditLineOut,
     AuditPage,
     NewLinkOut,
+    NewTokenOut,
+    TokenIn,
     TokenList,
     TokenOut,
+    VerdictOut,
 )
+from gridmap.model.accounts import AuditFilter
 from gridmap.model.rights import Action, Grant
 from gridmap.services import accounts, audit
 from gridmap.store.session import Database
 
 router = APIRouter(tags=["账号 accounts"], route_class=TaggedRoute)
 AccountsDep = Annotated[Database, Depends(May(Action.MANAGE_ACCOUNTS))]
+AuditDep = Annotated[Database, Depends(May(Action.READ_AUDIT))]
+_Part = Annotated[str, Query(max_length=200, description="含此文字 / holds these words")]
 
 
 @router.get("/accounts")
@@ -75,18 +83,59 @@ def list_tokens(database: AccountsDep) -> TokenList:
     return TokenList(items=[TokenOut.of(token) for token in accounts.list_tokens(database)], next=None)
 
 
+@router.post("/tokens", status_code=201, responses=problem_responses(400, 404, 409, 422))
+def create_token(body: TokenIn, database: AccountsDep, author: AuthorDep, response: Response) -> NewTokenOut:
+    """新建令牌,令牌本身只在此回答一次 / make a token for a machine; this answer alone holds its secret."""
+    grant = Grant(body.role, accounts.scope_of(database, body.scope))
+    until = author.now + timedelta(days=body.days) if body.days is not None else None
+    secret = accounts.create_token(database, body.name, grant, author=author, expires_at=until)
+    response.headers["Cache-Control"] = "no-store"
+    return NewTokenOut(name=body.name, token=secret)
+
+
+@router.post("/tokens/{token}/revoke", responses=problem_responses(404))
+def revoke_token(token: str, database: AccountsDep, now: NowDep) -> TokenOut:
+    """撤销令牌,立即失效 / make a token stop working at once."""
+    return TokenOut.of(accounts.revoke_token(database, token, now=now))
+
+
 @router.get("/audit", responses=problem_responses(422))
 def read_audit(
     request: Request,
-    database: Annotated[Database, Depends(May(Action.READ_AUDIT))],
-    after: Annotated[int, Query(ge=0, le=2**31 - 1, description="从此行之后取起 / start after this line")] = 0,
+    database: AuditDep,
+    settings: SettingsDep,
+    order: Literal["oldest", "newest"] = "oldest",
+    actor: _Part = "",
+    action: Annotated[str, Query(max_length=40, examples=["account"], description="一种或一类 / one, or a group")] = "",
+    subject: _Part = "",
+    first: Annotated[date | None, Query(alias="from", description="自此日起 / from this day")] = None,
+    last: Annotated[date | None, Query(alias="to", description="至此日止(含)/ to this day, included")] = None,
+    after: Annotated[int, Query(ge=0, le=2**31 - 1, description="从此行之后取起 / start past this line")] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> AuditPage:
-    """操作记录 / the audit log, oldest line first."""
-    lines = audit.read_log(database, after=after, limit=limit)
-    url = request.url.include_query_params(after=lines[-1].seq) if len(lines) == limit else None
-    following = str(url.replace(scheme="", netloc="")) if url else None
-    return AuditPage(items=[AuditLineOut.of(line) for line in lines], next=following)
+    """操作记录,可按操作人、操作、对象、日期筛选 / the audit log, in order or the newest line first."""
+    wanted = AuditFilter(actor, action, subject, _start(first, settings.zone), _start(last, settings.zone, days=1))
+    lines = audit.read_log(database, after=after, limit=limit + 1, newest=order == "newest", wanted=wanted)
+    more = next_url(request, str(lines[limit - 1].seq)) if len(lines) > limit else None
+    return AuditPage(items=[AuditLineOut.of(line) for line in lines[:limit]], next=more)
+
+
+@router.get("/audit/verify", responses=problem_responses(422))
+def verify_audit(
+    database: AuditDep,
+    anchor: Annotated[
+        str | None, Query(max_length=100, description="以前核对所得的 行号:摘要 / SEQ:DIGEST noted earlier")
+    ] = None,
+) -> VerdictOut:
+    """核对操作记录,指出被改动的行 / check the chain of the audit log and name what was changed."""
+    return VerdictOut.of(audit.verify(database, anchor=anchor))
+
+
+def _start(day: date | None, zone: ZoneInfo, *, days: int = 0) -> datetime | None:
+    """Return the first moment of a day, or of one some days later; None past the last day there is."""
+    if day is None or day > date.max - timedelta(days=2):
+        return None
+    return datetime.combine(max(day, date.min + timedelta(days=2)) + timedelta(days=days), time(), zone).astimezone(UTC)
 
 
 def _link(request: Request, response: Response, account: str, secret: str) -> NewLinkOut:

@@ -2,15 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 
 from gridmap.api.access import ViewDep
 from gridmap.api.deps import NowDep
-from gridmap.api.errors import problem_responses
+from gridmap.api.errors import language_of, problem_responses
 from gridmap.api.etags import TaggedRoute
 from gridmap.api.schemas.staffing import StaffingOut
 from gridmap.errors import InvalidParameterError
-from gridmap.services import staffing
+from gridmap.services import rights, staffing
 from gridmap.services.staffing import Question
 from gridmap.spatial.staffing import STANDARD_CAP, STANDARD_CYCLE_DAYS
 
@@ -20,9 +20,12 @@ _MOST = 100_000_000
 
 @router.get("/staffing", responses=problem_responses(404, 422))
 def get_staffing(
+    request: Request,
     database: ViewDep,
     now: NowDep,
-    place: Annotated[str | None, Query(max_length=64, examples=["yuyuan"])] = None,
+    place: Annotated[
+        str | None, Query(max_length=64, examples=["yuyuan"], description="地点;all 为可见的全部市场 / a place, or all")
+    ] = None,
     merchants: Annotated[int | None, Query(ge=0, le=_MOST, examples=[5800])] = None,
     members: Annotated[int | None, Query(ge=0, le=_MOST, examples=[81])] = None,
     cap: Annotated[int, Query(ge=1, le=_MOST)] = STANDARD_CAP,
@@ -46,4 +49,4 @@ def get_staffing(
             "请给出地点,或同时给出商户数与人数。",
             "Give a place, or merchants and members together.",
         )
-    return StaffingOut.of(report)
+    return StaffingOut.of(report, rights.shown(database), language_of(request))

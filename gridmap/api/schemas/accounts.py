@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gridmap.model.accounts import Account, AuditLine, Link, LinkPurpose, Token
 from gridmap.model.rights import AccountRole, Action, Caller, Grant
+from gridmap.services.audit import Verdict
 
 
 class SignInIn(BaseModel):
@@ -161,6 +162,24 @@ class TokenList(BaseModel):
     next: str | None
 
 
+class TokenIn(BaseModel):
+    """A new token: a role in one scope, for some days or without end."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(min_length=1, max_length=64, examples=["dispatch"])
+    role: AccountRole = AccountRole.API
+    scope: str = Field(default="all", max_length=200, examples=["market:demo"])
+    days: int | None = Field(default=None, ge=1, le=3650, description="有效天数;空为不限 / days it is good for")
+
+
+class NewTokenOut(BaseModel):
+    """A token with its secret; it is shown this once."""
+
+    name: str
+    token: str = Field(description="令牌,只显示这一次 / shown this once")
+
+
 class AuditLineOut(BaseModel):
     """One line of the audit log."""
 
@@ -191,3 +210,17 @@ class AuditPage(BaseModel):
 
     items: list[AuditLineOut]
     next: str | None
+
+
+class VerdictOut(BaseModel):
+    """What checking the chain of the audit log found."""
+
+    ok: bool
+    lines: int
+    head: str = Field(description="请另处记下,以后作 anchor 核对 / note it down elsewhere, to check against later")
+    faults: list[str]
+
+    @classmethod
+    def of(cls, verdict: Verdict) -> "VerdictOut":
+        """Build from the domain's value."""
+        return cls(ok=not verdict.faults, lines=verdict.lines, head=verdict.head, faults=list(verdict.faults))

@@ -16,6 +16,7 @@ from gridmap.model.kinds import Role
 from gridmap.model.organisations import MarketTie, Organisation, Parent, Post, Tier
 from gridmap.model.overview import LevelSummary, TradingStall
 from gridmap.model.stations import Award, LeftOutPlace, Station, StationKind, Tally
+from gridmap.services.published.figure_names import FIGURE_NAMES
 from gridmap.store import markets, place_counts, place_records, places, stalls
 from gridmap.store.place_counts import MarketCount, PlanCount
 from gridmap.store.session import Connection, Database
@@ -117,18 +118,20 @@ class Evidence:
         """Check that what the account does not state is kept as not stated."""
         figure = self.figures.get(key)
         ok = figure is not None and figure.kind is FigureKind.NOT_STATED
-        return Finding(f"{key}", figure.words if figure else "-", "原文未列明", ok)
+        return Finding(FIGURE_NAMES[key], figure.words if figure else "-", "原文未列明", ok)
 
     def computed(self, key: str, here: float, account: float, digits: int = 0) -> Finding:
         """Compare a figure computed here with the account's programme, and with the one in the place's file."""
         figure = self.figures.get(key)
         kept = figure is not None and figure.kind is FigureKind.COMPUTED and figure.value == account
-        return Finding(key, number(round(here, digits)), number(account), kept and round(here, digits) == account)
+        value = round(here, digits)
+        return Finding(f"{FIGURE_NAMES[key]}(推算)", number(value), number(account), kept and value == account)
 
     def _figure(self, key: str, account: float, kind: FigureKind) -> Finding:
         figure = self.figures.get(key)
         ok = figure is not None and figure.kind is kind and figure.value == account
-        return Finding(f"{key}({'原文' if kind is FigureKind.STATED else '界限'})", figure.words if figure else "-",
+        word = "原文" if kind is FigureKind.STATED else "界限"
+        return Finding(f"{FIGURE_NAMES[key]}({word})", figure.words if figure else "-",
                        number(account), ok)  # fmt: skip
 
 

@@ -41,6 +41,22 @@ def best_fit(total: float, band: Band) -> Fit:
     return Fit(zones, shortfall(total, zones, band))
 
 
+def nearest_fit(total: float, band: Band, zones: int) -> int:
+    """
+    Return the number of zones with which a plan that has `zones` of them goes on.
+
+    The nearest one that fits the band. Where none fits, both whole numbers around total/target are bad, and the plan
+    keeps its own if it is one of them.
+    """
+    fewest = max(1, math.ceil(total / band.high - EPSILON))
+    if band.low == 0:
+        return max(zones, fewest)
+    most = math.floor(total / band.low + EPSILON)
+    if fewest <= most:
+        return min(max(zones, fewest), most)
+    return zones if abs(total / band.target - zones) < 1 else best_fit(total, band).zones
+
+
 def zones_under_cap(total: float, cap: float) -> int:
     """
     Return a number of zones of at most `cap` that will likely be found.

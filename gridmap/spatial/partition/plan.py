@@ -19,7 +19,7 @@ from gridmap.spatial.partition.apportion import (
     more_zones,
     total_key,
 )
-from gridmap.spatial.partition.feasibility import best_fit, require_zones, share_zones, zones_under_cap
+from gridmap.spatial.partition.feasibility import best_fit, nearest_fit, require_zones, share_zones, zones_under_cap
 from gridmap.spatial.partition.network import Network
 from gridmap.spatial.partition.params import Band, Params, band_around
 from gridmap.spatial.partition.sums import sums_of
@@ -157,9 +157,21 @@ def plan_units(
             unit_of_block[list(group)] = len(counts)
             counts.append(count)
             bands.append(demand.band)
-    units = cut_units(network, traits, unit_of_block[network.block], counts, bands)
+    units = [
+        _with_previous_zones(unit, wanted[int(network.piece[unit.vertices[0]])])
+        for unit in cut_units(network, traits, unit_of_block[network.block], counts, bands)
+    ]
     grows = [wanted[int(network.piece[unit.vertices[0]])].can_grow for unit in units]
     return [replace(unit, can_grow=can_grow) for unit, can_grow in zip(units, grows, strict=True)]
+
+
+def _with_previous_zones(unit: Unit, demand: Demand) -> Unit:
+    """Keep the number of zones of the previous plan as far as the band admits it; locked ones are not given up."""
+    if demand.zones is not None or not len(unit.previous_zones):
+        return unit
+    zones = nearest_fit(unit.total, unit.band, len(unit.previous_zones))
+    locked = len(np.unique(unit.ground.previous[~unit.ground.movable]))
+    return replace(unit, zones=max(1, locked, min(len(unit.vertices), zones)))
 
 
 def _zones_of_group(total: float, demand: Demand, missed: Mapping[float, int]) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gridmap.spatial.arrays import BoolArray, FloatArray
+from gridmap.spatial.partition.chains import bring_back
 from gridmap.spatial.partition.construct import first_zones
 from gridmap.spatial.partition.params import Effort, Weights
 from gridmap.spatial.partition.repair import make_contiguous
@@ -142,8 +143,21 @@ def _rezoned(unit: Unit, weights: Weights, numbers: np.random.Generator, stop: S
     make_contiguous(unit.ground, zone_of, unit.zones)
     zoning = zoning_of(unit.ground, zone_of, unit.zones, unit.foothold)
     scale_m2 = middle_distance_m2(unit.ground, zoning.middle_m, zone_of)
-    _mend(unit, zoning, prices_of(weights, unit, scale_m2, 3.0), scale_m2, numbers, stop)
+    prices = prices_of(weights, unit, scale_m2, 3.0)
+    if bring_back(unit.ground, zoning, prices) and unit.fits:
+        _mend(unit, zoning, prices, scale_m2, numbers, stop)
+        _settle(unit, zoning, prices, scale_m2, numbers)
     return _judged(unit, zoning.zone_of, weights)
+
+
+def _settle(unit: Unit, zoning: Zoning, prices: Prices, scale_m2: float, numbers: np.random.Generator) -> None:
+    """Let stalls that were moved for nothing go home again, the band kept."""
+    changed = np.zeros(unit.zones, dtype=np.bool_)
+    elsewhere = (unit.ground.previous >= 0) & (unit.ground.previous != zoning.zone_of)
+    changed[zoning.zone_of[elsewhere]] = changed[unit.ground.previous[elsewhere]] = True
+    active = np.flatnonzero(zones_around(unit.ground, zoning.zone_of, changed, 0)[zoning.zone_of]).astype(np.int32)
+    firm = prices._replace(band=1e5 * scale_m2)
+    anneal(unit.ground, zoning, firm, active, scale_m2 * np.geomspace(1.0, 0.01, 400), int(numbers.integers(2**31)))
 
 
 def prices_of(weights: Weights, unit: Unit, scale_m2: float, band_price: float) -> Prices:

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from gridmap.spatial.arrays import IntArray
+from gridmap.spatial.arrays import FloatArray, IntArray
 from gridmap.spatial.partition.construct import LIGHTEST, bisect
 from gridmap.spatial.partition.network import Network, components
+from gridmap.spatial.partition.search import can_leave
 from gridmap.spatial.partition.sums import sums_of
 from gridmap.spatial.partition.terms import Ground, SmallIntArray
 from gridmap.spatial.partition.units import Unit, VertexTraits
@@ -12,13 +13,14 @@ from gridmap.spatial.partition.units import Unit, VertexTraits
 
 def blocks_kept_together(network: Network, traits: VertexTraits) -> IntArray:
     """
-    Return the blocks of the network, those that share a previous zone taken as one.
+    Return the blocks of the network, those that the previous plan reaches and a link joins taken as one.
 
-    Apportionment then leaves the zones of the previous plan whole.
+    Zones can then give stalls to each other over stairs, too, instead of levels being grouped anew. A level that is new
+    stays a block of its own.
     """
     one, other = network.ends[:, 0], network.ends[:, 1]
     inside = network.level[one] == network.level[other]
-    carried = (traits.previous[one] == traits.previous[other]) & (traits.previous[one] >= 0)
+    carried = (traits.previous[one] >= 0) & (traits.previous[other] >= 0)
     return components(network.vertices, network.ends[inside | carried])
 
 
@@ -26,7 +28,8 @@ def carried_zones(unit: Unit) -> tuple[SmallIntArray, SmallIntArray]:
     """
     Return the unit's previous zones, brought to its number of zones, and given to stalls that had none.
 
-    Too many: the lightest without a locked stall are given up. Too few: the heaviest are cut in two.
+    Too many: the lightest without a locked stall are given up. Too few: new ones begin as one stall where zones are
+    too heavy, or, where none can, the heaviest is cut in two.
 
     Returns
     -------
@@ -47,31 +50,66 @@ def carried_zones(unit: Unit) -> tuple[SmallIntArray, SmallIntArray]:
         locked = locked - (locked > given_up)
         zones -= 1
     previous = zone_of.copy()
-    spread(ground, zone_of)
+    spread(ground, zone_of, zones)
     while zones < unit.zones:
-        _cut_heaviest(ground, zone_of, zones)
+        seed = _seed(ground, zone_of, zones, unit.band.target)
+        if seed >= 0:
+            zone_of[seed] = zones
+        else:
+            _cut_heaviest(ground, zone_of, zones)
         zones += 1
     return zone_of, previous
 
 
-def spread(ground: Ground, zone_of: SmallIntArray) -> None:
-    """Give every vertex without a zone that of a neighbour, from the zones outwards, in place."""
-    left = np.flatnonzero(zone_of < 0)
+def spread(ground: Ground, zone_of: SmallIntArray, zones: int) -> None:
+    """
+    Give every vertex without a zone that of a neighbour, from the zones outwards, in place.
+
+    Of several neighbouring zones the lightest at that time. What no zone reaches gets the first.
+    """
+    known = zone_of >= 0
+    load = sums_of(zone_of[known], ground.weight[known], zones)
+    left = np.flatnonzero(~known)
     while len(left):
-        found = {int(v): _neighbour_zone(ground, zone_of, int(v)) for v in left}
-        for v, zone in found.items():
-            zone_of[v] = zone
-        still = np.flatnonzero(zone_of < 0)
-        if len(still) == len(left):
-            zone_of[still] = 0
+        before = len(left)
+        for v in left:
+            near = zone_of[ground.neighbour[ground.indptr[v] : ground.indptr[v + 1]]]
+            near = near[near >= 0]
+            if len(near):
+                lightest = int(near[np.argmin(load[near])])
+                zone_of[v] = lightest
+                load[lightest] += ground.weight[v]
+        left = left[zone_of[left] < 0]
+        if len(left) == before:
+            zone_of[left] = 0
             return
-        left = still
 
 
-def _neighbour_zone(ground: Ground, zone_of: SmallIntArray, v: int) -> int:
-    zones = zone_of[ground.neighbour[ground.indptr[v] : ground.indptr[v + 1]]]
-    zones = zones[zones >= 0]
-    return int(np.bincount(zones).argmax()) if len(zones) else -1
+def _seed(ground: Ground, zone_of: SmallIntArray, zones: int, target: float) -> int:
+    """
+    Return the stall with which a new zone begins; -1 if there is none.
+
+    A stall where several zones meet that hold most beyond the target, and that its own zone can do without.
+    """
+    surplus = sums_of(zone_of, ground.weight, zones) - target
+    around = _surplus_around(ground, zone_of, surplus)
+    marks, queue = np.full(len(zone_of), -1, dtype=np.int64), np.empty(len(zone_of), dtype=np.int32)
+    for turn, v in enumerate(np.argsort(-around, kind="stable")):
+        if around[v] <= 0:
+            return -1
+        if ground.movable[v] and ground.weight[v] > 0 and can_leave(ground, zone_of, int(v), marks, turn, queue):
+            return int(v)
+    return -1
+
+
+def _surplus_around(ground: Ground, zone_of: SmallIntArray, surplus: FloatArray) -> FloatArray:
+    """Shape (v,), the surplus of a vertex's zone and of all zones next to it, each once."""
+    one = np.repeat(np.arange(len(zone_of)), np.diff(ground.indptr))
+    pairs = np.r_[
+        np.column_stack([one, zone_of[ground.neighbour]]), np.column_stack([np.arange(len(zone_of)), zone_of])
+    ]
+    distinct = np.unique(pairs, axis=0)
+    return sums_of(distinct[:, 0], surplus[distinct[:, 1]], len(zone_of))
 
 
 def _cut_heaviest(ground: Ground, zone_of: SmallIntArray, zones: int) -> None:

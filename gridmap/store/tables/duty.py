@@ -15,9 +15,7 @@ member = sa.Table(
     sa.Column("office_contact", sa.String(100), nullable=False, info=personal("duty")),
     sa.Column("capacity", sa.Integer),
     sa.Column("market_id", sa.Integer, sa.ForeignKey("market.id", ondelete="SET NULL")),
-    sa.Column(
-        "home_stall_id", sa.Integer, sa.ForeignKey("stall.id", ondelete="SET NULL"), info=personal("register")
-    ),
+    sa.Column("home_stall_id", sa.Integer, sa.ForeignKey("stall.id", ondelete="SET NULL"), info=personal("register")),
     sa.Index("member_market", "market_id"),
 )
 

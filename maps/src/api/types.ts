@@ -21,6 +21,9 @@ export interface FeaturePage<G, P> {
   next?: string | null;
 }
 
+/** Of merchants; null where there are one to four, which is all that this reader is told. */
+export type Count = number | null;
+
 export type PlanState = 'draft' | 'published' | 'ended';
 
 export interface Market {
@@ -32,7 +35,7 @@ export interface Market {
   division: string | null;
   levels: number;
   stalls: number;
-  merchants: number | null;
+  merchants: Count;
   zones: number;
   members: number;
   revision: number;
@@ -57,7 +60,7 @@ export interface LevelProperties {
   level: number;
   label: string;
   stalls: number;
-  merchants: number | null;
+  merchants: Count;
 }
 export type LevelFeature = Feature<SurfaceGeometry, LevelProperties>;
 
@@ -67,8 +70,7 @@ export interface StallProperties {
   level: number;
   kind: string;
   name: string;
-  /** Null where it is too small to be shown to the reader. */
-  merchants: number | null;
+  merchants: Count;
   merchant_names: string[];
 }
 export type StallFeature = Feature<Geometry, StallProperties>;
@@ -103,7 +105,7 @@ export interface ZoneLevel {
   building: string;
   level: number;
   label: string;
-  merchants: number;
+  merchants: Count;
   stalls: number;
 }
 
@@ -111,7 +113,7 @@ export interface Zone {
   zone: string;
   name: string;
   colour: number;
-  merchants: number;
+  merchants: Count;
   stalls: number;
   levels: ZoneLevel[];
   members: Member[];
@@ -133,9 +135,9 @@ export interface ZoneShapeProperties {
   zone: string;
   building: string;
   level: number;
-  merchants: number;
+  merchants: Count;
   stalls: number;
-  zone_merchants: number;
+  zone_merchants: Count;
   member_id: string | null;
   colour: number;
 }

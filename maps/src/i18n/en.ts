@@ -1,3 +1,4 @@
+import { pagesEn } from './pages.en';
 import type { Key } from './zh';
 
 /** Words of the screens, English. */
@@ -29,7 +30,7 @@ export const en: Record<Key, string> = {
   levels: 'Levels',
   building: 'Building',
   allBuildings: 'All buildings',
-  load: 'Load {low}–{high}',
+  loadBand: 'Load {low}–{high}',
   columnZone: 'Zone',
   columnMember: 'Member',
   columnMerchants: 'No.',
@@ -53,6 +54,7 @@ export const en: Record<Key, string> = {
   vacantPost: 'Nobody',
   faultOver: 'Zone {zone} has {n} merchants, {d} over the limit',
   faultUnder: 'Zone {zone} has only {n} merchants, {d} short',
+  faultFew: 'Zone {zone} has fewer than 5 merchants, at least {d} short',
   faultVacant: 'Zone {zone} has no member; {n} merchants have nobody',
   zoneTitle: 'Zone {zone}',
   zoneMerchants: 'Merchants',
@@ -81,6 +83,7 @@ export const en: Record<Key, string> = {
   metrics: 'Plan metrics',
   howLoaded: 'Load of the zones',
   histogramNote: '{zones} zones',
+  histogramHidden: '{zones} more with fewer than 5',
   histogramBand: 'Target {target} · allowed {low}–{high}',
   allowed: 'Allowed {low}–{high}',
   histogramLabel: 'Loads: {inside} zones within {low}–{high} merchants, {under} under, {over} over',
@@ -119,7 +122,6 @@ export const en: Record<Key, string> = {
   noAccount: 'No account, or password forgotten? Ask an administrator for a link.',
   wait: 'Please wait…',
   accounts: 'Accounts',
-  toDesk: 'Back to the desk',
   role: 'Role',
   scope: 'Scope',
   scopeHelp: 'all for everything; market:CODE for a market; division:CODE for a division; several with spaces between.',
@@ -135,4 +137,5 @@ export const en: Record<Key, string> = {
   linkMade: 'Hand this link to {name}. It works once, within 24 hours, and is shown on this page only.',
   fewerThanFive: 'fewer than 5 merchants',
   unknownStall: 'There is no stall {stall} on this level.',
+  ...pagesEn,
 };

@@ -39,6 +39,12 @@ export function t(key: Key, values: Record<string, string | number> = {}): strin
 /** A count with thousands separators; one that is too small to be shown comes as null. */
 export const count = (n: number | null): string => (n === null ? '<5' : n.toLocaleString('en-US'));
 
+/** Merchants in words: `120 户`, `少于 5 户`. */
+export const merchantsText = (n: number | null): string => (n === null ? t('fewerThanFive') : t('merchantCount', { n: count(n) }));
+
+/** Sentences one after the other, as the language writes them. */
+export const sentences = (...parts: string[]): string => parts.filter(Boolean).join(lang.value === 'zh' ? '' : ' ');
+
 /** A day as the reader writes it; `day` is ISO, with or without a time. Times are shown in the office's zone. */
 export function date(day: string): string {
   const options = { timeZone: 'Asia/Shanghai', year: 'numeric', month: lang.value === 'zh' ? 'numeric' : 'short', day: 'numeric' } as const;

@@ -37,6 +37,32 @@ export const accountRoleWord = (role: string): string => look(ACCOUNT_ROLES, rol
 
 export const roleWord = (role: string): string => look(ROLES, role);
 
+/** What the audit log calls what was done; an action that is not here is shown as it is. */
+const ACTIONS: Words = {
+  'account.create': ['新建账号', 'account made'],
+  'account.disable': ['停用账号', 'account disabled'],
+  'account.enable': ['恢复账号', 'account enabled'],
+  'account.first-administrator': ['首位管理员链接', "first administrator's link"],
+  'account.password': ['设置密码', 'password set'],
+  'account.reset': ['发放重设链接', 'reset link made'],
+  'account.sign-in': ['登录', 'signed in'],
+  'account.sign-in-refused': ['登录被拒', 'sign-in refused'],
+  'account.sign-out': ['退出登录', 'signed out'],
+  'market.add': ['新增市场', 'market added'],
+  'members.add': ['登记网格员', 'members added'],
+  'place.load': ['载入地点', 'place loaded'],
+  'plan.assign': ['指派网格员', 'members assigned'],
+  'plan.draft': ['生成草案', 'plan drafted'],
+  'plan.name': ['方案命名', 'plan named'],
+  'plan.publish': ['发布方案', 'plan published'],
+  'register.read': ['读取商户名称', 'names of merchants read'],
+  'token.create': ['新建令牌', 'token made'],
+  'token.revoke': ['撤销令牌', 'token revoked'],
+  write: ['写入', 'written'],
+};
+export const ACTION_KEYS = Object.keys(ACTIONS);
+export const actionWord = (action: string): string => look(ACTIONS, action);
+
 const UNITS: Words = {
   stall: ['铺位', 'stall'],
   vacant: ['空置', 'vacant'],

@@ -1,3 +1,5 @@
+import { pagesZh } from './pages.zh';
+
 /** Words of the screens, Chinese. `{name}` is filled in. The terms are those of the glossary. */
 export const zh = {
   product: '市场网格',
@@ -27,7 +29,7 @@ export const zh = {
   levels: '楼层',
   building: '楼栋',
   allBuildings: '全部楼栋',
-  load: '负荷 {low}–{high}',
+  loadBand: '负荷 {low}–{high}',
   columnZone: '责任区',
   columnMember: '网格员',
   columnMerchants: '户',
@@ -51,6 +53,7 @@ export const zh = {
   vacantPost: '无网格员',
   faultOver: '责任区 {zone} 有 {n} 户,超出上限 {d} 户',
   faultUnder: '责任区 {zone} 仅 {n} 户,比下限少 {d} 户',
+  faultFew: '责任区 {zone} 少于 5 户,至少比下限少 {d} 户',
   faultVacant: '责任区 {zone} 还没有网格员,{n} 户无人负责',
   zoneTitle: '责任区 {zone}',
   zoneMerchants: '商户',
@@ -79,6 +82,7 @@ export const zh = {
   metrics: '方案指标',
   howLoaded: '各责任区负荷分布',
   histogramNote: '{zones} 个责任区',
+  histogramHidden: '另有 {zones} 个少于 5 户',
   histogramBand: '目标 {target} 户 · 允许 {low}–{high}',
   allowed: '允许 {low}–{high}',
   histogramLabel: '负荷分布:{inside} 个责任区在 {low}–{high} 户之内,{under} 个不足,{over} 个超出',
@@ -117,7 +121,6 @@ export const zh = {
   noAccount: '没有账号,或忘记了密码?请联系管理员发放链接。',
   wait: '请稍候…',
   accounts: '账号管理',
-  toDesk: '回到工作台',
   role: '角色',
   scope: '范围',
   scopeHelp: '全部填 all;一个市场填 market:编号;一个行政区划填 division:编号;多个用空格隔开。',
@@ -133,6 +136,7 @@ export const zh = {
   linkMade: '请把下面的链接交给 {name}。24 小时内有效,只能用一次,离开本页后不再显示。',
   fewerThanFive: '少于 5 户',
   unknownStall: '这一层没有铺位 {stall}。',
+  ...pagesZh,
 } as const;
 
 export type Key = keyof typeof zh;

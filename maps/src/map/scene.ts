@@ -1,4 +1,4 @@
-import type { ConnectorFeature, LevelFeature, StallFeature } from '../api/types';
+import type { ConnectorFeature, Count, LevelFeature, StallFeature } from '../api/types';
 import { type HitGrid, hitGrid } from '../geometry/hit';
 import { type Circle, labelPlace } from '../geometry/inscribed';
 import { worldPerMetre, worldX, worldY } from '../geometry/mercator';
@@ -22,7 +22,7 @@ export interface SceneStall {
 export interface SceneZone {
   code: string;
   colour: number;
-  load: number;
+  load: Count;
   loadText: string;
   state: LoadState;
   shape: Shape;

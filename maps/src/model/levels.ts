@@ -1,12 +1,21 @@
 import type { LevelFeature } from '../api/types';
+import { count } from '../i18n';
 
 /** A row of the level switch: one level of a building, or that ordinal in all buildings. */
 export interface LevelRow {
   level: number;
   label: string;
   stalls: number;
-  /** Null where one of the counts is too small to be shown. */
-  merchants: number | null;
+  /** Those that are shown. */
+  merchants: number;
+  /** Counts of one to four each that are not shown: of levels of other buildings at the same ordinal. */
+  hidden: number;
+}
+
+/** Merchants of a row: `120`, `<5`, or `121+` where some counts are not shown. */
+export function merchantsOf({ merchants, hidden }: LevelRow): string {
+  if (hidden === 0) return count(merchants);
+  return hidden === 1 && merchants === 0 ? count(null) : `${count(merchants + hidden)}+`;
 }
 
 export interface Building {
@@ -22,9 +31,11 @@ export function levelRows(levels: readonly LevelFeature[], building: string | nu
     const row = rows.get(p.level);
     if (row) {
       row.stalls += p.stalls;
-      row.merchants = row.merchants === null || p.merchants === null ? null : row.merchants + p.merchants;
+      row.merchants += p.merchants ?? 0;
+      row.hidden += Number(p.merchants === null);
     } else {
-      rows.set(p.level, { level: p.level, label: p.label || levelName(p.level), stalls: p.stalls, merchants: p.merchants });
+      const label = p.label || levelName(p.level);
+      rows.set(p.level, { level: p.level, label, stalls: p.stalls, merchants: p.merchants ?? 0, hidden: Number(p.merchants === null) });
     }
   }
   return [...rows.values()].sort((a, b) => b.level - a.level);

@@ -1,12 +1,12 @@
-import type { Member, Plan, Zone } from '../api/types';
-import { type Band, type LoadState, excess, loadState } from './band';
+import type { Count, Member, Plan, Zone } from '../api/types';
+import { type Band, FEW, type LoadState, excess, loadState } from './band';
 
 /** A zone as the list shows it. */
 export interface ZoneRow {
   code: string;
   name: string;
   colour: number;
-  load: number;
+  load: Count;
   stalls: number;
   state: LoadState;
   member: Member | null;
@@ -17,7 +17,7 @@ export interface ZoneRow {
 export interface Fault {
   zone: string;
   kind: 'over' | 'under' | 'vacant';
-  load: number;
+  load: Count;
   by: number;
   level: number | null;
 }
@@ -71,7 +71,7 @@ export function faultsOf(rows: readonly ZoneRow[], band: Band): Fault[] {
   for (const row of rows) {
     const base = { zone: row.code, load: row.load, level: row.levels[0]?.level ?? null };
     if (row.state !== 'in') faults.push({ ...base, kind: row.state, by: excess(row.load, band) });
-    if (!row.member) faults.push({ ...base, kind: 'vacant', by: row.load });
+    if (!row.member) faults.push({ ...base, kind: 'vacant', by: row.load ?? FEW - 1 });
   }
   const rank = { over: 0, vacant: 1, under: 2 } as const;
   return faults.sort((a, b) => rank[a.kind] - rank[b.kind] || b.by - a.by);

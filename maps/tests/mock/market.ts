@@ -111,7 +111,7 @@ export function makeMarket(spec: MockSpec): MockMarket {
     floor.geometry = polygon([[0, 0], [laid.width, 0], [laid.width, 2], [laid.width + 11, 2], [laid.width + 11, 16], [laid.width, 16], [laid.width, laid.depth], [0, laid.depth]]);
   }
   const planned = spec.planState === null ? null : makePlan(spec, zones);
-  const merchants = zones.reduce((sum, zone) => sum + zone.merchants, 0);
+  const merchants = zones.reduce((sum, zone) => sum + (zone.merchants ?? 0), 0);
   const made: MockMarket = {
     market: {
       code: spec.code, uuid: `00000000-0000-4000-8000-${String(spec.seed).padStart(12, '0')}`, name: spec.name, kind: 'market', layout: 'building',
@@ -135,7 +135,7 @@ export function makeMarket(spec: MockSpec): MockMarket {
 }
 
 function makePlan(spec: MockSpec, zones: Zone[]): Plan {
-  const loads = zones.map((zone) => zone.merchants);
+  const loads = zones.map((zone) => zone.merchants ?? 0);
   const metric = (key: string, value: number, unit: string) => ({ key, value, unit, version: 1 });
   return {
     code: `${spec.code}-p3`, uuid: '', market: spec.code, state: spec.planState ?? 'draft',

@@ -1,0 +1,31 @@
+"""Put the tables of bench/results into docs/partition.md, between `<!-- bench NAME TABLE -->` and `<!-- end -->`.
+
+python bench/report.py
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from tables import ROOT, read_results, shown
+
+PAGE = ROOT / "docs" / "partition.md"
+MARKED = re.compile(r"(<!-- bench (\w+) (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def markdown(rows: Sequence[Mapping[str, object]]) -> str:
+    heads = list(rows[0])
+    lines = [heads, ["---"] * len(heads), *([shown(row[head]) for head in heads] for row in rows)]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def filled(mark: re.Match[str]) -> str:
+    """Return the marked place with its table; as it was if that was not measured."""
+    result = read_results(mark[2]).get(mark[3])
+    if not result:
+        return mark[0]
+    seeds = ", ".join(map(str, result["seeds"]))
+    return f"{mark[1]}Seeds {seeds}.\n\n{markdown(result['summary'])}{mark[4]}"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(MARKED.sub(filled, PAGE.read_text(encoding="utf-8")), encoding="utf-8")

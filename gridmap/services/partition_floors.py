@@ -1,6 +1,6 @@
 """The floors of `gridmap partition`: levels in metres, links derived from their cells, zones drawn on them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -195,7 +195,7 @@ def _misfit(other: str, where: Where) -> Fault:
 
 
 @contextmanager
-def _told_where(key: LevelId) -> Iterator[None]:
+def _told_where(key: LevelId) -> Generator[None]:
     """Name the level in what goes wrong with its drawing."""
     try:
         yield

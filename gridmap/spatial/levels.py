@@ -19,6 +19,7 @@ CLOSE_M = 3.0
 POINT_M = 1.5
 """A stall known only as a point stands on a floor of this radius."""
 GROWN_AT_ONCE = 200
+"""Parts of a floor that grow together."""
 LEVEL_WALK_M = 12.0
 """What walking one level up or down costs, in metres on the flat (assumed; the yardstick's figure)."""
 
@@ -66,7 +67,7 @@ def _grown(whole: BaseGeometry, grow_m: float) -> BaseGeometry:
     """Grow parts by a distance, some at a time: all at once takes many times the memory."""
     parts = shapely.get_parts(whole)
     some = [shapely.multipolygons(parts[i : i + GROWN_AT_ONCE]) for i in range(0, len(parts), GROWN_AT_ONCE)]
-    return shapely.union_all([shapely.buffer(one, grow_m, quad_segs=16) for one in some])
+    return shapely.union_all(places_of([shapely.buffer(one, grow_m, quad_segs=16) for one in some]))
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,8 @@ def zone_cells(
 
     Notes
     -----
-    n log n in the samples; memory grows with the borders of the zones. 2,000 stalls take about 0.6 s, 133,000 about a minute.
+    n log n in the samples; memory grows with the borders of the zones. 2,000 stalls take about 0.6 s, 133,000 about
+    a minute.
     """
     stalls = places_of(stalls_m)
     if len(stalls) == 0:
@@ -148,7 +149,7 @@ def _cut(level_m: BaseGeometry, built: _Built, tile: FloatArray) -> _Cut:
     xy, place_of = xy[chosen], place_of[chosen]
     lines = dividing_lines(xy, built.zone[place_of], built.is_point[place_of])
     square = shapely.box(*tile)
-    lines = shapely.union(shapely.boundary(square), shapely.MultiLineString(lines))
+    lines = shapely.union(shapely.boundary(square), lines)
     return _Cut(on_free_floor(shapely.intersection(free, square), lines), xy, place_of)
 
 

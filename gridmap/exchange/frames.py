@@ -5,10 +5,9 @@ library opens the web address of an old-style `crs` link.
 """
 
 import csv
-import io
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,6 +24,7 @@ from gridmap.model.intake import InputRole
 from gridmap.spatial.arrays import IntArray, Places, places_of
 
 MOST_BYTES = 1_000_000_000
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _NAMED_CRS = re.compile(r"(?:urn:(?:x-)?ogc:def:crs:)?(EPSG|OGC):(?:[0-9.]*:)?(\w+)", re.IGNORECASE)
 
 
@@ -92,17 +92,25 @@ def _text(path: Path, findings: Findings) -> Frame:
         findings.note(f"{path.name}:按 GB 18030 编码读取", f"{path.name}: read as GB 18030")
     heading = text.split("\n", 1)[0]
     delimiter = max(",\t;|", key=heading.count)
-    records = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    if not records:
+    records = csv.reader(_lines(text), delimiter=delimiter)
+    names = [name.strip().strip("\ufeff") for name in next(records, [])]
+    if not names:
         raise refused(path, "文件是空的", "the file is empty")
-    names = [name.strip().strip("\ufeff") for name in records[0]]
-    numbers = [i for i, row in enumerate(records) if i > 0 and any(map(str.strip, row))]
-    columns = {name: [_cell(records[number], i) for number in numbers] for i, name in enumerate(names)}
-    return Frame(path.name, columns, np.array(numbers, dtype=np.int64) + 1)
+    numbers: list[int] = []
+    columns: list[list[str]] = [[] for _ in names]
+    known: dict[str, str] = {}  # a cell that stands in many rows is kept once
+    for number, row in enumerate(records, start=2):
+        if any(map(str.strip, row)):
+            numbers.append(number)
+            for i, column in enumerate(columns):
+                cell = row[i] if i < len(row) else ""
+                column.append(known.setdefault(cell, cell))
+    return Frame(path.name, dict(zip(names, columns, strict=True)), np.array(numbers, dtype=np.int64))
 
 
-def _cell(row: list[str], i: int) -> str:
-    return row[i] if i < len(row) else ""
+def _lines(text: str) -> Iterator[str]:
+    """Lines with their ends, one at a time: a text stream would hold four bytes a letter."""
+    return (line.group() for line in _LINE.finditer(text))
 
 
 def _layer(path: Path, findings: Findings, role: InputRole) -> Frame:

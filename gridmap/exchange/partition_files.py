@@ -133,7 +133,8 @@ def read_links(path: Path, stalls: StallTable, findings: Findings) -> LinkTable:
     _require(path, frame, ("from", "to", "walk_m"), match)
     check = _Check(frame, findings)
     walk_m = check.numbers(match["walk_m"], "walk_m", lowest=0.0)
-    ends = np.column_stack([check.stalls(match[side], side, stalls.index()) for side in ("from", "to")])
+    index = stalls.index()
+    ends = np.column_stack([check.stalls(match[side], side, index) for side in ("from", "to")])
     return LinkTable(ends[check.sound], walk_m[check.sound])
 
 

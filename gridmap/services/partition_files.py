@@ -126,7 +126,7 @@ def _read(files: PartitionFiles, findings: Findings, workers: int) -> _Input:
         read_outlines(files.levels, findings, markets.pop() if len(markets) == 1 else None) if files.levels else {}
     )
     stalls, floors = draw_floors(stalls, outlines, findings, workers)
-    links = read_links(files.links, stalls, findings) if files.links else derived_links(floors)
+    links = read_links(files.links, stalls, findings) if files.links else derived_links(floors, workers)
     members = read_members(files.members, stalls, findings) if files.members else None
     previous = read_previous(files.previous, findings) if files.previous else {}
     previous_codes = sorted(set(previous.values()))

@@ -1,8 +1,9 @@
-"""The floors of `gridmap partition`: levels in metres and their cells, links derived from them, zones drawn on them."""
+"""The floors of `gridmap partition`: levels in metres, links derived from their cells, zones drawn on them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -14,17 +15,20 @@ from gridmap.exchange.findings import Fault, Findings
 from gridmap.exchange.partition_files import LevelId, LinkTable, StallTable
 from gridmap.exchange.partition_results import ZonePart
 from gridmap.spatial import crs
-from gridmap.spatial.adjacency import level_links, merge, middles, renumber
+from gridmap.spatial.adjacency import Links, level_links, merge, middles, renumber
 from gridmap.spatial.arrays import BoolArray, FloatArray, IntArray, Places, places_of
-from gridmap.spatial.cells import LevelCells, level_cells
+from gridmap.spatial.cells import level_cells
 from gridmap.spatial.cleaning import Where, clean_level
 from gridmap.spatial.levels import outline_from_stalls
 from gridmap.spatial.partition.problem import Problem
 from gridmap.spatial.partition.sums import sums_of
 from gridmap.spatial.partition.territory import territories
+from gridmap.spatial.zone_cells import zone_cells
 
 COARSE_STALLS, COARSE_SAMPLE_M, FINE_SAMPLE_M = 20_000, 1.0, 0.3
-"""On a level with more stalls than this the borders through the free floor are drawn more coarsely."""
+"""On a level with more stalls than this the cells that links are derived from are drawn more coarsely."""
+ZONE_SAMPLE_M = 0.6
+"""Borders of zones through the free floor are true to about a third of this."""
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -32,13 +36,13 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True)
 class Floor:
-    """One level in metres: which stalls stand on it (their places in the stall table), and their cells."""
+    """One level in metres: its outline, and which stalls stand on it (their places in the stall table)."""
 
     key: LevelId
     projection: str
+    outline_m: Polygon | MultiPolygon
     stalls: IntArray
     places_m: Places
-    cells: LevelCells
 
     @property
     def middles_m(self) -> FloatArray:
@@ -46,21 +50,15 @@ class Floor:
         return middles(self.places_m)
 
 
-@dataclass(frozen=True)
-class _Cleaned:
-    key: LevelId
-    projection: str
-    outline_m: Polygon | MultiPolygon
-    stalls: IntArray
-    places_m: Places
-    faults: list[tuple[int, Fault]]
+_Cleaned = tuple[Floor, list[tuple[int, Fault]]]
+"""A level with the stalls that may stay, and the faults of those that may not."""
 
 
 def draw_floors(
     stalls: StallTable, outlines: Mapping[LevelId, Polygon | MultiPolygon], findings: Findings, workers: int
 ) -> tuple[StallTable, list[Floor]]:
     """
-    Bring every level into metres, fit its stalls into its floor, and cut it into cells.
+    Bring every level into metres and fit its stalls into its floor.
 
     A level without an outline gets one from its stalls. Stalls that leave their floor or overlap beyond the tolerance
     of `spatial.cleaning` are reported and left out; so are stalls on a level that the levels file does not have.
@@ -73,18 +71,24 @@ def draw_floors(
         workers,
     )
     keep: BoolArray = np.ones(len(stalls), dtype=np.bool_)
-    for stall, fault in (one for cleaned in found for one in cleaned.faults):
+    for stall, fault in (one for _, faults in found for one in faults):
         keep[stall] = False
         findings.reject(stalls.file, int(stalls.row[stall]), fault)
     place = np.cumsum(keep) - 1
-    floors = _on_workers(_floor, [cleaned for cleaned in found if len(cleaned.stalls)], workers)
-    renumbered = [Floor(f.key, f.projection, place[f.stalls], f.places_m, f.cells) for f in floors]
-    return stalls.only(keep), renumbered
+    floors = [replace(floor, stalls=place[floor.stalls]) for floor, _ in found if len(floor.stalls)]
+    return stalls.only(keep), floors
 
 
-def derived_links(floors: Sequence[Floor]) -> LinkTable:
+def derived_links(floors: Sequence[Floor], workers: int) -> LinkTable:
     """Link the neighbours on every level; levels stay apart, for nothing says where one goes up."""
-    links = merge([renumber(level_links(floor.cells, floor.places_m), floor.stalls) for floor in floors])
+
+    def links_on(floor: Floor) -> Links:
+        sample_m = COARSE_SAMPLE_M if len(floor.stalls) > COARSE_STALLS else FINE_SAMPLE_M
+        with _told_where(floor.key):
+            cells = level_cells(floor.outline_m, floor.places_m, sample_m=sample_m)
+        return renumber(level_links(cells, floor.places_m), floor.stalls)
+
+    links = merge(_on_workers(links_on, floors, workers))
     return LinkTable(links.ends, links.walk_m)
 
 
@@ -101,7 +105,9 @@ def zone_parts(
 
     def parts_of(floor: Floor) -> list[ZonePart]:
         zones, here = np.unique(zone_of[floor.stalls], return_inverse=True)
-        shares = crs.to_lonlat(territories(floor.cells, here.astype(np.int64)), floor.projection)
+        with _told_where(floor.key):
+            cells = zone_cells(floor.outline_m, floor.places_m, here.astype(np.int64), sample_m=ZONE_SAMPLE_M)
+        shares = crs.to_lonlat(territories(cells, np.arange(len(zones))), floor.projection)
         merchants = sums_of(here, problem.weight[floor.stalls], len(zones))
         market, building, level = floor.key
         return [
@@ -122,8 +128,11 @@ def zone_parts(
     return [part for parts in _on_workers(parts_of, floors, workers) for part in parts]
 
 
-def _on_workers(make: Callable[[Given], Made], items: Iterable[Given], workers: int) -> list[Made]:
-    with ThreadPoolExecutor(max(1, workers)) as threads:
+def _on_workers(make: Callable[[Given], Made], items: Sequence[Given], workers: int) -> list[Made]:
+    """Make all; where one thread would do it is this one, for another would not reuse the memory freed here."""
+    if min(workers, len(items)) <= 1:
+        return [make(item) for item in items]
+    with ThreadPoolExecutor(workers) as threads:
         return list(threads.map(make, items))
 
 
@@ -153,8 +162,7 @@ def _cleaned(
             "请改正或补上楼层",
             "Correct it, or add the level",
         )
-        nothing = places_of([])
-        return _Cleaned(key, projection, Polygon(), mine[:0], nothing, [(int(stall), fault) for stall in mine])
+        return Floor(key, projection, Polygon(), mine[:0], places_of([])), [(int(stall), fault) for stall in mine]
     places_m = crs.to_metres(stalls.places_lonlat[mine], projection)
     outline_m = crs.to_metres(outline, projection) if outline is not None else outline_from_stalls(places_m)
     clean = clean_level(outline_m, places_m)
@@ -163,7 +171,7 @@ def _cleaned(
         for one in clean.rejected
     ]
     kept = np.array([place is not None for place in clean.places_m], dtype=np.bool_)
-    return _Cleaned(key, projection, outline_m, mine[kept], clean.places_m[kept], faults)
+    return Floor(key, projection, outline_m, mine[kept], clean.places_m[kept]), faults
 
 
 def _misfit(other: str, where: Where) -> Fault:
@@ -186,11 +194,11 @@ def _misfit(other: str, where: Where) -> Fault:
     )
 
 
-def _floor(cleaned: _Cleaned) -> Floor:
-    sample_m = COARSE_SAMPLE_M if len(cleaned.stalls) > COARSE_STALLS else FINE_SAMPLE_M
+@contextmanager
+def _told_where(key: LevelId) -> Generator[None]:
+    """Name the level in what goes wrong with its drawing."""
     try:
-        cells = level_cells(cleaned.outline_m, cleaned.places_m, sample_m=sample_m)
+        yield
     except GeometryError as error:
-        market, building, level = cleaned.key
+        market, building, level = key
         raise GeometryError(what=error.what, where=f"{market} {building} {level}, {error.where}") from error
-    return Floor(cleaned.key, cleaned.projection, cleaned.stalls, cleaned.places_m, cells)

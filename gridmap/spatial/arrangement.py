@@ -1,5 +1,6 @@
 """The planar arrangement under the cells: wall samples, the lines between stalls, faces and the edges they share."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -97,10 +98,7 @@ def voronoi_pairs(xy: FloatArray) -> tuple[Voronoi, IntArray, IntArray]:
     ridges
         Shape (r, 2), the ends of each ridge: indices into `diagram.vertices`.
     """
-    middle = (xy.min(axis=0) + xy.max(axis=0)) / 2
-    far_m = 20.0 * max(float(np.ptp(xy, axis=0).max()), 1000.0)
-    angle = np.linspace(0.0, 2 * np.pi, 8, endpoint=False) + 0.1
-    frame = far_m * np.column_stack([np.cos(angle), np.sin(angle)])
+    middle, frame = far_frame(xy)
     diagram = Voronoi(np.concatenate([xy - middle, frame]))
     pairs = np.asarray(diagram.ridge_points, dtype=np.int64)
     ends = np.asarray(diagram.ridge_vertices, dtype=np.int64)
@@ -108,16 +106,24 @@ def voronoi_pairs(xy: FloatArray) -> tuple[Voronoi, IntArray, IntArray]:
     return diagram, pairs[given], ends[given]
 
 
-def dividing_lines(xy: FloatArray, stall: IntArray, is_point: BoolArray) -> BaseGeometry:
+def far_frame(xy: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the middle of a set of points, and a ring of far points relative to it: none of them is on the hull."""
+    far_m = 20.0 * max(float(np.ptp(xy, axis=0).max()), 1000.0)
+    angle = np.linspace(0.0, 2 * np.pi, 8, endpoint=False) + 0.1
+    return (xy.min(axis=0) + xy.max(axis=0)) / 2, far_m * np.column_stack([np.cos(angle), np.sin(angle)])
+
+
+def dividing_lines(xy: FloatArray, owner: IntArray, is_seat: BoolArray) -> BaseGeometry:
     """
-    Draw the lines that are equally far from the samples of two stalls.
+    Draw the lines that are equally far from the samples of two owners.
 
     Parameters
     ----------
-    xy, stall
-        Shape (s, 2) and (s,): samples and their stalls.
-    is_point
-        Shape (n,), whether a stall is only a point: lines close to one are not straightened, lest it lose its cell.
+    xy, owner
+        Shape (s, 2) and (s,): samples and their owners, stalls or zones.
+    is_seat
+        Shape (s,), whether a sample is a stall that is only a point: lines close to one are not straightened, lest it
+        lose its cell.
 
     Returns
     -------
@@ -128,12 +134,12 @@ def dividing_lines(xy: FloatArray, stall: IntArray, is_point: BoolArray) -> Base
         return MultiLineString()
     xy, first = np.unique(xy, axis=0, return_index=True)
     diagram, pairs, ends = voronoi_pairs(xy)
-    owner = stall[first]
+    owner = owner[first]
     between = (owner[pairs[:, 0]] != owner[pairs[:, 1]]) & (ends[:, 0] != ends[:, 1])
     vertices = diagram.vertices + (xy.min(axis=0) + xy.max(axis=0)) / 2
     ridges = shapely.linestrings(vertices[ends[between]])
     chains = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(ridges)))
-    seats = places_of(shapely.points(xy[is_point[owner]]))
+    seats = places_of(shapely.points(xy[is_seat[first]]))
     close, _ = shapely.STRtree(seats).query(chains, predicate="dwithin", distance=2.5 * THINNING_M)
     far = np.setdiff1d(np.arange(len(chains)), close)
     chains[far] = shapely.simplify(chains[far], THINNING_M, preserve_topology=False)
@@ -154,19 +160,22 @@ def facing(free_m: BaseGeometry, xy: FloatArray, reach_m: float) -> BoolArray:
     return np.asarray(shapely.dwithin(free_m, shapely.points(xy), reach_m), dtype=np.bool_)
 
 
-def faces_between(level_m: BaseGeometry, areas_m: Places, free_m: BaseGeometry, lines: BaseGeometry) -> Places:
+def on_free_floor(free_m: BaseGeometry, lines: BaseGeometry) -> BaseGeometry:
+    """Keep of lines what runs over the free floor, and a little more at each end."""
+    return shapely.intersection(lines, shapely.buffer(free_m, OVERSHOOT_M, quad_segs=1, join_style="mitre"))
+
+
+def faces_between(level_m: BaseGeometry, areas_m: Places, cuts: Sequence[BaseGeometry]) -> Places:
     """
-    Cut a level along stall walls and, on the free floor, along lines.
+    Cut a level along stall walls and along lines on the free floor.
 
     Returns
     -------
     faces
         Shape (f,), polygons that cover the level exactly and share their vertices.
     """
-    reach = shapely.buffer(free_m, OVERSHOOT_M, quad_segs=1, join_style="mitre")
-    cuts = shapely.intersection(lines, reach)
     noded = shapely.union_all(
-        places_of([shapely.boundary(level_m), *shapely.boundary(areas_m), cuts]), grid_size=GRID_M
+        places_of([shapely.boundary(level_m), *shapely.boundary(areas_m), *cuts]), grid_size=GRID_M
     )
     faces = shapely.get_parts(shapely.polygonize([noded]))
     shapely.prepare(level_m)

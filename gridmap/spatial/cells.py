@@ -6,6 +6,7 @@ diagram of areas, approximated by points sampled along the walls (Okabe, Boots, 
 the pieces are faces of one arrangement: they share vertices, leave no gap and do not overlap.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,7 @@ from gridmap.spatial.arrangement import (
     faces_between,
     facing,
     free_floor,
+    on_free_floor,
     sample_walls,
     shared_edges,
 )
@@ -96,18 +98,30 @@ def level_cells(level_m: Polygon | MultiPolygon, stalls_m: Places, *, sample_m: 
     """
     stalls = _fitted(level_m, places_of(stalls_m))
     if len(stalls) == 0:
-        parts = shapely.get_parts(level_m)
-        return LevelCells(parts, np.full(len(parts), NO_STALL, np.int64), np.empty((0, 2), np.int64), np.empty(0))
+        return nobody(level_m)
     is_point = shapely.get_type_id(stalls) == 0
-    free = free_floor(level_m, stalls[~is_point])
+    areas = stalls[~is_point]
+    free = free_floor(level_m, areas)
     xy, stall_of = _samples(free, stalls, sample_m)
-    faces = faces_between(level_m, stalls[~is_point], free, dividing_lines(xy, stall_of, is_point))
-    owner, home = _owners(faces, stalls, xy, stall_of)
+    lines = dividing_lines(xy, stall_of, is_point[stall_of])
+    faces = faces_between(level_m, areas, [on_free_floor(free, lines)])
+    owner, home = face_owners(faces, stalls, xy, stall_of)
+    return settled(faces, owner, home, [f"stall {i}" for i in range(len(stalls))])
+
+
+def nobody(level_m: Polygon | MultiPolygon) -> LevelCells:
+    """Return the cells of a level without stalls."""
+    parts = shapely.get_parts(level_m)
+    return LevelCells(parts, np.full(len(parts), NO_STALL, np.int64), np.empty((0, 2), np.int64), np.empty(0))
+
+
+def settled(faces: Places, owner: IntArray, home: BoolArray, owners: Sequence[str]) -> LevelCells:
+    """Hand over what is cut off from its owner, and unite what each one has."""
     edges = shared_edges(faces)
     owner, rooted = _root(owner, home, edges)
-    missing = np.setdiff1d(np.arange(len(stalls)), owner)
+    missing = np.setdiff1d(np.arange(len(owners)), owner)
     if missing.size:
-        raise GeometryError(what="no floor is left for it", where=f"stall {int(missing[0])}")
+        raise GeometryError(what="no floor is left for it", where=owners[int(missing[0])])
     inner = edges.select(rooted[edges.left] & rooted[edges.right])
     borders, border_m = _borders(owner, inner)
     faces, owner = _dissolved(faces, owner)
@@ -179,11 +193,11 @@ def _samples(free: BaseGeometry, stalls: Places, sample_m: float) -> tuple[Float
     points, areas = np.flatnonzero(is_point), np.flatnonzero(~is_point)
     wall_xy, wall_of = sample_walls(stalls[areas], sample_m)
     needed = facing(free, wall_xy, 1.5 * SHRINKS_M[0] + sample_m)
-    seat_xy = _seats(free, shapely.get_coordinates(stalls[points]))
+    seat_xy = seats_of(free, shapely.get_coordinates(stalls[points]))
     return np.concatenate([wall_xy[needed], seat_xy]), np.concatenate([areas[wall_of[needed]], points])
 
 
-def _seats(free: BaseGeometry, xy: FloatArray) -> FloatArray:
+def seats_of(free: BaseGeometry, xy: FloatArray) -> FloatArray:
     """Spread points that stand on one spot into a small ring on the free floor, so that each gets a sector of it."""
     pairs = cKDTree(xy).query_pairs(TOLERANCE_M, output_type="ndarray") if len(xy) > 1 else np.empty((0, 2), np.int64)
     if len(pairs) == 0:
@@ -203,7 +217,7 @@ def _seats(free: BaseGeometry, xy: FloatArray) -> FloatArray:
     return seats
 
 
-def _owners(faces: Places, stalls: Places, xy: FloatArray, stall_of: IntArray) -> tuple[IntArray, BoolArray]:
+def face_owners(faces: Places, stalls: Places, xy: FloatArray, stall_of: IntArray) -> tuple[IntArray, BoolArray]:
     """
     Say whose each face is, and whether the stall itself stands in it.
 
@@ -219,9 +233,9 @@ def _owners(faces: Places, stalls: Places, xy: FloatArray, stall_of: IntArray) -
     areas = np.flatnonzero(~is_point)
     face, area = shapely.STRtree(stalls[areas]).query(seats, predicate="intersects")
     owner[face], home[face] = areas[area], True
-    on_seat, seat = shapely.STRtree(faces).query(shapely.points(xy), predicate="dwithin", distance=TOLERANCE_M)
-    own = is_point[stall_of[on_seat]] & (owner[seat] == stall_of[on_seat])
-    home[seat[own]] = True
+    seated = np.flatnonzero(is_point[stall_of])
+    on_seat, seat = shapely.STRtree(faces).query(shapely.points(xy[seated]), predicate="dwithin", distance=TOLERANCE_M)
+    home[seat[owner[seat] == stall_of[seated[on_seat]]]] = True
     return owner, home
 
 

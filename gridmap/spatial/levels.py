@@ -18,6 +18,8 @@ CLOSE_M = 3.0
 """Gaps between stalls up to twice this are floor: the aisles."""
 POINT_M = 1.5
 """A stall known only as a point stands on a floor of this radius."""
+GROWN_AT_ONCE = 200
+"""Parts of a floor that grow together."""
 LEVEL_WALK_M = 12.0
 """What walking one level up or down costs, in metres on the flat (assumed; the yardstick's figure)."""
 
@@ -54,11 +56,18 @@ def outline_from_stalls(
     is_point = shapely.get_type_id(places) == 0
     places[is_point] = shapely.buffer(places[is_point], point_m)
     whole = shapely.disjoint_subset_union_all(places)  # joined before growing: half the time of the other way round
-    closed = shapely.buffer(shapely.buffer(whole, close_m, quad_segs=16), -close_m, quad_segs=16)
+    closed = shapely.buffer(_grown(whole, close_m), -close_m, quad_segs=16)
     outline = polygons_of(shapely.union(whole, closed))
     if outline is None:
         raise GeometryError(what="stalls without area", where="level")
     return outline
+
+
+def _grown(whole: BaseGeometry, grow_m: float) -> BaseGeometry:
+    """Grow parts by a distance, some at a time: all at once takes many times the memory."""
+    parts = shapely.get_parts(whole)
+    some = [shapely.multipolygons(parts[i : i + GROWN_AT_ONCE]) for i in range(0, len(parts), GROWN_AT_ONCE)]
+    return shapely.union_all(places_of([shapely.buffer(one, grow_m, quad_segs=16) for one in some]))
 
 
 @dataclass(frozen=True)

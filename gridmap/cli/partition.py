@@ -32,8 +32,8 @@ def partition(
         list[str] | None,
         typer.Option(
             metavar="NAME=X",
-            help="权重 inertia=1 levels=120 runs=0 moved=6 anchor=0,可重复;单位见 docs/partition.md;常用 runs=1、anchor=10"
-            " / weights, repeatable; unit: mean squared distance of a merchant to the middle of its zone",
+            help="权重 inertia=1 levels=120 runs=0 moved=6 anchor=0,可重复;常用 runs=1、anchor=10"
+            " / weights, repeatable; runs=1 and anchor=10 are good values; units in docs/partition.md",
         ),
     ] = None,
     effort: Annotated[Effort, typer.Option(help="搜索力度 / how long to search")] = Effort.QUICK,

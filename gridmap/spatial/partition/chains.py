@@ -24,6 +24,7 @@ from gridmap.spatial.partition.terms import (
     Zoning,
     apply_move,
     move_delta,
+    zoning_of,
 )
 
 TRIES = 8
@@ -103,9 +104,15 @@ def bring_back(ground: Ground, zoning: Zoning, prices: Prices) -> int:
         left = _helped_all(board)
     if left < first:
         return left
-    for v in np.flatnonzero(before != zoning.zone_of):
-        _move(board, int(v), int(before[v]))
+    _restore(ground, zoning, before, prices.foothold)
     return first
+
+
+def _restore(ground: Ground, zoning: Zoning, zone_of: SmallIntArray, foothold: float) -> None:
+    """Bring the zones back to what they were, and their state with them."""
+    for now, then in zip(zoning, zoning_of(ground, zone_of, len(zoning.load), foothold), strict=True):
+        if now is not zoning.wanted:
+            now[:] = then
 
 
 def _out_of_band(board: Board) -> list[int]:

@@ -36,8 +36,8 @@ class Attempt:
     """
     How one try goes: temperatures and the band's price in mean squared distances, and the heights of the first zones.
 
-    A hotter try with flat heights finds zones in stacks of small levels joined by one stair, where the first fails. Zones
-    out of band are brought back by `chains`, or else by searching around them.
+    A hotter try with flat heights finds zones in stacks of small levels joined by one stair, where the first fails.
+    Zones out of band are brought back by `chains`, or else by searching around them.
     """
 
     sweeps: int

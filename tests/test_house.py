@@ -103,7 +103,9 @@ def test_every_error_code_is_documented() -> None:
 
 def test_nothing_loads_from_elsewhere() -> None:
     """No source of a page names another host, save name spaces and `.invalid`, which are never fetched."""
-    harmless = re.compile(r"http://www\.w3\.org/|https?://[\w.-]+\.invalid|http://127\.0\.0\.1|http://localhost|https?://\{|https?://\$")
+    harmless = re.compile(
+        r"http://www\.w3\.org/|https?://[\w.-]+\.invalid|http://127\.0\.0\.1|http://localhost|https?://\{|https?://\$"
+    )
     sources = [
         path
         for folder, endings in (("gridmap", (".py", ".html", ".css")), ("maps", (".ts", ".vue", ".html", ".css")))

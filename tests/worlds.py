@@ -44,9 +44,7 @@ def two_floors_one_stair(code: str = "two-floors", *, stalls_a_floor: int = 40) 
         market=Market(MarketCode(code), "两层一梯市场", MarketKind.MARKET, Layout.BUILDING, projection),
         buildings=(Building(MAIN, "主楼"),),
         levels=tuple(levels),
-        connectors=(
-            Connector("S1", ConnectorKind.STAIRS, levels[0].key, stair, levels[1].key, stair, walk_m=12.0),
-        ),
+        connectors=(Connector("S1", ConnectorKind.STAIRS, levels[0].key, stair, levels[1].key, stair, walk_m=12.0),),
         stalls=tuple(stalls),
         merchants=tuple(merchants),
         occupancies=tuple(Occupancy(m.code, s.code, OPENED) for m, s in zip(merchants, stalls, strict=True)),

@@ -19,6 +19,7 @@ from gridmap.spatial import crs
 from gridmap.spatial.arrays import FloatArray, IntArray
 from gridmap.spatial.colouring import colour_zones
 from gridmap.spatial.matching import match_members
+from gridmap.spatial.partition.metrics import measure
 from gridmap.spatial.partition.names import zone_codes
 from gridmap.spatial.partition.params import Band, Params
 from gridmap.spatial.partition.problem import Problem
@@ -75,7 +76,7 @@ def draft_plan(
         engine=ENGINE,
         created_at=author.now,
         created_by=author.name,
-        metrics=result.metrics,
+        metrics=(*result.metrics, *measure(problem, result.assignment, slow=True)),
     )
     with database.writing() as connection:
         market_key = markets.lock_market(connection, market)

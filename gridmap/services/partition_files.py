@@ -25,12 +25,13 @@ from gridmap.exchange.partition_files import (
 from gridmap.exchange.partition_results import write_results
 from gridmap.model.intake import Quarantined
 from gridmap.services.partition_floors import Floor, derived_links, draw_floors, zone_parts
-from gridmap.services.partition_report import infeasible_report, rows_told, solved_report
+from gridmap.services.partition_report import changes_told, infeasible_report, rows_told, solved_report
 from gridmap.spatial.arrays import FloatArray, IntArray
 from gridmap.spatial.matching import match_members
 from gridmap.spatial.partition.feasibility import require_zones
+from gridmap.spatial.partition.metrics import measure
 from gridmap.spatial.partition.names import carried_codes, matched_zones, zone_codes
-from gridmap.spatial.partition.params import Params
+from gridmap.spatial.partition.params import Params, Weights
 from gridmap.spatial.partition.problem import Problem
 from gridmap.spatial.partition.result import Result
 from gridmap.spatial.partition.solve import solve
@@ -114,6 +115,7 @@ def partition_files(
     say("绘制责任区 / drawing the zones")
     parts = zone_parts(given.floors, given.problem, result.zone_of, codes, _member_of(given, result), workers)
     report = base | solved_report(given.problem, result, params, given.stalls, solve_cpu_s)
+    report |= changes_told(given.problem, result, given.stalls, codes, given.previous_codes)
     assignment = [(str(code), codes[zone]) for code, zone in zip(given.stalls.stall_id, result.zone_of, strict=True)]
     write_results(out, report=report, assignment=assignment, parts=parts)
     return PartitionDone(report, tuple(findings.quarantined), tuple(findings.notes))
@@ -185,8 +187,12 @@ def load_kernels() -> None:
         code_rank=line,
     )
     params = Params(target=4, tolerance=0.3)
-    first = solve(tiny, params, rng=params.generator())
-    solve(replace(tiny, previous=first.zone_of), params, rng=params.generator())
+    solve(tiny, params, rng=params.generator())
+    wishes = replace(params, weights=Weights(runs=1.0, anchor=1.0))
+    found = solve(replace(tiny, home=line[:1]), wishes, rng=params.generator())
+    measure(tiny, found.assignment, slow=True)
+    uneven = np.repeat(np.arange(3), (6, 4, 2))
+    solve(replace(tiny, previous=uneven), params, rng=params.generator())
 
 
 def _check_members(given: _Input, params: Params) -> None:

@@ -12,7 +12,9 @@ from gridmap.exchange.findings import Findings
 from gridmap.exchange.partition_files import StallTable
 from gridmap.exchange.partition_results import number
 from gridmap.spatial.arrays import FloatArray
+from gridmap.spatial.partition.changes import changes
 from gridmap.spatial.partition.feasibility import need, share_zones
+from gridmap.spatial.partition.metrics import measure
 from gridmap.spatial.partition.params import Params
 from gridmap.spatial.partition.problem import Problem
 from gridmap.spatial.partition.result import MarketFit, Result
@@ -34,7 +36,10 @@ def solved_report(problem: Problem, result: Result, params: Params, stalls: Stal
         "version": __version__,
         "parameters": parameters_told(params),
         "band": {"low": number(band.low), "target": number(band.target), "high": number(band.high)},
-        "metrics": [{**asdict(metric), "value": number(metric.value)} for metric in result.metrics],
+        "metrics": [
+            {**asdict(metric), "value": number(metric.value)}
+            for metric in (*result.metrics, *measure(problem, result.assignment, slow=True))
+        ],
         "markets": [_market(fit, stalls) for fit in result.markets],
         "units": result.units,
         "loose_pieces": [
@@ -55,6 +60,26 @@ def solved_report(problem: Problem, result: Result, params: Params, stalls: Stal
             for i in result.heavy
         ],
         "solve_cpu_s": round(solve_cpu_s, 3),
+    }
+
+
+def changes_told(
+    problem: Problem, result: Result, stalls: StallTable, codes: list[str], previous_codes: list[str]
+) -> Json:
+    """Tell which stalls change zone from the previous plan, and why; nothing if there is none."""
+    if not previous_codes:
+        return {}
+    return {
+        "changes": [
+            {
+                "stall_id": str(stalls.stall_id[change.stall]),
+                "merchants": number(float(problem.weight[change.stall])),
+                "from": previous_codes[change.previous],
+                "to": codes[change.zone],
+                "why": change.why.value,
+            }
+            for change in changes(problem, result.zone_of, result.assignment.band)
+        ]
     }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from gridmap.model.duty import MetricValue
 from gridmap.spatial.arrays import BoolArray, FloatArray, IntArray
@@ -14,6 +15,7 @@ from gridmap.spatial.partition.feasibility import admits
 from gridmap.spatial.partition.network import VACANT_MASS, components
 from gridmap.spatial.partition.problem import Problem
 from gridmap.spatial.partition.result import Assignment
+from gridmap.spatial.partition.rounds import round_metres
 from gridmap.spatial.partition.sums import sums_of
 
 Compute = Callable[[Problem, Assignment], float | None]
@@ -29,11 +31,11 @@ class Metric:
     compute: Compute
 
 
-def measure(problem: Problem, assignment: Assignment) -> tuple[MetricValue, ...]:
-    """Compute all metrics that apply; none do without stalls."""
+def measure(problem: Problem, assignment: Assignment, *, slow: bool = False) -> tuple[MetricValue, ...]:
+    """Compute all quick metrics that apply, or the slow ones; none do without stalls."""
     if problem.stalls == 0:
         return ()
-    values = ((metric, metric.compute(problem, assignment)) for metric in METRICS)
+    values = ((metric, metric.compute(problem, assignment)) for metric in (SLOW_METRICS if slow else METRICS))
     return tuple(MetricValue(m.key, round(value, 6), m.unit, m.version) for m, value in values if value is not None)
 
 
@@ -124,6 +126,39 @@ def _moved(problem: Problem, assignment: Assignment) -> float | None:
     return float(100 * weight[~stays].sum() / max(weight.sum(), 1.0))
 
 
+def _moved_bound(problem: Problem, assignment: Assignment) -> float | None:
+    """Share of merchants who must change zone at least: those too many in old zones, or those missing there."""
+    known = problem.previous >= 0
+    if not known.any():
+        return None
+    load, band = (
+        sums_of(problem.previous[known], problem.weight[known], int(problem.previous.max()) + 1),
+        assignment.band,
+    )
+    load = load[np.bincount(problem.previous[known], minlength=len(load)) > 0]
+    over, under = np.maximum(load - band.high, 0).sum(), np.maximum(band.low - load, 0).sum()
+    return float(100 * max(over, under) / max(problem.weight[known].sum(), 1.0))
+
+
+def _over_nearest(problem: Problem, assignment: Assignment) -> float:
+    """By how much the inertia exceeds that of every stall in the zone of its market whose middle is nearest."""
+    mass, xyz_m = np.maximum(problem.weight, VACANT_MASS), problem.xyz_m
+    middle_m = _sums(assignment, mass[:, None] * xyz_m) / _sums(assignment, mass[:, None])
+    market = np.zeros(assignment.zones, dtype=np.int64)
+    market[assignment.zone_of] = problem.market
+    least_m2 = 0.0
+    for number in np.unique(problem.market):
+        here = problem.market == number
+        away_m = cKDTree(middle_m[market == number]).query(xyz_m[here])[0]
+        least_m2 += float((mass[here] * np.square(away_m)).sum())
+    return 100 * (inertia_m2(problem, assignment) / least_m2 - 1) if least_m2 > 0 else 0.0
+
+
+def _round(problem: Problem, assignment: Assignment) -> float | None:
+    metres = round_metres(problem, assignment)
+    return float(np.nanmean(metres)) if np.isfinite(metres).any() else None
+
+
 METRICS: tuple[Metric, ...] = (
     Metric("zones", 1, "zones", lambda _, a: float(a.zones)),
     Metric("merchants", 1, "merchants", lambda p, _: float(p.weight.sum())),
@@ -139,4 +174,12 @@ METRICS: tuple[Metric, ...] = (
     Metric("code_runs", 1, "runs", _code_runs),
     Metric("anchored_pct", 1, "%", _anchored),
     Metric("moved_pct", 1, "%", _moved),
+    Metric("moved_bound_pct", 1, "%", _moved_bound),
 )
+"""Metrics that every solution is measured by."""
+
+SLOW_METRICS: tuple[Metric, ...] = (
+    Metric("inertia_over_nearest_pct", 1, "%", _over_nearest),
+    Metric("walk_round_m", 1, "m", _round),
+)
+"""Metrics that take about as long as a quick search: for a plan that is kept."""

@@ -20,6 +20,9 @@ const NAMES: Record<string, Words> = {
   inertia_m2: ['离散度(惯量)', 'Spread (inertia)'],
   code_runs: ['每区铺位号段', 'Runs of stall numbers per zone'],
   anchored_pct: ['含网格员自己铺位的责任区', "Zones with a member's own stall"],
+  inertia_over_nearest_pct: ['比各归最近区中心多出的惯量', 'Spread above the nearest middles'],
+  walk_round_m: ['走遍一区的路程', 'Walk round a zone'],
+  moved_bound_pct: ['至少须更换网格员的商户', 'Merchants who must change at least'],
   moved_pct: ['更换网格员的商户', 'Merchants who change member'],
 };
 

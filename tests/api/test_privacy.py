@@ -8,8 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from gridmap.model.duty import Member
-from gridmap.model.ids import MemberCode, MerchantCode
-from gridmap.model.intake import MarketDraft
+from gridmap.model.ids import MemberCode
 from gridmap.services import markets
 from gridmap.store.session import Database
 from tests import worlds
@@ -84,27 +83,13 @@ def test_signs_of_stalls_are_names_of_merchants(answers: dict[str, dict[str, Any
 @pytest.fixture
 def asked(stranger: TestClient, database: Database) -> Callable[..., dict[str, Any]]:
     """Give a question about the staffing of two markets, one with two merchants, of planner or viewer."""
-    markets.add_market(database, small_market("tiny", 2), staff=staff_of("tiny", 1))
+    markets.add_market(database, worlds.few_merchants("tiny", 2), staff=staff_of("tiny", 1))
     keys = {role: {"Authorization": f"Bearer {token_of(database, role)}"} for role in ("planner", "viewer")}
     return lambda role, **query: stranger.get("/api/v1/staffing", params=query, headers=keys[role]).json()
 
 
 def staff_of(market: str, members: int) -> list[Member]:
     return [Member(MemberCode(f"{market}-{i}"), f"网格员{i}") for i in range(members)]
-
-
-def small_market(code: str, merchants: int) -> MarketDraft:
-    draft = worlds.two_floors_one_stair(code, stalls_a_floor=8)
-    let = {s.code for s in draft.stalls[:merchants]}
-    return replace(
-        draft,
-        merchants=tuple(
-            replace(m, code=MerchantCode(f"{code}-{m.code}")) for m in draft.merchants if m.code[2:] in let
-        ),
-        occupancies=tuple(
-            replace(o, merchant=MerchantCode(f"{code}-{o.merchant}")) for o in draft.occupancies if o.stall in let
-        ),
-    )
 
 
 @pytest.mark.parametrize("cap", [1, 50])
@@ -137,8 +122,8 @@ def test_order_of_markets_tells_nothing_of_a_hidden_one(
     stranger: TestClient, database: Database, asked: Callable[..., dict[str, Any]]
 ) -> None:
     """Where one more helps most comes first, which depends on the counts; so those hidden come last, by code."""
-    markets.add_market(database, small_market("aaa", 4))
-    markets.add_market(database, small_market("busy", 16), staff=staff_of("busy", 1))
+    markets.add_market(database, worlds.few_merchants("aaa", 4))
+    markets.add_market(database, worlds.few_merchants("busy", 16), staff=staff_of("busy", 1))
     orders = {
         role: [[row["market"] for row in asked(role, place="all", cap=cap)["one_more"]] for cap in (1, 2, 3, 5, 50)]
         for role in ("planner", "viewer")

@@ -101,7 +101,7 @@ def test_viewer_is_told_which_counts_are_not_shown(chromium: Any, server: str) -
         assert "另有 2 个未显示" in words
         assert not re.search(r"<5|少于 ?5", words)
         page.goto(f"{server}/staffing?place=all&cap=1")
-        page.locator("[data-market=tiny]").get_by_text("未显示").first.wait_for()
+        page.locator("[data-market=nook]").get_by_text("未显示").first.wait_for()
         assert page.get_by_test_id("staffing-headline").inner_text() == "缺口未显示"
         assert page.get_by_test_id("way-own").inner_text().count("未显示") == 3
         assert not re.search(r"NaN|null|undefined|Infinity", page.inner_text("main"))

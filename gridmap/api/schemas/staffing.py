@@ -12,6 +12,8 @@ from gridmap.services.rights import Shown
 from gridmap.services.staffing import Duty, StaffingReport
 from gridmap.spatial.staffing import NoCrossing, OneMore
 
+_OF_COUNTS: tuple[str, ...] = ("load", "visits_a_day", "visits_a_year", "cycle_working_days")
+
 
 class NoCrossingOut(BaseModel):
     """The same where no zone crosses a market."""
@@ -44,7 +46,7 @@ class DutyOut(BaseModel):
     def of(cls, duty: Duty, hidden: bool) -> "DutyOut":
         """Build from the domain's value."""
         found = cls.model_validate(duty, from_attributes=True)
-        untold = dict.fromkeys(("load", "visits_a_day", "visits_a_year", "cycle_working_days"))
+        untold = dict.fromkeys(_OF_COUNTS)
         return found.model_copy(update=untold) if hidden else found
 
 

@@ -1,5 +1,6 @@
 """Tiny named worlds, as model values ready to be stored."""
 
+from dataclasses import replace
 from datetime import date
 
 from shapely import Point, Polygon, box
@@ -48,6 +49,17 @@ def two_floors_one_stair(code: str = "two-floors", *, stalls_a_floor: int = 40) 
         stalls=tuple(stalls),
         merchants=tuple(merchants),
         occupancies=tuple(Occupancy(m.code, s.code, OPENED) for m, s in zip(merchants, stalls, strict=True)),
+    )
+
+
+def few_merchants(code: str, merchants: int) -> MarketDraft:
+    """Build the two floors with so many merchants, 16 at the most, whose codes are the market's own."""
+    draft = two_floors_one_stair(code, stalls_a_floor=8)
+    own = {m.code: MerchantCode(f"{code}-{m.code}") for m in draft.merchants[:merchants]}
+    return replace(
+        draft,
+        merchants=tuple(replace(m, code=own[m.code]) for m in draft.merchants if m.code in own),
+        occupancies=tuple(replace(o, merchant=own[o.merchant]) for o in draft.occupancies if o.merchant in own),
     )
 
 

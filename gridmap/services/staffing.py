@@ -45,10 +45,11 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A sentence that belongs to an answer."""
+    """A sentence that belongs to an answer; `counts`: merchants could be found from it."""
 
     zh: str
     en: str
+    counts: bool = False
 
     def text(self, language: Language) -> str:
         """Return the sentence in one language."""
@@ -161,6 +162,7 @@ def _account_notes(counted: Sequence[place_counts.MarketCount], cap: int) -> lis
             f"网格长是否在内原文未列明:不计 {leaders} 名网格长则为 {without.members} 人,缺 {without.gap} 人。",
             f"The account does not say whether leaders are among the members: without the {leaders} leaders there "
             f"are {without.members}, {without.gap} missing.",
+            counts=True,
         )
     ]
 

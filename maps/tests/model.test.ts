@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { LevelFeature, Market } from '../src/api/types';
 import { count, merchantsText } from '../src/i18n';
 import { makeScene } from '../src/map/scene';
-import { bandOf, bandPosition, excess, loadState, loadText } from '../src/model/band';
+import { bandOf, bandPosition, loadState, loadText } from '../src/model/band';
 import { sharedPrefix } from '../src/model/codes';
 import { formatLink, parseLink } from '../src/model/deeplink';
 import { buildingsOf, levelName, levelRows, merchantsOf, openingLevel } from '../src/model/levels';
 import { openingPlan } from '../src/model/plans';
 import { mixWhite, zoneFill } from '../src/model/theme';
-import { faultsOf, filterRows, histogram, levelsText, zoneRows } from '../src/model/zones';
+import { faultsOf, filterRows, histogram, levelsText, vacantText, zoneRows } from '../src/model/zones';
 import { makeMarket } from './mock/market';
 
 const code = fc.option(fc.string({ minLength: 1 }).filter((s) => s.trim() === s && s !== ''), { nil: null });
@@ -145,22 +145,21 @@ describe('counts that are not shown', () => {
   const band = bandOf(plan.parameters);
   const rows = zoneRows(plan, band);
 
-  it('are fewer than five, never 0, null or NaN', () => {
+  it('are said not to be shown, and nothing is reckoned with them', () => {
     expect(rows.map((row) => [row.state, loadText(row.load, band), count(row.load), merchantsText(row.load)])).toEqual([
-      ['under', '▼<5', '<5', '少于 5 户'],
+      ['untold', '—', '—', '未显示'],
       ['in', '52', '52', '52 户'],
     ]);
-    expect(faultsOf(rows, band).map((fault) => [fault.kind, fault.load, fault.by])).toEqual([['vacant', null, 4], ['under', null, 41]]);
-    expect(excess(null, band)).toBe(41);
+    expect(faultsOf(rows, band).map((fault) => [fault.kind, fault.load, fault.by])).toEqual([['vacant', null, null]]);
+    expect(vacantText('101', null)).toBe('责任区 101 还没有网格员,户数未显示');
   });
 
-  it('are called out of the band only where all that they may be is out of it', () => {
-    fc.assert(fc.property(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 0, max: 9 }), (low, width) => {
-      const narrow = { target: low, low, high: low + width };
-      const states = new Set([1, 2, 3, 4].map((load) => loadState(load, narrow)));
-      expect(loadState(null, narrow)).toBe(states.size === 1 ? [...states][0] : 'in');
-      expect(excess(null, narrow)).toBe(states.has('in') || states.size > 1 ? 0 : Math.min(...[1, 2, 3, 4].map((load) => excess(load, narrow))));
+  it('are never called out of the band, whatever the band, and come after the faults that are known', () => {
+    fc.assert(fc.property(fc.integer({ min: 0, max: 99 }), fc.integer({ min: 0, max: 9 }), (low, width) => {
+      expect(loadState(null, { target: low, low, high: low + width })).toBe('untold');
     }));
+    const vacant = plan.zones.map((zone) => ({ ...zone, members: [] }));
+    expect(faultsOf(zoneRows({ ...plan, zones: vacant }, band), band).map((fault) => fault.by)).toEqual([52, null]);
   });
 
   it('are drawn as such on the map', () => {
@@ -169,13 +168,13 @@ describe('counts that are not shown', () => {
       building: null, level: 0, band, levels: market.levels, stalls: market.stalls.map((s) => ({ ...s, properties: { ...s.properties, merchants: null } })),
       connectors: [], planView: { plan, shapes, zoneOf: new Map() },
     });
-    expect(new Set(scene.zones.map((zone) => zone.loadText))).toEqual(new Set(['▼<5']));
+    expect(new Set(scene.zones.map((zone) => zone.loadText))).toEqual(new Set(['—']));
   });
 
   it('do not pass for the whole where buildings are added up', () => {
     const at = (building: string, merchants: number | null) => ({ type: 'Feature', geometry: { type: 'Polygon', coordinates: [] }, properties: { building, building_name: building, level: 0, label: '1F', stalls: 9, merchants } }) as LevelFeature;
     const sums = [[at('a', 0)], [at('a', null)], [at('a', 100), at('b', null)], [at('a', null), at('b', null)], [at('a', 7), at('b', 1200)]];
-    expect(sums.map((levels) => merchantsOf(levelRows(levels, null)[0]!))).toEqual(['0', '<5', '101+', '2+', '1,207']);
+    expect(sums.map((levels) => merchantsOf(levelRows(levels, null)[0]!))).toEqual(['0 户', '未显示', '100+ 户', '未显示', '1,207 户']);
   });
 });
 

@@ -6,7 +6,7 @@ import { setLang } from '../src/i18n';
 import { detailText, formatFilter, parseFilter } from '../src/model/audit';
 import { checkText, progressText, stateOf } from '../src/model/places';
 import { pagesFor } from '../src/model/site';
-import { barOf, boundText, figureText, formatQuestion, gapText, isWhole, parseQuestion, scaleOfBars, share } from '../src/model/staffing';
+import { barOf, boundText, figureText, formatQuestion, gapOf, gapText, headlineText, isShort, isWhole, parseQuestion, scaleOfBars, share } from '../src/model/staffing';
 
 afterEach(() => setLang('zh'));
 
@@ -31,10 +31,11 @@ describe('a staffing question', () => {
 });
 
 describe('a staffing answer', () => {
-  const market = (load: number | null, load_then: number | null): OneMore => ({ market: 'm', name: 'M', merchants: load_then === null ? null : 322, members: 4, need: 7, load, load_then, covered_more: 50 });
+  const market = (load: number | null, load_then: number | null): OneMore => ({ market: 'm', name: 'M', merchants: load_then === null ? null : 322, members: 4, need: load_then === null ? null : 7, load, load_then, covered_more: 50 });
 
   it('says gaps, shares and figures in words', () => {
     expect([gapText(35), gapText(-5), gapText(0)]).toEqual(['缺 35 人', '富余 5 人', '不缺']);
+    expect([gapText(null), headlineText(null), headlineText(35), isShort(null), isShort(1)]).toEqual(['未显示', '缺口未显示', '还缺 35 人', false, true]);
     expect([share(4050, 5800), share(0, 0)]).toEqual(['69.8', '100']);
     const over = { key: 'merchants', value: 5800, unit: '户', kind: 'bound', bound: 'at-least' };
     expect(figureText(over)).toBe('商户 不低于 5,800 户(原文数据)');
@@ -48,6 +49,7 @@ describe('a staffing answer', () => {
     expect(barOf(fine, 81)).toEqual({ then: (100 * 65) / 81, relief: expect.closeTo((100 * 16) / 81) });
     expect(barOf(nobody, 81)).toEqual({ then: 0, relief: 100 });
     expect(barOf(hidden, 81)).toEqual({ then: 0, relief: 0 });
+    expect([gapOf(fine), gapOf(hidden)]).toEqual([3, null]);
   });
 });
 

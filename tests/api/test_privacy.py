@@ -1,11 +1,14 @@
 """What a viewer is told adds up to nothing that he is not told: neither small counts nor what is kept of members."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from gridmap.model.duty import Member
+from gridmap.model.ids import MemberCode
 from gridmap.services import markets
 from gridmap.store.session import Database
 from tests import worlds
@@ -75,3 +78,62 @@ def test_viewer_cannot_check_a_guess_of_the_register_against_its_digest(answers:
 def test_signs_of_stalls_are_names_of_merchants(answers: dict[str, dict[str, Any]]) -> None:
     signs = {r: {f["properties"]["name"] for f in a["stalls"]["features"]} for r, a in answers.items()}
     assert signs == {"planner": {SIGN}, "viewer": {""}}
+
+
+@pytest.fixture
+def asked(stranger: TestClient, database: Database) -> Callable[..., dict[str, Any]]:
+    """Give a question about the staffing of two markets, one with two merchants, of planner or viewer."""
+    markets.add_market(database, worlds.few_merchants("tiny", 2), staff=staff_of("tiny", 1))
+    keys = {role: {"Authorization": f"Bearer {token_of(database, role)}"} for role in ("planner", "viewer")}
+    return lambda role, **query: stranger.get("/api/v1/staffing", params=query, headers=keys[role]).json()
+
+
+def staff_of(market: str, members: int) -> list[Member]:
+    return [Member(MemberCode(f"{market}-{i}"), f"网格员{i}") for i in range(members)]
+
+
+@pytest.mark.parametrize("cap", [1, 50])
+def test_staffing_tells_a_viewer_nothing_that_a_hidden_count_follows_from(
+    asked: Callable[..., dict[str, Any]], cap: int
+) -> None:
+    """With a cap of 1 the need is the merchants; with any cap the sum less the other market is the hidden one."""
+    known, seen = (asked(role, place="all", cap=cap, limit=1) for role in ("planner", "viewer"))
+    assert {row["market"]: row["merchants"] for row in known["one_more"]} == {"tiny": 2, "two-floors": 200}
+    assert known["no_crossing"]["need"] == sum(row["need"] for row in known["one_more"])
+    row = next(row for row in seen["one_more"] if row["market"] == "tiny")
+    assert {key for key, value in row.items() if value is not None} == {"market", "name", "members"}
+    for key in ("merchants", "need", "gap", "covered", "uncovered", "least_cap", "need_bounds"):
+        assert known[key] is not None
+        assert seen[key] is None, key
+    for key in ("no_crossing", "equal_markets"):
+        assert set(seen[key].values()) == {None}, key
+    assert seen["duty"] == {**dict.fromkeys(known["duty"]), "cycle_days": 14, "limit_a_day": 1}
+
+
+def test_staffing_still_tells_a_viewer_of_the_markets_that_are_shown(asked: Callable[..., dict[str, Any]]) -> None:
+    known, seen = (
+        next(row for row in asked(role, place="all")["one_more"] if row["market"] == "two-floors")
+        for role in ("planner", "viewer")
+    )
+    assert known == seen
+
+
+def test_order_of_markets_tells_nothing_of_a_hidden_one(
+    stranger: TestClient, database: Database, asked: Callable[..., dict[str, Any]]
+) -> None:
+    """Where one more helps most comes first, which depends on the counts; so those hidden come last, by code."""
+    markets.add_market(database, worlds.few_merchants("aaa", 4))
+    markets.add_market(database, worlds.few_merchants("busy", 16), staff=staff_of("busy", 1))
+    orders = {
+        role: [[row["market"] for row in asked(role, place="all", cap=cap)["one_more"]] for cap in (1, 2, 3, 5, 50)]
+        for role in ("planner", "viewer")
+    }
+    assert len({tuple(order) for order in orders["planner"]}) > 1
+    assert all(order[2:] == ["aaa", "tiny"] for order in orders["viewer"])
+
+
+def test_whole_staffing_is_told_where_no_market_is_hidden(stranger: TestClient, database: Database) -> None:
+    keys = {role: {"Authorization": f"Bearer {token_of(database, role)}"} for role in ("planner", "viewer")}
+    known, seen = (stranger.get("/api/v1/staffing?place=all&cap=1", headers=key).json() for key in keys.values())
+    assert known == seen
+    assert seen["need"] == 200

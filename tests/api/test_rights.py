@@ -250,7 +250,7 @@ def test_staffing_shows_viewers_no_small_counts(world: World) -> None:
         assert (one["merchants"], one["load_then"], one["covered_more"]) == (wanted, wanted, wanted)
         assert (found["merchants"], found["uncovered"]) == (wanted, wanted)
         assert found["duty"]["visits_a_year"] == (wanted and 52)
-        assert (found["need"], found["gap"], found["least_cap"]) == (1, 1, None)
+        assert (found["need"], found["gap"], found["least_cap"]) == (wanted and 1, wanted and 1, None)
 
 
 def test_table_in_the_documents_is_the_one_in_the_code(tmp_path: Path) -> None:

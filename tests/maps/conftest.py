@@ -48,8 +48,9 @@ def server(spatialite_template: Path, tmp_path_factory: pytest.TempPathFactory) 
 
 
 def _add_tiny_market(database: Database) -> None:
-    """Add eight merchants on two levels in two zones of four."""
+    """Add eight merchants on two levels in two zones of four; and a market with three merchants in all."""
     who = author()
+    markets.add_market(database, worlds.few_merchants("nook", 3))
     day = who.now.date()
     markets.add_market(database, worlds.two_floors_one_stair("tiny", stalls_a_floor=4))
     plan = drafts.draft_plan(database, "tiny", Params(target=50, zones=2), author=who, day=day)

@@ -87,17 +87,22 @@ def test_audit_log_is_filtered_and_its_chain_checked(chromium: Any, server: str)
         page.get_by_test_id("chain").get_by_text("发现 1 处不符").wait_for()
 
 
-def test_viewer_sees_small_counts_as_fewer_than_five(chromium: Any, server: str) -> None:
+def test_viewer_is_told_which_counts_are_not_shown(chromium: Any, server: str) -> None:
     with desk(chromium, server, who=VIEWER) as page:
         page.goto(f"{server}/?market=tiny")
         page.get_by_test_id("zone-row").first.wait_for()
-        assert page.get_by_test_id("zone-load").all_inner_texts() == ["<5", "<5"]
-        assert "<5 户" in page.get_by_test_id("level-switch").inner_text()
+        assert page.get_by_test_id("zone-load").all_inner_texts() == ["—", "—"]
+        assert page.get_by_test_id("zone-load").first.get_attribute("title") == "户数未显示,以免推算出单个商户"
+        assert "未显示" in page.get_by_test_id("level-switch").inner_text()
         page.get_by_test_id("zone-row").first.click()
-        assert "<5 户" in page.get_by_test_id("zone-card").inner_text()
+        assert "未显示" in page.get_by_test_id("zone-card").inner_text()
         words = page.inner_text("body")
         assert not re.search(r"NaN|null|undefined|Infinity", words)
-        assert "另有 2 个少于 5 户" in words
-        page.goto(f"{server}/staffing?place=all")
-        page.locator("[data-market=tiny]").wait_for()
+        assert "另有 2 个未显示" in words
+        assert not re.search(r"<5|少于 ?5", words)
+        page.goto(f"{server}/staffing?place=all&cap=1")
+        page.locator("[data-market=nook]").get_by_text("未显示").first.wait_for()
+        assert page.get_by_test_id("staffing-headline").inner_text() == "缺口未显示"
+        assert page.get_by_test_id("way-own").inner_text().count("未显示") == 3
+        assert not re.search(r"NaN|null|undefined|Infinity", page.inner_text("main"))
         assert page.get_by_role("link", name="操作记录").count() == 0

@@ -1,6 +1,8 @@
-"""Shape of the staffing answer."""
+"""Shape of the staffing answer.
 
-from dataclasses import replace
+Every market that is told is told with the count that its own page tells. So a sum over markets is told only where each
+of them is: less those that are told, it would be the count of the others. What follows from a count goes with it.
+"""
 
 from pydantic import BaseModel, Field
 
@@ -10,18 +12,24 @@ from gridmap.services.rights import Shown
 from gridmap.services.staffing import Duty, StaffingReport
 from gridmap.spatial.staffing import NoCrossing, OneMore
 
+_OF_COUNTS: tuple[str, ...] = ("load", "visits_a_day", "visits_a_year", "cycle_working_days")
+
 
 class NoCrossingOut(BaseModel):
     """The same where no zone crosses a market."""
 
-    need: int
-    gap: int
+    need: int | None
+    gap: int | None
     least_cap: int | None = Field(description="市场数多于人数时为空 / null where markets outnumber members")
 
     @classmethod
-    def of(cls, found: NoCrossing | None) -> "NoCrossingOut | None":
+    def of(cls, found: NoCrossing | None, hidden: bool) -> "NoCrossingOut | None":
         """Build from the domain's value."""
-        return None if found is None else cls(need=found.need, gap=found.gap, least_cap=found.least_cap)
+        if found is None:
+            return None
+        if hidden:
+            return cls(need=None, gap=None, least_cap=None)
+        return cls(need=found.need, gap=found.gap, least_cap=found.least_cap)
 
 
 class DutyOut(BaseModel):
@@ -34,29 +42,35 @@ class DutyOut(BaseModel):
     limit_a_day: int | None
     cycle_working_days: int | None
 
+    @classmethod
+    def of(cls, duty: Duty, hidden: bool) -> "DutyOut":
+        """Build from the domain's value."""
+        found = cls.model_validate(duty, from_attributes=True)
+        untold = dict.fromkeys(_OF_COUNTS)
+        return found.model_copy(update=untold) if hidden else found
+
 
 class OneMoreOut(BaseModel):
     """A market as it is, and what one more member would be worth in it."""
 
     market: str
     name: str
-    merchants: int | None = Field(description="户数;过小而不予显示时为空 / null where too small to be shown")
+    merchants: int | None = Field(description="户数;不予显示时为空,由它算出的各项也为空 / null where not shown")
     members: int
-    need: int
+    need: int | None
     load: int | None = Field(description="每人户数的最大值;无人时为空 / null without members")
     load_then: int | None
     covered_more: int | None
 
     @classmethod
-    def of(cls, one: OneMore, name: str, shown: Shown) -> "OneMoreOut":
+    def of(cls, one: OneMore, name: str, hidden: bool) -> "OneMoreOut":
         """Build from the domain's value."""
-        hidden = shown.of(one.market).count(one.merchants) is None
         return cls(
             market=one.market,
             name=name,
             merchants=None if hidden else one.merchants,
             members=one.members,
-            need=one.need,
+            need=None if hidden else one.need,
             load=None if hidden else one.load,
             load_then=None if hidden else one.load_then,
             covered_more=None if hidden else one.covered_more,
@@ -81,11 +95,13 @@ class FigureOut(BaseModel):
 class StaffingOut(BaseModel):
     """Need, gap and least cap: pooled, and with no zone across markets."""
 
-    merchants: int | None = Field(description="户数;过小而不予显示时为空 / null where too small to be shown")
+    merchants: int | None = Field(
+        description="户数;有市场的户数不予显示时,合计与由它算出的各项为空 / null where not shown"
+    )
     members: int
     cap: int
-    need: int
-    gap: int = Field(description="负数为富余 / negative: a surplus")
+    need: int | None
+    gap: int | None = Field(description="负数为富余 / negative: a surplus")
     covered: int | None
     uncovered: int | None
     least_cap: int | None
@@ -100,27 +116,30 @@ class StaffingOut(BaseModel):
     figures: list[FigureOut] = Field(description="所依据的原文数据 / the account's figures that it rests on")
     helpers: int
     duty: DutyOut
-    one_more: list[OneMoreOut]
+    one_more: list[OneMoreOut] = Field(
+        description="见效大的在前,户数不予显示的在后 / those not shown come last, by code"
+    )
     notes: list[str]
 
     @classmethod
     def of(cls, report: StaffingReport, shown: Shown, language: Language = "zh") -> "StaffingOut":
-        """Build from the domain's value; counts too small to be shown are left out."""
+        """Build from the domain's value, without what is not shown and all that it could be found from."""
         pooled, names = report.pooled, report.market_names
-        hidden = any(shown.of(market).count(pooled.merchants) is None for market in names)
-        duty = replace(report.duty, load=None, visits_a_day=None, cycle_working_days=None) if hidden else report.duty
+        untold = {one.market for one in report.one_more if shown.of(one.market).count(one.merchants) is None}
+        hidden = bool(untold)
+        rows = sorted(report.one_more, key=lambda one: one.market if one.market in untold else "")
         return cls(
             merchants=None if hidden else pooled.merchants,
             members=pooled.members,
             cap=pooled.cap,
-            need=pooled.need,
-            gap=pooled.gap,
+            need=None if hidden else pooled.need,
+            gap=None if hidden else pooled.gap,
             covered=None if hidden else pooled.covered,
             uncovered=None if hidden else pooled.uncovered,
             least_cap=None if hidden else pooled.least_cap,
-            no_crossing=_apart(report.no_crossing, hidden),
-            equal_markets=_apart(report.equal_markets, hidden),
-            need_bounds=report.bounds,
+            no_crossing=NoCrossingOut.of(report.no_crossing, hidden),
+            equal_markets=NoCrossingOut.of(report.equal_markets, hidden),
+            need_bounds=None if hidden else report.bounds,
             markets=report.equal_markets.markets if report.equal_markets else None,
             place=report.place,
             place_name=report.place_name,
@@ -128,17 +147,7 @@ class StaffingOut(BaseModel):
             own_standard=report.own_standard,
             figures=[FigureOut.of(figure) for figure in report.figures],
             helpers=report.helpers,
-            duty=_duty(duty, hidden),
-            one_more=[OneMoreOut.of(one, names.get(one.market, one.market), shown) for one in report.one_more],
-            notes=[note.text(language) for note in report.notes],
+            duty=DutyOut.of(report.duty, hidden),
+            one_more=[OneMoreOut.of(one, names.get(one.market, one.market), one.market in untold) for one in rows],
+            notes=[note.text(language) for note in report.notes if not (hidden and note.counts)],
         )
-
-
-def _duty(duty: Duty, hidden: bool) -> DutyOut:
-    found = DutyOut.model_validate(duty, from_attributes=True)
-    return found.model_copy(update={"visits_a_year": None}) if hidden else found
-
-
-def _apart(found: NoCrossing | None, hidden: bool) -> NoCrossingOut | None:
-    shown = NoCrossingOut.of(found)
-    return shown.model_copy(update={"least_cap": None}) if shown and hidden else shown

@@ -2,8 +2,8 @@ import { getJson, query } from './client';
 import type { Count } from './types';
 
 export interface NoCrossing {
-  need: number;
-  gap: number;
+  need: number | null;
+  gap: number | null;
   least_cap: number | null;
 }
 
@@ -22,7 +22,7 @@ export interface OneMore {
   name: string;
   merchants: Count;
   members: number;
-  need: number;
+  need: number | null;
   load: number | null;
   load_then: number | null;
   covered_more: number | null;
@@ -37,12 +37,13 @@ export interface Figure {
   bound: string | null;
 }
 
+/** The answer; null is what follows from counts of merchants that are not all shown. */
 export interface Staffing {
   merchants: Count;
   members: number;
   cap: number;
-  need: number;
-  gap: number;
+  need: number | null;
+  gap: number | null;
   covered: number | null;
   uncovered: number | null;
   least_cap: number | null;

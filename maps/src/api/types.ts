@@ -21,7 +21,7 @@ export interface FeaturePage<G, P> {
   next?: string | null;
 }
 
-/** Of merchants; null where there are one to four, which is all that this reader is told. */
+/** Of merchants; null where it is not shown: it is small, or a small one could be found from it. It may be any number above none. */
 export type Count = number | null;
 
 export type PlanState = 'draft' | 'published' | 'ended';

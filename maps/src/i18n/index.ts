@@ -36,11 +36,14 @@ export function t(key: Key, values: Record<string, string | number> = {}): strin
   return fill(lang.value === 'zh' ? zh[key] : en[key], values);
 }
 
-/** A count with thousands separators; one that is too small to be shown comes as null. */
-export const count = (n: number | null): string => (n === null ? '<5' : n.toLocaleString('en-US'));
+/** Stands for a count that is not shown, where there is no room for words. */
+export const NOT_SHOWN = '—';
 
-/** Merchants in words: `120 户`, `少于 5 户`. */
-export const merchantsText = (n: number | null): string => (n === null ? t('fewerThanFive') : t('merchantCount', { n: count(n) }));
+/** A count with thousands separators; one that is not shown comes as null. */
+export const count = (n: number | null): string => (n === null ? NOT_SHOWN : n.toLocaleString('en-US'));
+
+/** Merchants in words: `120 户`, `未显示`. */
+export const merchantsText = (n: number | null): string => (n === null ? t('notShown') : t('merchantCount', { n: count(n) }));
 
 /** Sentences one after the other, as the language writes them. */
 export const sentences = (...parts: string[]): string => parts.filter(Boolean).join(lang.value === 'zh' ? '' : ' ');

@@ -19,7 +19,7 @@ const TAG_HEIGHT = 17;
 /** Numbers and loads of zones: those with faults first, then the chosen one, then the rest. */
 export function paintZoneLabels(context: Context, view: View, placing: Placing, scene: Scene, chosen: Chosen): void {
   const quiet = reading(scene, view) ? freePlace : () => null;
-  const rank = (zone: SceneZone) => (zone.state === 'in' ? 0 : 2) + (zone.code === chosen.zone ? 1 : 0);
+  const rank = (zone: SceneZone) => (zone.state === 'over' || zone.state === 'under' ? 2 : 0) + (zone.code === chosen.zone ? 1 : 0);
   for (const zone of [...scene.zones].sort((a, b) => rank(b) - rank(a))) paintZone(context, view, placing, zone, quiet);
 }
 
@@ -76,6 +76,7 @@ function paintZone(context: Context, view: View, placing: Placing, zone: SceneZo
   const tag = Math.ceil(context.measureText(zone.loadText).width) + 10;
   const [fill, line, ink] = {
     in: ['#FFFFFF', '#9AA6B0', theme.ink],
+    untold: ['#FFFFFF', '#9AA6B0', theme.muted],
     over: [theme.danger, theme.danger, '#FFFFFF'],
     under: [UNDER, UNDER, '#FFFFFF'],
   }[zone.state] as [string, string, string];

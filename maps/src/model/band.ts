@@ -1,4 +1,5 @@
 import type { Count } from '../api/types';
+import { NOT_SHOWN } from '../i18n';
 
 /** The loads that a plan allows, in merchants per zone. */
 export interface Band {
@@ -7,7 +8,7 @@ export interface Band {
   high: number;
 }
 
-export type LoadState = 'in' | 'under' | 'over';
+export type LoadState = 'in' | 'under' | 'over' | 'untold';
 
 const number = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null);
 
@@ -27,19 +28,15 @@ export function bandOf(parameters: Record<string, unknown> | undefined): Band {
   return { target, low, high };
 }
 
-/** Counts below this, save none at all, come as null to readers who do not see the register. */
-export const FEW = 5;
-const least = (load: Count): number => load ?? 1;
-const most = (load: Count): number => load ?? FEW - 1;
-
-/** State of a load; one that is not shown is out of the band only if each number it may stand for is. */
+/** State of a load; nothing is said of one that is not shown. */
 export function loadState(load: Count, band: Band): LoadState {
-  if (least(load) > band.high) return 'over';
-  return most(load) < band.low ? 'under' : 'in';
+  if (load === null) return 'untold';
+  if (load > band.high) return 'over';
+  return load < band.low ? 'under' : 'in';
 }
 
-/** How far out of the band a load is, at the least; 0 inside. */
-export const excess = (load: Count, band: Band): number => Math.max(0, least(load) - band.high, band.low - most(load));
+/** How far out of the band a load is; 0 inside. */
+export const excess = (load: number, band: Band): number => Math.max(0, load - band.high, band.low - load);
 
 /** Ends of the scale on which loads are drawn: the band in the middle quarter. */
 export function scaleOf(band: Band): { from: number; to: number } {
@@ -53,8 +50,8 @@ export function bandPosition(load: number, band: Band): number {
   return Math.max(2, Math.min(98, ((load - from) / (to - from)) * 100));
 }
 
-/** `▲65`, `▼41`, `50`, `▼<5`: state by sign, not by colour alone. */
+/** `▲65`, `▼41`, `50`, `—`: state by sign, not by colour alone. */
 export function loadText(load: Count, band: Band): string {
-  const signs = { over: '▲', under: '▼', in: '' } as const;
-  return `${signs[loadState(load, band)]}${load ?? `<${FEW}`}`;
+  const signs = { over: '▲', under: '▼', in: '', untold: '' } as const;
+  return `${signs[loadState(load, band)]}${load ?? NOT_SHOWN}`;
 }

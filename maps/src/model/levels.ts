@@ -1,5 +1,5 @@
 import type { LevelFeature } from '../api/types';
-import { count } from '../i18n';
+import { count, t } from '../i18n';
 
 /** A row of the level switch: one level of a building, or that ordinal in all buildings. */
 export interface LevelRow {
@@ -8,14 +8,14 @@ export interface LevelRow {
   stalls: number;
   /** Those that are shown. */
   merchants: number;
-  /** Counts of one to four each that are not shown: of levels of other buildings at the same ordinal. */
+  /** How many counts are not shown, of the levels at this ordinal. */
   hidden: number;
 }
 
-/** Merchants of a row: `120`, `<5`, or `121+` where some counts are not shown. */
+/** Merchants of a row in words: `120 户`, `未显示`, or `120+ 户` where the counts of other buildings are not shown. */
 export function merchantsOf({ merchants, hidden }: LevelRow): string {
-  if (hidden === 0) return count(merchants);
-  return hidden === 1 && merchants === 0 ? count(null) : `${count(merchants + hidden)}+`;
+  if (hidden > 0 && merchants === 0) return t('notShown');
+  return t('merchantCount', { n: hidden > 0 ? `${count(merchants)}+` : count(merchants) });
 }
 
 export interface Building {

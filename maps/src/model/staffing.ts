@@ -37,9 +37,23 @@ export function formatQuestion(asked: StaffingQuestion): string {
 export const isWhole = (asked: StaffingQuestion): boolean =>
   asked.place !== null || (asked.merchants !== null && asked.members !== null);
 
-/** `缺 35 人`, `富余 5 人`, `不缺`. */
-export const gapText = (gap: number): string =>
-  gap === 0 ? t('noGap') : t(gap > 0 ? 'short1' : 'surplus1', { n: count(Math.abs(gap)) });
+/** `缺 35 人`, `富余 5 人`, `不缺`, `未显示`. */
+export function gapText(gap: number | null): string {
+  if (gap === null) return t('notShown');
+  return gap === 0 ? t('noGap') : t(gap > 0 ? 'short1' : 'surplus1', { n: count(Math.abs(gap)) });
+}
+
+/** Whether people are missing; of a gap that is not shown nothing is said. */
+export const isShort = (gap: number | null): boolean => gap !== null && gap > 0;
+
+/** `还缺 35 人` as the title of an answer. */
+export function headlineText(gap: number | null): string {
+  if (gap === null) return t('untoldGap');
+  return gap === 0 ? t('enough') : t(gap > 0 ? 'short' : 'surplus', { n: count(Math.abs(gap)) });
+}
+
+/** How many are missing in a market; null where its need is not shown. */
+export const gapOf = ({ need, members }: OneMore): number | null => (need === null ? null : need - members);
 
 /** A part of 100 with one digit; an empty whole is all there. */
 export const share = (part: number, whole: number): string => (whole === 0 ? '100' : ((100 * part) / whole).toFixed(1));

@@ -1,5 +1,6 @@
 import type { Count, Member, Plan, Zone } from '../api/types';
-import { type Band, FEW, type LoadState, excess, loadState } from './band';
+import { count, t } from '../i18n';
+import { type Band, type LoadState, excess, loadState } from './band';
 
 /** A zone as the list shows it. */
 export interface ZoneRow {
@@ -18,7 +19,8 @@ export interface Fault {
   zone: string;
   kind: 'over' | 'under' | 'vacant';
   load: Count;
-  by: number;
+  /** Merchants too many, too few or with nobody; null where that is not shown. */
+  by: Count;
   level: number | null;
 }
 
@@ -27,6 +29,9 @@ const byCode = (a: { code: string }, b: { code: string }) => a.code.localeCompar
 /** Who answers for a zone: its member, else whoever stands in its list first. */
 export const memberOf = (zone: Zone): Member | null =>
   zone.members.find((member) => member.role === 'member') ?? zone.members[0] ?? null;
+
+/** A zone whose load is not shown stands with those that have no fault. */
+const outBy = ({ load }: ZoneRow, band: Band): number => (load === null ? 0 : excess(load, band));
 
 /** Zones of a plan, those with faults first, the worst at the top; then by code. */
 export function zoneRows(plan: Plan, band: Band): ZoneRow[] {
@@ -40,7 +45,7 @@ export function zoneRows(plan: Plan, band: Band): ZoneRow[] {
     member: memberOf(zone),
     levels: [...zone.levels].sort((a, b) => a.level - b.level),
   }));
-  return rows.sort((a, b) => excess(b.load, band) - excess(a.load, band) || byCode(a, b));
+  return rows.sort((a, b) => outBy(b, band) - outBy(a, band) || byCode(a, b));
 }
 
 /** Zones whose code, name or member holds the words looked for, on one level of one building or (null) on any. */
@@ -65,17 +70,21 @@ export function levelsText(row: ZoneRow): string {
   return labels.length > 1 ? `${labels[0]}–${labels.at(-1)}` : (labels[0] ?? '');
 }
 
-/** What needs a person, worst first: too much, then nobody, then too little. */
+/** What needs a person, worst first: too much, then nobody, then too little; last of a kind what is not shown. */
 export function faultsOf(rows: readonly ZoneRow[], band: Band): Fault[] {
   const faults: Fault[] = [];
   for (const row of rows) {
     const base = { zone: row.code, load: row.load, level: row.levels[0]?.level ?? null };
-    if (row.state !== 'in') faults.push({ ...base, kind: row.state, by: excess(row.load, band) });
-    if (!row.member) faults.push({ ...base, kind: 'vacant', by: row.load ?? FEW - 1 });
+    if (row.state === 'over' || row.state === 'under') faults.push({ ...base, kind: row.state, by: outBy(row, band) });
+    if (!row.member) faults.push({ ...base, kind: 'vacant', by: row.load });
   }
   const rank = { over: 0, vacant: 1, under: 2 } as const;
-  return faults.sort((a, b) => rank[a.kind] - rank[b.kind] || b.by - a.by);
+  return faults.sort((a, b) => rank[a.kind] - rank[b.kind] || (b.by ?? -1) - (a.by ?? -1));
 }
+
+/** Says that nobody answers for a zone, and for how many merchants where that is shown. */
+export const vacantText = (zone: string, load: Count): string =>
+  load === null ? t('faultVacantUntold', { zone }) : t('faultVacant', { zone, n: count(load) });
 
 /** Number of zones at each load from the least to the greatest; index 0 is `from`. */
 export function histogram(loads: readonly number[], from: number, to: number): number[] {

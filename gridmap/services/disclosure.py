@@ -58,6 +58,7 @@ def zone_counts(zones: Iterable[Zone]) -> ZoneCounts:
             counts[zone.code, shape.level] = shape.merchants
             levels[shape.level] = levels.get(shape.level, 0) + shape.merchants
     small = [edge for edge, n in counts.items() if is_small(n)]
+    small += [(level, _ALL_LEVELS) for level, n in levels.items() if is_small(n)]
     untold: set[_Edge] = {*small, *((level, _ALL_LEVELS) for level in untold_parts(levels))}
     if not is_small(sum(levels.values())):
         for edge in small:

@@ -56,7 +56,7 @@ def servers(database: Database, database_url: str, tmp_path: Path) -> Iterator[l
 
 
 def wait_for(address: str, client: httpx.Client | None = None) -> None:
-    for _ in range(300):
+    for _ in range(900):
         try:
             if (client or httpx).get(f"{address}/readyz").status_code == 200:
                 return

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gridmap.model.duty import Zone, ZoneShape
@@ -76,6 +76,7 @@ TABLES = st.integers(1, 3).flatmap(
 
 @settings(max_examples=200, deadline=None)
 @given(table=TABLES)
+@example(table=[[1, 0, 0], [1, 0, 5]])
 def test_no_small_count_follows_from_what_is_told(table: list[list[int]]) -> None:
     assert found_out(table) == []
 

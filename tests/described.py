@@ -11,6 +11,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+LONGEST_S = 120
+"""An answer may take as long as loading a place does on a busy machine."""
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 
@@ -43,7 +45,7 @@ def faults_of(
         if asked % 2:
             there = {name: known[name][asked // 2 % len(known[name])] for name in case.path_parameters}
             case.path_parameters |= there
-        answer = case.call(headers=dict(headers))
+        answer = case.call(headers=dict(headers), timeout=LONGEST_S)
         case.validate_response(answer, checks=CHECKS)
         look(answer)
 

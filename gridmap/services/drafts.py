@@ -45,21 +45,35 @@ class _Basis:
 
 
 def draft_plan(
-    database: Database, market: str, params: Params, *, author: Author, day: date, stop: Stop = never
+    database: Database,
+    market: str,
+    params: Params,
+    *,
+    author: Author,
+    day: date,
+    stop: Stop = never,
+    uuid: str = "",
 ) -> Plan:
     """
     Share a market out into zones and keep the result as a draft.
 
-    The members whose own stalls lie nearest are proposed for the zones; a person publishes, or changes, the draft.
+    The members whose own stalls lie nearest are proposed for the zones; a person publishes, or changes, the draft. With
+    a UUID of the caller's making a call may be repeated: the plan that it made is returned again.
 
     Raises
     ------
+    AlreadyExistsError
+        If another market's plan has this UUID.
     NotFoundError
         If there is no such market.
     InfeasibleError
         If the merchants cannot be shared out under the cap or number of zones; nothing is written.
     """
     basis = _read(database, market, day)
+    with database.reading() as connection:
+        made = plans.plan_with_uuid(connection, uuid, basis.market.code) if uuid else None
+    if made is not None:
+        return made
     outlines = [summary.level for summary in basis.levels]
     floors = market_floors(basis.market.projection, outlines, basis.stalls, basis.connectors)
     problem = _problem(floors, basis)
@@ -68,6 +82,7 @@ def draft_plan(
     proposed = _proposals(floors, basis, zones)
     plan = Plan(
         code=PlanCode(""),
+        uuid=uuid,
         market=basis.market.code,
         state=PlanState.DRAFT,
         seed=params.seed,
@@ -80,6 +95,9 @@ def draft_plan(
     )
     with database.writing() as connection:
         market_key = markets.lock_market(connection, market)
+        made = plans.plan_with_uuid(connection, uuid, basis.market.code) if uuid else None
+        if made is not None:
+            return made
         number = plans.next_number(connection, market_key)
         plan = replace(plan, code=PlanCode(f"{basis.market.code}-p{number}"))
         plan_key = plans.insert_plan(connection, plan, number)

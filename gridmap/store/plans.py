@@ -9,7 +9,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from gridmap.errors import NotFoundError
+from gridmap.errors import AlreadyExistsError, NotFoundError
 from gridmap.model.duty import Assignment, MetricValue, Plan, Zone, ZoneShape
 from gridmap.model.ids import BuildingCode, MarketCode, MemberCode, PlanCode, StallCode, ZoneCode
 from gridmap.model.kinds import PlanState, Role
@@ -145,6 +145,25 @@ def plan_key(connection: Connection, name: str) -> int:
 def plan(connection: Connection, name: str) -> Plan:
     """Return one plan by code or UUID."""
     return _plan(connection.execute(_plans().where(t.plan.c.id == plan_key(connection, name))).one())
+
+
+def plan_with_uuid(connection: Connection, uuid: str, market: str) -> Plan | None:
+    """
+    Return the plan of this market that was made with a caller's UUID, None if nothing has it.
+
+    Raises
+    ------
+    AlreadyExistsError
+        If it is taken by a plan of another market.
+    """
+    taken_by = connection.execute(
+        sa.select(t.market.c.code).join_from(t.plan, t.market).where(t.plan.c.uuid == uuid)
+    ).scalar_one_or_none()
+    if taken_by is None:
+        return None
+    if taken_by != market:
+        raise AlreadyExistsError("plan", uuid)
+    return plan(connection, uuid)
 
 
 def plans(connection: Connection, market: str) -> list[Plan]:

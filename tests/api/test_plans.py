@@ -4,6 +4,10 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
+from gridmap.services import markets
+from gridmap.store.session import Database
+from tests import worlds
+
 PLANS = "/api/v1/markets/two-floors/plans"
 
 
@@ -92,3 +96,22 @@ def test_infeasible_cap_says_what_would_do(client: TestClient) -> None:
 def test_unknown_parameter_is_pointed_at(client: TestClient) -> None:
     body = client.post(PLANS, json={"tolerence": 0.2}).json()
     assert body["errors"][0]["pointer"] == "/tolerence"
+
+
+def test_draft_repeated_with_its_uuid_makes_no_second_plan(client: TestClient) -> None:
+    uuid = "7d1c1c1e-52a5-4b0a-9a3e-3a1f5f2f9a10"
+    first = drafted(client, seed=3, uuid=uuid)
+    before = len(client.get(PLANS).json()["items"])
+    assert first["uuid"] == uuid
+    assert drafted(client, seed=3, uuid=uuid) == first
+    assert len(client.get(PLANS).json()["items"]) == before
+
+
+def test_uuid_of_another_markets_plan_is_refused(client: TestClient, database: Database) -> None:
+    markets.add_market(database, worlds.few_merchants("nook", 8))
+    uuid = "0c8b7a0e-9f3c-4f0e-8d3b-7c7b8f1f2a11"
+    drafted(client, uuid=uuid)
+    answer = client.post("/api/v1/markets/nook/plans", json={"uuid": uuid})
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "already-exists"
+    assert client.get("/api/v1/markets/nook/plans").json()["items"] == []

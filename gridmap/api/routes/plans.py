@@ -34,7 +34,7 @@ def list_plans(market: str, database: ViewDep) -> PlanPage:
     return PlanPage(items=[PlanOut.of(plan, mask) for plan in plans.list_plans(database, market)], next=None)
 
 
-@router.post("/markets/{market}/plans", status_code=201, responses=problem_responses(400, 404, 422))
+@router.post("/markets/{market}/plans", status_code=201, responses=problem_responses(400, 404, 409, 422))
 def draft_plan(
     market: str,
     database: Annotated[Database, Depends(May(Action.DRAFT_PLAN))],
@@ -43,8 +43,9 @@ def draft_plan(
     body: DraftIn | None = None,
 ) -> PlanDetailOut:
     """自动划分,存为草案 / share the market out into zones and keep the result as a draft."""
-    params = (body or DraftIn()).params()
-    plan = drafts.draft_plan(database, market, params, author=author, day=author.now.date())
+    asked = body or DraftIn()
+    uuid = str(asked.uuid) if asked.uuid else ""
+    plan = drafts.draft_plan(database, market, asked.params(), author=author, day=author.now.date(), uuid=uuid)
     response.headers["Location"] = f"/api/v1/plans/{plan.code}"
     response.headers["ETag"] = tag_of(plan.version)
     return PlanDetailOut.with_zones(plans.show_plan(database, plan.code), rights.mask_of(database, plan.market))

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Self
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -24,6 +25,11 @@ class DraftIn(BaseModel):
     zones: int | None = Field(default=None, ge=1, le=100_000, description="责任区个数 / number of zones")
     seed: int = Field(default=1, ge=0, le=2**53)
     effort: Effort = Effort.QUICK
+    uuid: UUID | None = Field(
+        default=None,
+        description="调用方自拟,重复提交不会再划分一次 / made by the caller: repeated, it makes no second plan",
+        examples=["5f0e1f5c-8d0b-4c1e-9a53-0f6f6a1f3d52"],
+    )
 
     def params(self) -> Params:
         """Return the parameters of the engine."""

@@ -22,7 +22,7 @@ PLACES = ("A", "B", "C", "D", "E", "floor:142500")
 ENGINE: Mapping[str, Sequence[str]] = {
     "gridmap quick": (),
     "gridmap full": ("--effort", "full"),
-    "gridmap quick runs": ("--weight", "runs=2"),
+    "gridmap quick runs": ("--weight", "runs=1"),
 }
 PEERS = ("metisw", "metis", "km_flow")
 MORE_PEERS = {"C": ("kahip_fast", "kahip_eco", "kmc1", "gerry")}

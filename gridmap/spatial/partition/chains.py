@@ -15,6 +15,7 @@ import numpy as np
 from numba import njit
 
 from gridmap.spatial.arrays import BoolArray, FloatArray, IntArray
+from gridmap.spatial.partition.params import out_of_band
 from gridmap.spatial.partition.repair import FIXED_MASS
 from gridmap.spatial.partition.search import can_leave
 from gridmap.spatial.partition.terms import (
@@ -116,8 +117,7 @@ def _restore(ground: Ground, zoning: Zoning, zone_of: SmallIntArray, foothold: f
 
 
 def _out_of_band(board: Board) -> list[int]:
-    load = board.zoning.load
-    return np.flatnonzero((load < board.prices.low - 1e-9) | (load > board.prices.high + 1e-9)).tolist()
+    return np.flatnonzero(out_of_band(board.zoning.load, board.prices.low, board.prices.high)).tolist()
 
 
 def _helped_all(board: Board) -> int:

@@ -13,6 +13,7 @@ from gridmap.model.duty import MetricValue
 from gridmap.spatial.arrays import BoolArray, FloatArray, IntArray
 from gridmap.spatial.partition.feasibility import admits
 from gridmap.spatial.partition.network import VACANT_MASS, components
+from gridmap.spatial.partition.params import out_of_band
 from gridmap.spatial.partition.problem import Problem
 from gridmap.spatial.partition.result import Assignment
 from gridmap.spatial.partition.rounds import round_metres
@@ -80,8 +81,7 @@ def _distinct_rows(rows: IntArray) -> IntArray:
 
 
 def _in_band(problem: Problem, assignment: Assignment) -> BoolArray:
-    load, band = zone_loads(problem, assignment), assignment.band
-    return (load >= band.low - 1e-9) & (load <= band.high + 1e-9)
+    return ~out_of_band(zone_loads(problem, assignment), assignment.band.low, assignment.band.high)
 
 
 def _in_band_pct(problem: Problem, assignment: Assignment) -> float | None:

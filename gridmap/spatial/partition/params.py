@@ -7,6 +7,7 @@ from enum import StrEnum
 import numpy as np
 
 from gridmap.errors import InvalidParameterError
+from gridmap.spatial.arrays import BoolArray, FloatArray
 
 
 class Effort(StrEnum):
@@ -114,6 +115,11 @@ class Params:
     def generator(self) -> np.random.Generator:
         """Return the source of randomness that the seed stands for."""
         return np.random.default_rng(self.seed)
+
+
+def out_of_band(load: FloatArray, low: float, high: float) -> BoolArray:
+    """Mark the loads below `low` or above `high`; sums of loads are rounded off."""
+    return (load < low - 1e-9) | (load > high + 1e-9)
 
 
 def band_around(target: float, tolerance: float) -> Band:

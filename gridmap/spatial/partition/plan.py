@@ -21,7 +21,7 @@ from gridmap.spatial.partition.apportion import (
 )
 from gridmap.spatial.partition.feasibility import best_fit, nearest_fit, require_zones, share_zones, zones_under_cap
 from gridmap.spatial.partition.network import Network
-from gridmap.spatial.partition.params import Band, Params, band_around
+from gridmap.spatial.partition.params import Band, Params, band_around, out_of_band
 from gridmap.spatial.partition.sums import sums_of
 from gridmap.spatial.partition.units import Unit, VertexTraits, cut_units
 
@@ -229,4 +229,4 @@ def misses(unit: Unit, load: FloatArray) -> bool:
     """Say whether loads are out of a band that the unit's total admits."""
     if not unit.fits:
         return False
-    return bool(((load < unit.band.low - 1e-9) | (load > unit.band.high + 1e-9)).any())
+    return bool(out_of_band(load, unit.band.low, unit.band.high).any())

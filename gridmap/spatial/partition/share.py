@@ -9,7 +9,7 @@ from scipy.spatial.distance import cdist
 from gridmap.spatial.arrays import BoolArray, FloatArray
 from gridmap.spatial.partition.chains import bring_back
 from gridmap.spatial.partition.construct import first_zones
-from gridmap.spatial.partition.params import Effort, Params, Weights
+from gridmap.spatial.partition.params import Effort, Params, Weights, out_of_band
 from gridmap.spatial.partition.repair import make_contiguous
 from gridmap.spatial.partition.runs import along_rows, anneal_runs
 from gridmap.spatial.partition.search import anneal
@@ -61,12 +61,15 @@ FURTHER = (
 MORE_STARTS, START_WORK = 7, {Effort.QUICK: 2_000_000, Effort.FULL: 30_000_000}
 """More starts from the beginning, as long as they visit no more vertices of the whole problem than this together."""
 RUN_SHARE = 12.0
+"""With a weight of 1, a run counts as much as a zone's inertia divided by this."""
 RUNS_HOTTER, RUNS_BAND, RUNS_ROUNDS = 2.0, 4.0, 4
 """Where runs count, the search begins hotter, the band is dearer, and stalls and whole runs take turns more often."""
 PULL, LEAST_REACH, DRAWN = 22.0, 0.25, 3 / 8
 """How strongly zones are drawn to members' own stalls, and for which share of the search."""
 LONGER = 5
+"""How many times as long the search is where runs or members' own stalls count."""
 LEVEL_BY_LEVEL, FIRM = 6.0, 1e5
+"""Stretch of heights that makes first zones keep to their levels; price of a band that is not to be left again."""
 MORE_TRIES = 2
 """How often the further attempts are gone through."""
 
@@ -181,7 +184,7 @@ def _settle(unit: Unit, zoning: Zoning, prices: Prices, scale_m2: float, numbers
     changed = np.zeros(unit.zones, dtype=np.bool_)
     elsewhere = (unit.ground.previous >= 0) & (unit.ground.previous != zoning.zone_of)
     changed[zoning.zone_of[elsewhere]] = changed[unit.ground.previous[elsewhere]] = True
-    active = np.flatnonzero(zones_around(unit.ground, zoning.zone_of, changed, 0)[zoning.zone_of]).astype(np.int32)
+    active = np.flatnonzero(changed[zoning.zone_of]).astype(np.int32)
     firm = prices._replace(band=FIRM * scale_m2)
     anneal(unit.ground, zoning, firm, active, scale_m2 * np.geomspace(1.0, 0.01, 400), int(numbers.integers(2**31)))
 
@@ -242,7 +245,7 @@ def _mend(
 ) -> None:
     """Search again, with a dearer band, only among the zones around those out of band."""
     for turn in range(MENDINGS):
-        outside = (zoning.load < unit.band.low - 1e-9) | (zoning.load > unit.band.high + 1e-9)
+        outside = out_of_band(zoning.load, unit.band.low, unit.band.high)
         if not outside.any() or not unit.fits or stop():
             return
         around = zones_around(unit.ground, zoning.zone_of, outside, RINGS + turn)

@@ -31,6 +31,8 @@ STATUS: dict[type[GridmapError], HTTPStatus] = {
     errors.ThrottledError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.LinkUnusableError: HTTPStatus.GONE,
     errors.AlreadyRunningError: HTTPStatus.CONFLICT,
+    errors.ImportStateError: HTTPStatus.CONFLICT,
+    errors.RegisterConflictError: HTTPStatus.CONFLICT,
 }
 
 _FRAMEWORK_ZH = {

@@ -24,3 +24,9 @@ def report_json(report: ImportReport) -> dict[str, object]:
         "notes": list(report.notes),
         "files": [asdict(item) for item in report.files],
     }
+
+
+def reading_json(report: ImportReport) -> dict[str, object]:
+    """Return what a report says of how the files were read, as it is kept with an import."""
+    found = report_json(report)
+    return {name: found[name] for name in ("datum", "encoding", "columns", "notes", "repaired")}

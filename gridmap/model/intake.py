@@ -6,6 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
+from gridmap.model.changes import RegisterEvent
 from gridmap.model.duty import Member
 from gridmap.model.places import Building, Connector, Level, Market, Stall
 from gridmap.model.register import Merchant, Occupancy
@@ -97,6 +98,10 @@ class MarketOutcome:
     accepted: Accepted
     refused: str = ""
     remedy: str = ""
+    record: str = ""
+    """Code of the import that was kept, '' if there is none."""
+    changes: tuple[RegisterEvent, ...] = ()
+    """What it changes in a market that was there already."""
 
 
 @dataclass(frozen=True, slots=True)

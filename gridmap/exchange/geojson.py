@@ -66,6 +66,25 @@ def read_geojson(path: Path, role: InputRole, findings: Findings) -> Table:
     return Table(path.name, "utf-8", MappingProxyType(match.columns), rows, match.unused)
 
 
+def read_outline(path: Path) -> BaseGeometry:
+    """
+    Read the geometry of the first feature of a GeoJSON file, WGS84.
+
+    Raises
+    ------
+    InputRefusedError
+        If it is no GeoJSON, or that geometry cannot be read.
+    """
+    document = _document(path)
+    habits = Habits()
+    stated = _stated_crs(path.name, document.get("crs"), habits)
+    _, place, fault = _record(_features(path.name, document)[0], stated, habits)
+    if place is None or fault is not None:
+        zh, en = (fault.reason_zh, fault.reason_en) if fault is not None else ("没有图形", "there is no geometry")
+        raise _refused(path.name, zh, en)
+    return place
+
+
 def _document(path: Path) -> Mapping[str, object]:
     data = read_bytes(path)
     refuse_binary(path, data)

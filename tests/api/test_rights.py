@@ -52,6 +52,8 @@ def ask(world: World, row: RouteDecision, market: str, plan: str, token: str | N
         extra["params"] = {"merchants": 5800, "members": 81}
     if row.method == "POST" and row.path.endswith("/plans"):
         extra["json"] = {"cap": 1, "zones": 1}
+    if row.path.endswith("/lay-outs"):  # far off the floor
+        extra["json"] = {"level": 0, "rectangle": {"lon": 121.4, "lat": 31, "length_m": 9, "width_m": 9}}
     if row.path.endswith("/publish"):
         extra["headers"]["If-Match"] = '"x.0"'
     if row.path in ("/api/v1/accounts", "/api/v1/tokens") and row.method == "POST":

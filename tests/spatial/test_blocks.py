@@ -54,7 +54,7 @@ def test_stalls_are_disjoint_inside_and_of_the_asked_size(room: Polygon, rule: B
 def test_rows_stand_back_to_back_or_across_an_aisle(room: Polygon, rule: BlockRule) -> None:
     laid = fill_block(room, rule)
     level = [rotate(s, -rule.angle_degrees, origin=(0, 0)).bounds[3] for s in laid.stalls_m]
-    tops = {row: top for row, top in zip(laid.rows, level, strict=True)}
+    tops = dict(zip(laid.rows, level, strict=True))
     for row in range(1, len(laid.aisles)):
         apart_m = tops[row - 1] - tops[row] - rule.depth_m
         if not rule.double or laid.aisles[row] == laid.aisles[row - 1]:

@@ -9,7 +9,8 @@ from shapely import MultiPolygon, Polygon
 from gridmap.cli.console import JsonOption, database, now, out, print_json
 from gridmap.errors import InputRefusedError, InvalidParameterError
 from gridmap.exchange.features import collection_text
-from gridmap.exchange.geojson import read_outline
+from gridmap.exchange.files import read_bytes
+from gridmap.exchange.geojson import outline_of
 from gridmap.model.kinds import UnitKind
 from gridmap.model.places import Stall
 from gridmap.services import layouts
@@ -80,7 +81,7 @@ def lay_out(
 
 def _block(outline: Path | None, corner: str | None, size: str | None) -> Block:
     if outline is not None:
-        place = read_outline(outline)
+        place = outline_of(outline.name, read_bytes(outline))
         if not isinstance(place, Polygon | MultiPolygon):
             raise InputRefusedError(
                 outline.name,

@@ -66,6 +66,7 @@ def read_one(
     today: date,
     existing: MarketDraft | None = None,
     whole: bool = True,
+    progress: Progress = lambda _what, _done, _of: None,
 ) -> MarketsIntake:
     """
     Read one market as `read_market` does, and keep its rows at hand.
@@ -87,8 +88,9 @@ def read_one(
             "A market's code has lower-case letters, digits and hyphens only, 64 characters at most.",
         )
     findings, stated = Findings(), _datum(datum)
-    tables = _tables(files, findings)
+    tables = _tables(files, findings, progress)
     taken = take_tables(tables, Scope(market, stated, findings), today=today, existing=existing, whole=whole)
+    progress("check", 1, 1)
     read = MarketsIntake((taken,), tables, findings, stated)
     if taken.draft is None:
         raise read.nothing_accepted()

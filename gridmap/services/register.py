@@ -58,8 +58,9 @@ def import_market(
     day = intake.day
     existing = existing_draft(database, market, day)
     read = read_one(
-        intake.files, market=market, datum=intake.datum, today=day, existing=existing, whole=intake.whole is not False
-    )
+        intake.files, market=market, datum=intake.datum, today=day, existing=existing, whole=intake.whole is not False,
+        progress=progress,
+    )  # fmt: skip
     read = _bring_in(database, intake, read, _moment(today, now), progress)
     if not read.drafts:
         raise read.nothing_accepted()

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -198,7 +198,9 @@ def _counts(incoming: Incoming) -> dict[str, int]:
 
 
 def _files(intake: Intake, read: MarketsIntake, taken: MarketIntake) -> tuple[ImportFile, ...]:
-    paths: dict[str, Path | None] = {f.name: getattr(intake.files, f.name) for f in fields(intake.files)}
+    paths: dict[str, Path | None] = {
+        count.role: getattr(intake.files, count.role) or intake.files.everything for count in taken.counts
+    }
     return tuple(
         ImportFile(
             count.role, count.file[:255], _digest(paths.get(count.role)), intake.datum,

@@ -28,7 +28,7 @@ from gridmap.store import members as member_store
 from gridmap.store.rights import caller_of
 from gridmap.store.session import Connection, Database
 
-__all__ = ["Intake", "existing_draft", "import_market", "import_markets"]
+__all__ = ["Intake", "checked", "existing_draft", "import_market", "import_markets"]
 
 
 def import_market(
@@ -125,13 +125,13 @@ def _bring_in(
     """Compare with what is there and, unless it is a dry run, write: under the lock, for somebody may be quicker."""
     if intake.dry_run:
         with database.reading() as connection:
-            incoming = [_checked(connection, intake, read, taken) for taken in read.markets]
+            incoming = [checked(connection, intake, read, taken) for taken in read.markets]
     else:
         with database.writing() as connection:
             for taken in read.markets:
                 if taken.draft is not None and market_store.exists(connection, taken.market):
                     market_store.lock_market(connection, taken.market)
-            incoming = [_checked(connection, intake, read, taken) for taken in read.markets]
+            incoming = [checked(connection, intake, read, taken) for taken in read.markets]
             _write(connection, intake, replace(read, markets=_intakes(incoming)), incoming, now, progress)
     return replace(read, markets=_intakes(incoming))
 
@@ -140,7 +140,7 @@ def _intakes(incoming: Sequence[Incoming | MarketIntake]) -> tuple[MarketIntake,
     return tuple(one.told() if isinstance(one, Incoming) else one for one in incoming)
 
 
-def _checked(
+def checked(
     connection: Connection, intake: Intake, read: MarketsIntake, taken: MarketIntake
 ) -> Incoming | MarketIntake:
     """Look at what was read beside what is there now; a market that cannot go in comes back refused."""

@@ -141,6 +141,15 @@ def files_in_force(connection: Connection, market: str) -> set[tuple[str, str]]:
     return {(row.role, row.sha256) for row in connection.execute(query)}
 
 
+def newest_in_force(connection: Connection, market: str) -> str:
+    """Return the newest import of a market that is in force, '' without any."""
+    query = sa.select(t.register_import.c.code).where(
+        t.register_import.c.market_id == market_id(connection, market),
+        t.register_import.c.state == ImportState.APPLIED,
+    )
+    return connection.scalar(query.order_by(t.register_import.c.id.desc()).limit(1)) or ""
+
+
 def latest_of(connection: Connection, market: str, change: Change) -> str | None:
     """Return the newest import in force that changed the same thing, None if no import that is kept did."""
     query = (

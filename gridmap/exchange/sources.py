@@ -6,14 +6,14 @@ from gridmap.errors import InputRefusedError
 from gridmap.exchange.findings import Findings
 from gridmap.exchange.geojson import read_geojson
 from gridmap.exchange.rows import Table
-from gridmap.exchange.tables import read_csv
-from gridmap.model.intake import InputRole
+from gridmap.exchange.tables import WORKBOOK_SUFFIXES, read_grid
+from gridmap.model.intake import InputRole, Told
 
-TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
+TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".dbf", *WORKBOOK_SUFFIXES)
 GEOJSON_SUFFIXES = (".geojson", ".json")
 VECTOR_SUFFIXES = (".gpkg", ".shp", ".parquet", ".geoparquet")
 TAKES: dict[InputRole, tuple[str, ...]] = {
-    "levels": GEOJSON_SUFFIXES + VECTOR_SUFFIXES,
+    "levels": GEOJSON_SUFFIXES + VECTOR_SUFFIXES + TABLE_SUFFIXES,
     "stalls": GEOJSON_SUFFIXES + VECTOR_SUFFIXES + TABLE_SUFFIXES,
     "merchants": TABLE_SUFFIXES,
     "connectors": GEOJSON_SUFFIXES + VECTOR_SUFFIXES + TABLE_SUFFIXES,
@@ -22,7 +22,7 @@ TAKES: dict[InputRole, tuple[str, ...]] = {
 }
 
 
-def read_table(path: Path, role: InputRole, findings: Findings) -> Table:
+def read_table(path: Path, role: InputRole, findings: Findings, told: Told | None = None) -> Table:
     """
     Read a file by the reader that its ending calls for.
 
@@ -46,5 +46,5 @@ def read_table(path: Path, role: InputRole, findings: Findings) -> Table:
 
         return read_vectors(path, role, findings)
     if suffix in TABLE_SUFFIXES:
-        return read_csv(path, role, findings)
+        return read_grid(path, role, findings, told or Told())
     return read_geojson(path, role, findings)

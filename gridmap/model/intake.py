@@ -23,6 +23,18 @@ def _no_columns() -> Mapping[str, Mapping[str, str]]:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """How a table is to be read, where somebody says it: our word -> heading, and the sheet of a workbook."""
+
+    columns: Mapping[str, str] = field(default_factory=_nothing)
+    sheet: str | None = None
+
+
+def _nothing_told() -> Mapping[InputRole, Told]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
 class IntakeFiles:
     """The files of one import; at least one is given."""
 
@@ -32,6 +44,21 @@ class IntakeFiles:
     connectors: Path | None = None
     links: Path | None = None
     members: Path | None = None
+    told: Mapping[InputRole, Told] = field(default_factory=_nothing_told)
+    """How single files are to be read, where somebody says it."""
+
+    @property
+    def paths(self) -> dict[InputRole, Path]:
+        """The files that are given, by what they hold."""
+        paths: dict[InputRole, Path | None] = {
+            "levels": self.levels,
+            "stalls": self.stalls,
+            "merchants": self.merchants,
+            "connectors": self.connectors,
+            "links": self.links,
+            "members": self.members,
+        }
+        return {role: path for role, path in paths.items() if path is not None}
 
 
 @dataclass(frozen=True, slots=True)

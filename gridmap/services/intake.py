@@ -3,7 +3,6 @@
 from collections.abc import Callable, Container, Mapping
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 from gridmap.errors import InputRefusedError, InvalidParameterError
 from gridmap.exchange.findings import Findings
@@ -149,22 +148,14 @@ def market_exists(code: MarketCode, file: str) -> InputRefusedError:
 def _tables(
     files: IntakeFiles, findings: Findings, progress: Progress = lambda _what, _done, _of: None
 ) -> dict[InputRole, Table]:
-    paths: dict[InputRole, Path | None] = {
-        "levels": files.levels,
-        "stalls": files.stalls,
-        "merchants": files.merchants,
-        "connectors": files.connectors,
-        "links": files.links,
-        "members": files.members,
-    }
-    given: dict[InputRole, Path] = {role: path for role, path in paths.items() if path is not None}
+    given = files.paths
     if not given:
         raise InvalidParameterError(
             "files", "-", "请至少给出一个文件,如 --stalls。", "Give at least one file, such as --stalls."
         )
     tables: dict[InputRole, Table] = {}
     for done, (role, path) in enumerate(given.items(), start=1):
-        tables[role] = read_table(path, role, findings)
+        tables[role] = read_table(path, role, findings, files.told.get(role))
         progress("file", done, len(given))
     return tables
 

@@ -10,7 +10,7 @@ import typer
 
 from gridmap.cli.console import JsonOption, database, err, now, out, print_json, steps
 from gridmap.cli.errors import SOME_ROWS_REJECTED
-from gridmap.cli.told import told_of
+from gridmap.cli.readings import readings_of
 from gridmap.errors import InvalidParameterError
 from gridmap.exchange.reports import report_json
 from gridmap.model.ids import MarketCode
@@ -35,6 +35,13 @@ def import_market(
     connectors: Annotated[Path | None, typer.Option(help="连通点 / stairs, lifts and the like")] = None,
     links: Annotated[Path | None, typer.Option(help="铺位间通路 / links between stalls")] = None,
     members: Annotated[Path | None, typer.Option(help="网格员 / members")] = None,
+    everything: Annotated[
+        Path | None,
+        typer.Option("--from", help="一个含多类内容的文件(IMDF、OSM)/ one file that holds several of these"),
+    ] = None,
+    level: Annotated[
+        int | None, typer.Option(help="未写楼层的行所在楼层序号 / ordinal of rows that name no level")
+    ] = None,
     name: Annotated[str, typer.Option(help="市场名称 / name of the market")] = "",
     datum: Annotated[Datum, typer.Option(help="坐标基准 / datum of the files")] = Datum.WGS84,
     column: Annotated[
@@ -51,8 +58,9 @@ def import_market(
 ) -> None:
     """导入市场:好的入库,有问题的逐行说明 / bring markets in; faulty rows are reported with their remedy."""
     code = _checked_code(market)
-    paths = IntakeFiles(levels, stalls, merchants, connectors, links, members)
-    intake = Intake(replace(paths, told=told_of(paths, column or [], sheet or [])), name, datum.value, dry_run)
+    files = IntakeFiles(levels, stalls, merchants, connectors, links, members, everything)
+    readings = readings_of(files, level, column or [], sheet or [])
+    intake = Intake(replace(files, readings=readings), name, datum.value, dry_run)
     try:
         found = _bring_in(code, intake)
     except NothingAcceptedError as error:

@@ -22,7 +22,7 @@ from gridmap.exchange.headings import REQUIRED
 from gridmap.exchange.rows import Row, Table, plain_cell
 from gridmap.exchange.sheets import Book, CellValue, Sheet, cell_text
 from gridmap.exchange.workbooks import is_workbook, read_workbook
-from gridmap.model.intake import InputRole, Told
+from gridmap.model.intake import InputRole, Reading
 
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods")
 _TOLD_NAMES = 8
@@ -43,7 +43,7 @@ class _Heading:
         return worth_of(self.match), len(self.sheet.rows) - self.at - 1
 
 
-def read_grid(path: Path, role: InputRole, findings: Findings, told: Told) -> Table:
+def read_grid(path: Path, role: InputRole, findings: Findings, reading: Reading) -> Table:
     """
     Read a workbook, a delimited text file or a dBase table; a WKT column or `lon` and `lat` become the row's place.
 
@@ -52,7 +52,7 @@ def read_grid(path: Path, role: InputRole, findings: Findings, told: Told) -> Ta
 
     Parameters
     ----------
-    told
+    reading
         Which heading means what and which sheet is read, where somebody says it.
 
     Raises
@@ -60,10 +60,10 @@ def read_grid(path: Path, role: InputRole, findings: Findings, told: Told) -> Ta
     InputRefusedError
         If it is no table, has no row below its heading, or lacks a required column.
     """
-    book = _book(path, role, findings, told)
-    heading = _heading(book, role, findings, told)
-    check_told(book.file, heading.texts, role, told.columns)
-    check_required(book.file, heading.match, role)
+    book = _book(path, role, findings, reading)
+    heading = _heading(book, role, findings, reading)
+    check_told(book.file, heading.texts, role, reading.columns)
+    check_required(book.file, heading.match, role, given=reading.given)
     _check_placed(book.file, heading.match, role)
     positions = {word: heading.texts.index(name) for word, name in heading.match.columns.items()}
     records, asides = _sorted_out(heading, positions[REQUIRED[role][0]])
@@ -85,14 +85,14 @@ def read_grid(path: Path, role: InputRole, findings: Findings, told: Told) -> Ta
 # --- Which cells, which sheet, which heading --------------------------------------------------------------------------
 
 
-def _book(path: Path, role: InputRole, findings: Findings, told: Told) -> Book:
+def _book(path: Path, role: InputRole, findings: Findings, reading: Reading) -> Book:
     suffix = path.suffix.lower()
     check_file(path)
     if suffix in WORKBOOK_SUFFIXES and is_workbook(path):
         return read_workbook(path, findings)
     if suffix == ".dbf":
         return read_dbf(path, findings)
-    book = read_delimited(path, partial(_judge, role=role, told=told), findings)
+    book = read_delimited(path, partial(_judge, role=role, reading=reading), findings)
     if suffix in WORKBOOK_SUFFIXES:
         if any("<html" in cell_text(cell).lower() for _, row in book.sheets[0].rows[:3] for cell in row):
             raise InputRefusedError(
@@ -109,22 +109,22 @@ def _book(path: Path, role: InputRole, findings: Findings, told: Told) -> Book:
     return book
 
 
-def _judge(cells: Sequence[str], *, role: InputRole, told: Told) -> int:
-    return worth_of(match_columns(cells, role, told.columns))
+def _judge(cells: Sequence[str], *, role: InputRole, reading: Reading) -> int:
+    return worth_of(match_columns(cells, role, reading.columns))
 
 
-def _heading(book: Book, role: InputRole, findings: Findings, told: Told) -> _Heading:
-    sheets = [sheet for sheet in book.sheets if told.sheet in (None, sheet.name) or not sheet.name]
+def _heading(book: Book, role: InputRole, findings: Findings, reading: Reading) -> _Heading:
+    sheets = [sheet for sheet in book.sheets if reading.sheet in (None, sheet.name) or not sheet.name]
     if not sheets:
         has = "、".join(sheet.name for sheet in book.sheets)
         raise InputRefusedError(
             book.file,
-            f"没有工作表“{told.sheet}”;现有:{has}",
-            f"there is no sheet '{told.sheet}'; there are: {has.replace('、', ', ')}",
+            f"没有工作表“{reading.sheet}”;现有:{has}",
+            f"there is no sheet '{reading.sheet}'; there are: {has.replace('、', ', ')}",
             "请改正 --sheet。",
             "Correct --sheet.",
         )
-    found = [_heading_of(sheet, role, told) for sheet in sheets if sheet.rows]
+    found = [_heading_of(sheet, role, reading) for sheet in sheets if sheet.rows]
     if not found:
         raise InputRefusedError(
             book.file,
@@ -139,10 +139,10 @@ def _heading(book: Book, role: InputRole, findings: Findings, told: Told) -> _He
     return best
 
 
-def _heading_of(sheet: Sheet, role: InputRole, told: Told) -> _Heading:
+def _heading_of(sheet: Sheet, role: InputRole, reading: Reading) -> _Heading:
     """Take the row of which we understand most, of equal ones the first; without any the first row that there is."""
     first = [tuple(map(cell_text, cells)) for _, cells in sheet.rows[:FIRST_LINES]]
-    matches = [match_columns(texts, role, told.columns) for texts in first]
+    matches = [match_columns(texts, role, reading.columns) for texts in first]
     at = max(range(len(first)), key=lambda i: (worth_of(matches[i]), -i))
     return _Heading(sheet, at, first[at], matches[at])
 

@@ -4,12 +4,12 @@ import json
 import subprocess
 import sys
 import zipfile
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from gridmap.errors import InputRefusedError
+from gridmap.exchange.archives import MAX_UNPACKED_BYTES, opened
 from gridmap.exchange.files import check_file
 from gridmap.exchange.findings import Findings
 from gridmap.exchange.sheets import (
@@ -25,10 +25,8 @@ from gridmap.exchange.sheets import (
 from gridmap.exchange.workbook_process import MOST_CELLS, MOST_SHEETS
 
 MOST_BYTES = 50_000_000
-MOST_UNPACKED_BYTES = 500_000_000
-MOST_PARTS = 5_000
 SECONDS = 120
-_CHUNK = 1_000_000
+_PIECE = 1 << 20
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
 
@@ -82,22 +80,14 @@ def _answer(path: Path) -> dict[str, Any]:
 
 def _check_unpacked(path: Path) -> None:
     """Unpack every part once without keeping it: what an archive says about its own size is not believed."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
-            if len(parts) > MOST_PARTS:
-                raise _refusal(path, "parts", len(parts))
-            left = MOST_UNPACKED_BYTES
-            for part in parts:
-                if part.flag_bits & 1:
-                    raise _refusal(path, "password", 0)
-                with archive.open(part) as stream:
-                    while chunk := stream.read(_CHUNK):
-                        left -= len(chunk)
-                        if left < 0:
-                            raise _refusal(path, "unpacked", 0)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError) as error:
-        raise _refusal(path, str(error), 0) from error
+    left = MAX_UNPACKED_BYTES
+    with opened(path, limit=MOST_BYTES) as archive:
+        for part in archive.infolist():
+            with archive.open(part) as stream:
+                while piece := stream.read(_PIECE):
+                    left -= len(piece)
+                    if left < 0:
+                        raise _refusal(path, "unpacked", 0)
 
 
 def _sheet(file: str, answer: dict[str, Any], findings: Findings) -> Sheet:
@@ -139,10 +129,9 @@ def _refusal(path: Path, error: str, count: int) -> InputRefusedError:
             f"工作表范围达 {count:,} 个单元格,超过 {MOST_CELLS:,} 个",
             f"its sheets span {count:,} cells, over {MOST_CELLS:,}",
         ),
-        "parts": (f"文件内含 {count:,} 个部分,超过 {MOST_PARTS:,} 个", f"it has {count:,} parts, over {MOST_PARTS:,}"),
         "unpacked": (
-            f"解压后超过 {MOST_UNPACKED_BYTES // 1_000_000} MB(可能是压缩炸弹)",
-            f"it unpacks to over {MOST_UNPACKED_BYTES // 1_000_000} MB (perhaps a zip bomb)",
+            f"解压后超过 {MAX_UNPACKED_BYTES // 1_000_000} MB(可能是压缩炸弹)",
+            f"it unpacks to over {MAX_UNPACKED_BYTES // 1_000_000} MB (perhaps a zip bomb)",
         ),
         "memory": (
             "打开时所需内存超出允许范围,工作表可能大得异常",

@@ -3,15 +3,16 @@
 from collections.abc import Callable, Container, Mapping
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 from gridmap.errors import InputRefusedError, InvalidParameterError
 from gridmap.exchange.findings import Findings
 from gridmap.exchange.market_rows import MARKET_CODE, tables_by_market
 from gridmap.exchange.rows import Table
 from gridmap.exchange.scope import Scope
-from gridmap.exchange.sources import read_table
+from gridmap.exchange.sources import read_table, roles_in
 from gridmap.model.ids import MarketCode
-from gridmap.model.intake import FileCount, ImportReport, InputRole, IntakeFiles, MarketDraft
+from gridmap.model.intake import AS_IT_SAYS, FileCount, ImportReport, InputRole, IntakeFiles, MarketDraft
 from gridmap.services.intake_market import take_market
 from gridmap.services.intake_report import MarketIntake, MarketsIntake, all_faulty
 from gridmap.spatial.crs import Datum
@@ -149,13 +150,16 @@ def _tables(
     files: IntakeFiles, findings: Findings, progress: Progress = lambda _what, _done, _of: None
 ) -> dict[InputRole, Table]:
     given = files.paths
+    if files.everything is not None:
+        held: dict[InputRole, Path] = dict.fromkeys(roles_in(files.everything), files.everything)
+        given = held | given
     if not given:
         raise InvalidParameterError(
             "files", "-", "请至少给出一个文件,如 --stalls。", "Give at least one file, such as --stalls."
         )
     tables: dict[InputRole, Table] = {}
     for done, (role, path) in enumerate(given.items(), start=1):
-        tables[role] = read_table(path, role, findings, files.told.get(role))
+        tables[role] = read_table(path, role, findings, files.readings.get(role, AS_IT_SAYS))
         progress("file", done, len(given))
     return tables
 

@@ -8,7 +8,7 @@ from gridmap.errors import InputRefusedError
 from gridmap.exchange.findings import FaultyRowError, Findings
 from gridmap.exchange.rows import Row, code, day, number, text, whole
 from gridmap.exchange.tables import read_grid
-from gridmap.model.intake import Told
+from gridmap.model.intake import Reading
 
 MERCHANTS = "铺位号,店名,经营范围\nA1,豫园小商品行,百货\nA2,“老”字号𠮷记,茶叶\n"
 
@@ -19,7 +19,7 @@ def read(tmp_path):
         path = tmp_path / "in.csv"
         path.write_bytes(data if isinstance(data, bytes) else data.encode())
         findings = Findings()
-        return read_grid(path, role, findings, Told()), findings
+        return read_grid(path, role, findings, Reading()), findings
 
     return _read
 
@@ -182,7 +182,7 @@ def test_any_bytes_are_refused_or_read(tmp_path_factory, data):
     path = tmp_path_factory.getbasetemp() / "bytes.csv"
     path.write_bytes(b"stall_id,name\n" + data)
     try:
-        table = read_grid(path, "merchants", Findings(), Told())
+        table = read_grid(path, "merchants", Findings(), Reading())
     except InputRefusedError:
         return
     assert table.rows

@@ -14,7 +14,7 @@ from gridmap.exchange import workbooks
 from gridmap.exchange.findings import Findings
 from gridmap.exchange.rows import Row, Table, code, day, text
 from gridmap.exchange.sources import read_table
-from gridmap.model.intake import Told
+from gridmap.model.intake import AS_IT_SAYS, Reading
 from tests.workbooks import ods, ods_of_tables, sheet_xml, xlsx, xlsx_of_parts
 
 LIST = [
@@ -27,9 +27,9 @@ LIST = [
 ]
 
 
-def read(path: Path, told: Told | None = None) -> tuple[Table, list[str]]:
+def read(path: Path, reading: Reading = AS_IT_SAYS) -> tuple[Table, list[str]]:
     findings = Findings()
-    table = read_table(path, "merchants", findings, told)
+    table = read_table(path, "merchants", findings, reading)
     return table, findings.notes
 
 
@@ -104,10 +104,10 @@ def test_of_several_sheets_the_one_that_looks_like_the_list_is_taken_and_the_res
     assert "the sheet '二楼' was read" in said
     assert "一楼(1)" in said
     assert "hidden sheets are not read (旧)" in said
-    told, _ = read(path, Told(sheet="一楼"))
+    told, _ = read(path, Reading(sheet="一楼"))
     assert [row.cells["stall_id"] for row in told.rows] == ["A1"]
     with pytest.raises(InputRefusedError, match="三楼"):
-        read(path, Told(sheet="三楼"))
+        read(path, Reading(sheet="三楼"))
 
 
 def test_a_text_file_that_is_called_a_workbook_is_read_as_what_it_is(tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ def _bomb(path: Path) -> Path:
         (lambda p: xlsx_of_parts(p, {"s": "<worksheet><sheetData><row"}), "cannot be opened"),
         (lambda p: p.write_bytes(b"PK\x03\x04 no archive"), "cannot be opened"),
         (lambda p: p.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 5000), "cannot be opened"),
-        (_bomb, "unpacks to over 500 MB"),
+        (_bomb, "a zip bomb"),
     ],
     ids=["billion laughs", "file entity", "far corner", "wide", "700 columns", "long cell", "120 sheets", "cut xml",
          "no zip", "no ole", "zip bomb"],
@@ -190,7 +190,7 @@ def test_an_archive_that_lies_about_its_size_is_not_believed(tmp_path: Path) -> 
     honest = (600_000_000).to_bytes(4, "little")
     assert honest in raw
     path.write_bytes(raw.replace(honest, (1000).to_bytes(4, "little")))
-    with pytest.raises(InputRefusedError, match="无法打开"):
+    with pytest.raises(InputRefusedError, match="lie.xlsx"):
         read(path)
 
 

@@ -28,7 +28,9 @@ def readings_of(
     for option in columns:
         target, equals, heading = option.partition("=")
         stated, dot, word = target.strip().rpartition(".")
-        found = _roles(readings, stated) if dot else [role for role in readings if word in SYNONYMS[role]]
+        found: list[InputRole] = (
+            _roles(readings, stated) if dot else [role for role in readings if word in SYNONYMS[role]]
+        )
         if not (equals and word and heading.strip() and found):
             raise _unusable("column", option, "name=店名", (word for role in readings for word in SYNONYMS[role]))
         for role in found:

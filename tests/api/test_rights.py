@@ -25,6 +25,8 @@ from tests.conftest import ROOT
 from tests.two_halls import OTHER, OWN, SECRET, World, two_halls
 
 SCOPES = ["all", f"market:{OWN}", f"market:{OTHER}", "division:3101"]
+BODIES = {"/api/v1/plans/{plan}/edits": [{"op": "lock", "zone": "101", "locked": True}]}
+"""What a route is sent that takes no empty object."""
 NO_SUCH = {"account": "no-such-account", "token": "no-such-token", "place": "no-such-place"}
 
 
@@ -52,8 +54,9 @@ def ask(world: World, row: RouteDecision, market: str, plan: str, token: str | N
         extra["params"] = {"merchants": 5800, "members": 81}
     if row.method == "POST" and row.path.endswith("/plans"):
         extra["json"] = {"cap": 1, "zones": 1}
-    if row.path.endswith("/publish"):
+    if row.method == "POST" and "{plan}" in row.path:
         extra["headers"]["If-Match"] = '"x.0"'
+        extra["json"] = BODIES.get(row.path, {})
     if row.path in ("/api/v1/accounts", "/api/v1/tokens") and row.method == "POST":
         extra["json"] = {"name": "taken", "role": "viewer"}
     return world.client.request(row.method, path, **extra)
@@ -132,7 +135,7 @@ def test_hidden_things_answer_like_things_that_do_not_exist(world: World) -> Non
                     row.method,
                     row.path.format(market=each, plan=each),
                     headers={**key, "If-Match": '"x.0"'},
-                    **({"json": {}} if row.method == "POST" else {}),
+                    **({"json": BODIES.get(row.path, {})} if row.method == "POST" else {}),
                 )
                 for each in (name, nothing)
             ]

@@ -32,7 +32,8 @@ GOLDEN = sorted((Path(__file__).parent.parent / "golden" / "plan_edits").glob("*
 
 codes = st.sampled_from(CODES)
 stall_sets = st.lists(st.sampled_from(STALLS), max_size=6, unique=True).map(tuple)
-members = st.lists(st.builds(Proposed, st.sampled_from(["W1", "W2"]).map(MemberCode), st.sampled_from(Role)), max_size=2)
+proposed = st.builds(Proposed, st.sampled_from(["W1", "W2"]).map(MemberCode), st.sampled_from(Role))
+members = st.lists(proposed, max_size=2)
 edits = st.one_of(
     st.builds(Assign, stall_sets, st.none() | codes),
     st.builds(Split, codes, stall_sets, codes, st.text(min_size=1), st.integers(0, 4), members.map(tuple)),

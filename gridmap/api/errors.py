@@ -22,6 +22,7 @@ STATUS: dict[type[GridmapError], HTTPStatus] = {
     errors.StaleVersionError: HTTPStatus.PRECONDITION_FAILED,
     errors.PlanStateError: HTTPStatus.CONFLICT,
     errors.ZoneLockedError: HTTPStatus.CONFLICT,
+    errors.DoesNotFitError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InfeasibleError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.TooFewZonesError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.ZoneCrossesMarketError: HTTPStatus.UNPROCESSABLE_ENTITY,

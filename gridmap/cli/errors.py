@@ -16,6 +16,7 @@ EXIT_CODE: dict[type[GridmapError], int] = {
     errors.StaleVersionError: 1,
     errors.PlanStateError: 2,
     errors.ZoneLockedError: 2,
+    errors.DoesNotFitError: 5,
     errors.InfeasibleError: 5,
     errors.TooFewZonesError: 5,
     errors.ZoneCrossesMarketError: 4,

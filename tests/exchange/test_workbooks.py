@@ -190,7 +190,7 @@ def test_an_archive_that_lies_about_its_size_is_not_believed(tmp_path: Path) -> 
     honest = (600_000_000).to_bytes(4, "little")
     assert honest in raw
     path.write_bytes(raw.replace(honest, (1000).to_bytes(4, "little")))
-    with pytest.raises(InputRefusedError, match="lie.xlsx"):
+    with pytest.raises(InputRefusedError, match="lie"):
         read(path)
 
 

@@ -4,8 +4,9 @@ Every error has a stable `code`, a sentence in Chinese and one in English. No cl
 exit code: `api/errors.py` and `cli/errors.py` hold one table each.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 Language = Literal["zh", "en"]
 
@@ -15,6 +16,7 @@ _WORDS_ZH = {
     "draft": "草案", "published": "现行方案", "ended": "历史方案", "import": "导入", "quarantine": "待处理行",
     "proposed": "待确认", "applied": "已入库", "undone": "已撤销", "dropped": "已放弃", "open": "待处理",
     "mended": "已改正入库",
+    "absence": "请假记录", "assignment": "责任分工", "merchant": "商户", "record": "走访记录",
 }  # fmt: skip
 _WORD_FIELDS = ("kind", "state", "needed")
 """Fields that carry a word of the glossary, shown in the reader's language."""
@@ -115,6 +117,16 @@ class GeometryError(GridmapError):
     en: ClassVar[str] = "Geometry of {where}: {what}."
 
 
+@dataclass(frozen=True, slots=True)
+class LaterChange:
+    """What somebody else did after the caller read a thing: at which revision, who, when, and the edit as JSON."""
+
+    revision: int
+    by: str
+    at: str
+    edit: Mapping[str, Any]
+
+
 @dataclass(eq=False)
 class StaleVersionError(GridmapError):
     """Somebody else changed the thing since it was read."""
@@ -122,6 +134,7 @@ class StaleVersionError(GridmapError):
     kind: str
     name: str
     current: str
+    changes: tuple[LaterChange, ...] = ()
     code: ClassVar[str] = "stale-version"
     title_zh: ClassVar[str] = "内容已被他人修改"
     title_en: ClassVar[str] = "Stale version"
@@ -141,6 +154,18 @@ class PlanStateError(GridmapError):
     title_en: ClassVar[str] = "Plan state"
     zh: ClassVar[str] = "方案“{plan}”目前是“{state}”,此操作需要“{needed}”。"
     en: ClassVar[str] = "Plan '{plan}' is '{state}', but this needs '{needed}'."
+
+
+@dataclass(eq=False)
+class ZoneLockedError(GridmapError):
+    """An edit would change the stalls of a locked zone."""
+
+    zone: str
+    code: ClassVar[str] = "zone-locked"
+    title_zh: ClassVar[str] = "责任区已锁定"
+    title_en: ClassVar[str] = "Zone locked"
+    zh: ClassVar[str] = "责任区 {zone} 已锁定,其铺位不能变动。请先解锁。"
+    en: ClassVar[str] = "Zone {zone} is locked: its stalls cannot change. Unlock it first."
 
 
 @dataclass(eq=False)
@@ -347,3 +372,29 @@ class RegisterConflictError(GridmapError):
         "{thing} was changed or is referred to since ({by}); nothing was written. Undo what came later first, or hand "
         "in the list anew."
     )
+
+
+@dataclass(eq=False)
+class LeaderTakenError(GridmapError):
+    """A market has a leader on those days: at most one at any date."""
+
+    market: str
+    leader: str
+    code: ClassVar[str] = "leader-taken"
+    title_zh: ClassVar[str] = "已有网格长"
+    title_en: ClassVar[str] = "There is a leader"
+    zh: ClassVar[str] = "市场“{market}”在这段时间已有网格长 {leader}。每个市场同一天只有一名网格长,请先结束原任职。"
+    en: ClassVar[str] = "Market '{market}' has the leader {leader} on those days; end that first: one at any date."
+
+
+@dataclass(eq=False)
+class DutyConflictError(GridmapError):
+    """An assignment cannot stand beside another, or beyond a capacity."""
+
+    what_zh: str
+    what_en: str
+    code: ClassVar[str] = "duty-conflict"
+    title_zh: ClassVar[str] = "分工冲突"
+    title_en: ClassVar[str] = "Duties in conflict"
+    zh: ClassVar[str] = "{what_zh}"
+    en: ClassVar[str] = "{what_en}"

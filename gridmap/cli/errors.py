@@ -15,6 +15,7 @@ EXIT_CODE: dict[type[GridmapError], int] = {
     errors.GeometryError: 4,
     errors.StaleVersionError: 1,
     errors.PlanStateError: 2,
+    errors.ZoneLockedError: 2,
     errors.DoesNotFitError: 5,
     errors.InfeasibleError: 5,
     errors.TooFewZonesError: 5,
@@ -29,6 +30,8 @@ EXIT_CODE: dict[type[GridmapError], int] = {
     errors.AlreadyRunningError: 1,
     errors.ImportStateError: 2,
     errors.RegisterConflictError: 4,
+    errors.LeaderTakenError: 2,
+    errors.DutyConflictError: 2,
 }
 
 

@@ -16,10 +16,11 @@ def valid_on(table: sa.Table, day: date) -> sa.ColumnElement[bool]:
     return (table.c.valid_from <= day) & (table.c.valid_to.is_(None) | (table.c.valid_to > day))
 
 
-def _there_on(table: sa.Table, day: date) -> sa.ColumnElement[bool]:
-    """Condition: the state holds on this day; without a first day it has held ever since."""
-    begun = table.c.valid_from.is_(None) | (table.c.valid_from <= day)
-    return begun & (table.c.valid_to.is_(None) | (table.c.valid_to > day))
+def held_on(table: sa.Table, day: date) -> sa.ColumnElement[bool]:
+    """Condition: the row holds on this day, where a row without a first day has always held."""
+    return (table.c.valid_from.is_(None) | (table.c.valid_from <= day)) & (
+        table.c.valid_to.is_(None) | (table.c.valid_to > day)
+    )
 
 
 def stalls_on(
@@ -43,8 +44,8 @@ def stalls_on(
         .join_from(before, stall, before.c.stall_id == stall.c.id)
         .join(t.stall_past_place, t.stall_past_place.c.stall_past_id == before.c.id)
     )  # fmt: skip
-    here = here.where(stall.c.market_id == market_key, _there_on(stall, day))
-    there = there.where(stall.c.market_id == market_key, _there_on(before, day))
+    here = here.where(stall.c.market_id == market_key, held_on(stall, day))
+    there = there.where(stall.c.market_id == market_key, held_on(before, day))
     if present is not None:
         here, there = here.where(present), there.where(past)
     return sa.union_all(here, there).subquery("stalls_on")
@@ -53,7 +54,7 @@ def stalls_on(
 def merchants_on(day: date, market_key: int) -> sa.Subquery:
     """Subquery (id, code, name, trade, uscc): a market's merchants as they were called on a day."""
     past = t.merchant_past
-    then = (past.c.merchant_id == t.merchant.c.id) & _there_on(past, day)
+    then = (past.c.merchant_id == t.merchant.c.id) & held_on(past, day)
     named = sa.case((past.c.id.is_not(None), past.c.name), else_=t.merchant.c.name).label("name")
     traded = sa.case((past.c.id.is_not(None), past.c.trade), else_=t.merchant.c.trade).label("trade")
     known = sa.case((past.c.id.is_not(None), past.c.uscc), else_=t.merchant.c.uscc).label("uscc")

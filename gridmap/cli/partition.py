@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from gridmap.cli.console import JsonOption, err, out, print_json
 from gridmap.cli.errors import SOME_ROWS_REJECTED
+from gridmap.cli.terminal import JsonOption, err, out, print_json
 from gridmap.errors import InvalidParameterError
 from gridmap.services.partition_files import PartitionDone, PartitionFiles, partition_files
 from gridmap.spatial.partition.kernel_cache import kernels_are_compiled

@@ -101,6 +101,7 @@ def partition_files(
         If there are locked stalls but no previous plan, or more zones than stalls.
     """
     findings = Findings()
+    load_kernels()
     say("读取文件 / reading")
     given = _read(files, findings, workers)
     base = {"input_hash": _input_hash(given), "seed": params.seed, **rows_told(findings)}
@@ -122,12 +123,13 @@ def partition_files(
 
 
 def _read(files: PartitionFiles, findings: Findings, workers: int) -> _Input:
-    stalls = read_stalls(files.stalls, findings)
+    stalls, places_lonlat = read_stalls(files.stalls, findings)
     markets = set(stalls.market)
     outlines = (
         read_outlines(files.levels, findings, markets.pop() if len(markets) == 1 else None) if files.levels else {}
     )
-    stalls, floors = draw_floors(stalls, outlines, findings, workers)
+    stalls, floors = draw_floors(stalls, places_lonlat, outlines, findings=findings, workers=workers)
+    del places_lonlat  # each floor has its own in metres: this is the largest thing there is
     links = read_links(files.links, stalls, findings) if files.links else derived_links(floors, workers)
     members = read_members(files.members, stalls, findings) if files.members else None
     previous = read_previous(files.previous, findings) if files.previous else {}
@@ -164,9 +166,8 @@ def _problem(stalls: StallTable, floors: list[Floor], links: LinkTable) -> Probl
 
 
 def _solved(given: _Input, params: Params, workers: int) -> tuple[Result, float]:
-    """Solve, and measure the CPU seconds of that alone: the kernels are loaded (or compiled) before."""
+    """Solve, and measure the CPU seconds of that alone."""
     _check_members(given, params)
-    load_kernels()
     before = time.process_time()
     result = solve(given.problem, params, rng=params.generator(), workers=workers)
     return result, time.process_time() - before

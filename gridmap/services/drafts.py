@@ -16,7 +16,7 @@ from gridmap.model.places import Connector, Market
 from gridmap.services.floors import MarketFloors, drawing_hash, market_floors
 from gridmap.services.plans import Author
 from gridmap.spatial import crs
-from gridmap.spatial.arrays import FloatArray, IntArray
+from gridmap.spatial.arrays import FloatArray, IntArray, places_of
 from gridmap.spatial.colouring import colour_zones
 from gridmap.spatial.matching import match_members
 from gridmap.spatial.partition.metrics import measure
@@ -26,7 +26,7 @@ from gridmap.spatial.partition.problem import Problem
 from gridmap.spatial.partition.result import Result
 from gridmap.spatial.partition.solve import solve
 from gridmap.spatial.partition.stop import Stop, never
-from gridmap.spatial.partition.territory import territories
+from gridmap.spatial.partition.territory import compactness, shape_metrics, territories
 from gridmap.store import audit, markets, members, plans, stalls
 from gridmap.store.session import Database
 
@@ -91,7 +91,11 @@ def draft_plan(
         engine=ENGINE,
         created_at=author.now,
         created_by=author.name,
-        metrics=(*result.metrics, *measure(problem, result.assignment, slow=True)),
+        metrics=(
+            *result.metrics,
+            *measure(problem, result.assignment, slow=True),
+            *shape_metrics(_compactness(zones, basis.market.projection)),
+        ),
     )
     with database.writing() as connection:
         market_key = markets.lock_market(connection, market)
@@ -163,6 +167,13 @@ def _zones(floors: MarketFloors, basis: _Basis, problem: Problem, result: Result
         )
         for z in sorted(range(k), key=lambda zone: codes[zone])
     ]
+
+
+def _compactness(zones: Sequence[Zone], projection: str) -> FloatArray:
+    """Say how compact each zone's shape on each level is."""
+    return compactness(
+        crs.to_metres(places_of([part.outline_lonlat for zone in zones for part in zone.shapes]), projection)
+    )
 
 
 def _bordering(floors: MarketFloors, zone_of: IntArray) -> IntArray:

@@ -22,7 +22,7 @@ from gridmap.spatial.cleaning import Where, clean_level
 from gridmap.spatial.levels import outline_from_stalls
 from gridmap.spatial.partition.problem import Problem
 from gridmap.spatial.partition.sums import sums_of
-from gridmap.spatial.partition.territory import territories
+from gridmap.spatial.partition.territory import compactness, territories
 from gridmap.spatial.zone_cells import zone_cells
 
 COARSE_STALLS, COARSE_SAMPLE_M, FINE_SAMPLE_M = 20_000, 1.0, 0.3
@@ -109,18 +109,19 @@ def zone_parts(
     codes: Sequence[str],
     member_of: Sequence[str | None],
     workers: int,
-) -> list[ZonePart]:
-    """Draw each zone's share of each level, WGS84, by level and zone."""
+) -> tuple[list[ZonePart], FloatArray]:
+    """Draw each zone's share of each level, WGS84, by level and zone; and say how compact each is, shape (parts,)."""
     load = sums_of(zone_of, problem.weight, len(codes))
 
-    def parts_of(floor: Floor) -> list[ZonePart]:
+    def parts_of(floor: Floor) -> tuple[list[ZonePart], FloatArray]:
         zones, here = np.unique(zone_of[floor.stalls], return_inverse=True)
         with _told_where(floor.key):
             cells = zone_cells(floor.outline_m, floor.places_m, here.astype(np.int64), sample_m=ZONE_SAMPLE_M)
-        shares = crs.to_lonlat(territories(cells, np.arange(len(zones))), floor.projection)
+        shares_m = territories(cells, np.arange(len(zones)))
+        shares = crs.to_lonlat(shares_m, floor.projection)
         merchants = sums_of(here, problem.weight[floor.stalls], len(zones))
         market, building, level = floor.key
-        return [
+        parts = [
             ZonePart(
                 zone=codes[int(zone)],
                 market=market,
@@ -134,8 +135,11 @@ def zone_parts(
             )
             for i, zone in enumerate(zones)
         ]
+        return parts, compactness(shares_m)
 
-    return [part for parts in _on_workers(parts_of, floors, workers) for part in parts]
+    drawn = _on_workers(parts_of, floors, workers)
+    quotients = np.concatenate([np.empty(0), *(one for _, one in drawn)])
+    return [part for parts, _ in drawn for part in parts], quotients
 
 
 def _on_workers(make: Callable[[Given], Made], items: Sequence[Given], workers: int) -> list[Made]:

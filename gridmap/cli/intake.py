@@ -9,9 +9,11 @@ import typer
 
 from gridmap.cli.console import JsonOption, database, err, now, out, print_json, steps
 from gridmap.cli.errors import SOME_ROWS_REJECTED
+from gridmap.cli.roles import by_role
 from gridmap.errors import InvalidParameterError
 from gridmap.exchange.reports import report_json
 from gridmap.model.ids import MarketCode
+from gridmap.model.intake import Datum as DatumName
 from gridmap.model.intake import ImportReport, InputRole, IntakeFiles, Reading
 from gridmap.services import register
 from gridmap.services.intake_report import NothingAcceptedError
@@ -19,7 +21,7 @@ from gridmap.services.register import Intake
 from gridmap.spatial.crs import Datum
 
 _SHOWN = 20
-_PLACED: tuple[InputRole, ...] = ("levels", "stalls")
+_PLACED: tuple[InputRole, ...] = ("levels", "stalls", "connectors")
 _WORDS = {"file": "读取文件", "check": "核对市场", "write": "写入市场"}
 
 
@@ -42,17 +44,25 @@ def import_market(
         int | None, typer.Option(help="未写楼层的行所在楼层序号 / ordinal of rows that name no level")
     ] = None,
     name: Annotated[str, typer.Option(help="市场名称 / name of the market")] = "",
-    datum: Annotated[Datum, typer.Option(help="坐标基准 / datum of the files")] = Datum.WGS84,
+    datum: Annotated[
+        list[str] | None,
+        typer.Option(help="坐标基准 wgs84、cgcs2000、gcj02、bd09;可逐类写 stalls=gcj02 / datum, of all or of one role"),
+    ] = None,
+    accept_datum: Annotated[
+        bool, typer.Option("--accept-datum", help="已核对:各层位置如此 / layers that lie apart are meant so")
+    ] = False,
     dry_run: Annotated[bool, typer.Option(help="只检查,不写入 / check only, write nothing")] = False,
     report: Annotated[Path | None, typer.Option(help="导入报告 / write the report here as JSON")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """导入市场:好的入库,有问题的逐行说明 / bring markets in; faulty rows are reported with their remedy."""
     code = _checked_code(market)
-    files = IntakeFiles(
-        levels, stalls, merchants, connectors, links, members, everything, dict.fromkeys(_PLACED, Reading(level))
-    )
-    intake = Intake(files, name, datum.value, dry_run)
+    datums: dict[InputRole | None, DatumName] = {
+        role: _datum(values[-1]) for role, values in by_role("datum", datum or [], _PLACED).items()
+    }
+    readings: dict[InputRole, Reading] = {role: Reading(level, datum=datums.get(role)) for role in _PLACED}
+    files = IntakeFiles(levels, stalls, merchants, connectors, links, members, everything, readings, accept_datum)
+    intake = Intake(files, name, datums.get(None) or "wgs84", dry_run)
     try:
         found = _bring_in(code, intake)
     except NothingAcceptedError as error:
@@ -67,6 +77,14 @@ def import_market(
         _tell_rejected(found)
     if not found.complete:
         raise typer.Exit(SOME_ROWS_REJECTED)
+
+
+def _datum(name: str) -> DatumName:
+    try:
+        return Datum(name.lower()).value
+    except ValueError:
+        names = ", ".join(Datum)
+        raise InvalidParameterError("datum", name, f"可用的有:{names}。", f"It is one of {names}.") from None
 
 
 def _bring_in(code: MarketCode | None, intake: Intake) -> ImportReport:

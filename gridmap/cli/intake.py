@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -9,19 +10,17 @@ import typer
 
 from gridmap.cli.console import JsonOption, database, err, now, out, print_json, steps
 from gridmap.cli.errors import SOME_ROWS_REJECTED
-from gridmap.cli.roles import by_role
+from gridmap.cli.readings import readings_of
+from gridmap.cli.roles import placed_readings
 from gridmap.errors import InvalidParameterError
 from gridmap.exchange.reports import report_json
 from gridmap.model.ids import MarketCode
-from gridmap.model.intake import Datum as DatumName
-from gridmap.model.intake import ImportReport, InputRole, IntakeFiles, Reading
+from gridmap.model.intake import ImportReport, IntakeFiles
 from gridmap.services import register
 from gridmap.services.intake_report import NothingAcceptedError
 from gridmap.services.register import Intake
-from gridmap.spatial.crs import Datum
 
 _SHOWN = 20
-_PLACED: tuple[InputRole, ...] = ("levels", "stalls", "connectors")
 _WORDS = {"file": "读取文件", "check": "核对市场", "write": "写入市场"}
 
 
@@ -51,18 +50,23 @@ def import_market(
     accept_datum: Annotated[
         bool, typer.Option("--accept-datum", help="已核对:各层位置如此 / layers that lie apart are meant so")
     ] = False,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(help="列的对应,可重复:name=店名 或 merchants.name=店名 / which heading means what, repeatable"),
+    ] = None,
+    sheet: Annotated[
+        list[str] | None,
+        typer.Option(help="工作表,可重复:一楼 或 merchants=一楼 / which sheet of a workbook is read, repeatable"),
+    ] = None,
     dry_run: Annotated[bool, typer.Option(help="只检查,不写入 / check only, write nothing")] = False,
     report: Annotated[Path | None, typer.Option(help="导入报告 / write the report here as JSON")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """导入市场:好的入库,有问题的逐行说明 / bring markets in; faulty rows are reported with their remedy."""
     code = _checked_code(market)
-    datums: dict[InputRole | None, DatumName] = {
-        role: _datum(values[-1]) for role, values in by_role("datum", datum or [], _PLACED).items()
-    }
-    readings: dict[InputRole, Reading] = {role: Reading(level, datum=datums.get(role)) for role in _PLACED}
-    files = IntakeFiles(levels, stalls, merchants, connectors, links, members, everything, readings, accept_datum)
-    intake = Intake(files, name, datums.get(None) or "wgs84", dry_run)
+    files = IntakeFiles(levels, stalls, merchants, connectors, links, members, everything, datum_accepted=accept_datum)
+    readings, general = placed_readings(readings_of(files, level, column or [], sheet or []), datum or [])
+    intake = Intake(replace(files, readings=readings), name, general, dry_run)
     try:
         found = _bring_in(code, intake)
     except NothingAcceptedError as error:
@@ -77,14 +81,6 @@ def import_market(
         _tell_rejected(found)
     if not found.complete:
         raise typer.Exit(SOME_ROWS_REJECTED)
-
-
-def _datum(name: str) -> DatumName:
-    try:
-        return Datum(name.lower()).value
-    except ValueError:
-        names = ", ".join(Datum)
-        raise InvalidParameterError("datum", name, f"可用的有:{names}。", f"It is one of {names}.") from None
 
 
 def _bring_in(code: MarketCode | None, intake: Intake) -> ImportReport:

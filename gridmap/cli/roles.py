@@ -1,9 +1,39 @@
 """Options that may be said of all files or of one: `--datum gcj02`, `--datum stalls=gcj02`."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from gridmap.errors import InvalidParameterError
-from gridmap.model.intake import InputRole
+from gridmap.model.intake import Datum as DatumName
+from gridmap.model.intake import InputRole, Reading
+from gridmap.spatial.crs import Datum
+
+PLACED: tuple[InputRole, ...] = ("levels", "stalls", "connectors")
+"""Files with places in them."""
+
+
+def placed_readings(
+    readings: Mapping[InputRole, Reading], datums: Sequence[str]
+) -> tuple[dict[InputRole, Reading], DatumName]:
+    """
+    Add to readings what is said of places; the datum that is said of all files comes back beside them.
+
+    Raises
+    ------
+    InvalidParameterError
+        If a datum is none of the four.
+    """
+    said: dict[InputRole | None, DatumName] = {role: _datum(values[-1]) for role, values in by_role("datum", datums, PLACED).items()}
+    own: dict[InputRole, Reading] = {role: replace(reading, datum=said.get(role)) for role, reading in readings.items()}
+    return own, said.get(None) or "wgs84"
+
+
+def _datum(name: str) -> DatumName:
+    try:
+        return Datum(name.lower()).value
+    except ValueError:
+        names = ", ".join(Datum)
+        raise InvalidParameterError("datum", name, f"可用的有:{names}。", f"It is one of {names}.") from None
 
 
 def by_role(option: str, values: Sequence[str], roles: Collection[InputRole]) -> dict[InputRole | None, list[str]]:

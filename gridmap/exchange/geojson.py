@@ -102,6 +102,23 @@ def table_of_records(file: str, records: Sequence[Record], role: InputRole, read
     return Table(file, "utf-8", MappingProxyType(match.columns), rows, match.unused)
 
 
+def outline_of(file: str, data: bytes) -> BaseGeometry:
+    """
+    Read the geometry of the first feature of a GeoJSON document, WGS84.
+
+    Raises
+    ------
+    InputRefusedError
+        If it is no GeoJSON, or that geometry cannot be read.
+    """
+    first = read_records(file, data, Findings())[0]
+    if first.place is None or first.fault is not None:
+        fault = first.fault
+        zh, en = (fault.reason_zh, fault.reason_en) if fault is not None else ("没有图形", "there is no geometry")
+        raise _refused(file, zh, en)
+    return first.place
+
+
 @dataclass(frozen=True, slots=True)
 class _Look:
     """How the features of one document are looked at."""

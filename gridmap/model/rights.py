@@ -27,6 +27,7 @@ class Action(StrEnum):
     VIEW_REGISTER = "view-register"  # names of merchants, counts below five
     DRAFT_PLAN = "draft-plan"
     PUBLISH_PLAN = "publish-plan"
+    LAY_OUT = "lay-out"  # draw stalls where there are none
     MANAGE = "manage"  # import, members, places: whatever changes what is there
     MANAGE_PLACES = "manage-places"  # load the five places and check them
     MANAGE_ACCOUNTS = "manage-accounts"
@@ -35,7 +36,7 @@ class Action(StrEnum):
 
 _SEES = frozenset({Action.VIEW})
 _WORKS = _SEES | {Action.VIEW_DRAFTS, Action.VIEW_REGISTER}
-_PLANS = _WORKS | {Action.DRAFT_PLAN, Action.PUBLISH_PLAN}
+_PLANS = _WORKS | {Action.DRAFT_PLAN, Action.PUBLISH_PLAN, Action.LAY_OUT}
 POLICY: dict[AccountRole, frozenset[Action]] = {
     AccountRole.ADMIN: frozenset(Action),
     AccountRole.PLANNER: _PLANS,

@@ -23,7 +23,9 @@ def placed_readings(
     InvalidParameterError
         If a datum is none of the four.
     """
-    said: dict[InputRole | None, DatumName] = {role: _datum(values[-1]) for role, values in by_role("datum", datums, PLACED).items()}
+    said: dict[InputRole | None, DatumName] = {
+        role: _datum(values[-1]) for role, values in by_role("datum", datums, PLACED).items()
+    }
     own: dict[InputRole, Reading] = {role: replace(reading, datum=said.get(role)) for role, reading in readings.items()}
     return own, said.get(None) or "wgs84"
 

@@ -88,8 +88,9 @@ def read_one(
             "A market's code has lower-case letters, digits and hyphens only, 64 characters at most.",
         )
     findings, stated = Findings(), _datum(datum)
-    tables = _tables(files, findings, progress)
-    taken = take_tables(tables, Scope(market, stated, findings), today=today, existing=existing, whole=whole)
+    tables = _tables(files, findings, stated, progress)
+    scope = Scope(market, findings, datum_accepted=files.datum_accepted)
+    taken = take_tables(tables, scope, today=today, existing=existing, whole=whole)
     progress("check", 1, 1)
     read = MarketsIntake((taken,), tables, findings, stated)
     if taken.draft is None:
@@ -142,10 +143,10 @@ def read_markets(
         If no file is given, or the datum is none of the four.
     """
     findings, stated = Findings(), _datum(datum)
-    tables = _tables(files, findings, progress)
+    tables = _tables(files, findings, stated, progress)
     shared = tables_by_market(tables, findings)
     markets: list[MarketIntake] = []
-    scope = Scope(MarketCode(""), stated, findings)
+    scope = Scope(MarketCode(""), findings, datum_accepted=files.datum_accepted)
     for done, (code, mine) in enumerate(shared.items(), start=1):
         markets.append(_read(mine, replace(scope, market=code), today, existing(code)))
         progress("check", done, len(shared))
@@ -167,7 +168,7 @@ def _uncounted(tables: Mapping[InputRole, Table]) -> tuple[FileCount, ...]:
 
 
 def _tables(
-    files: IntakeFiles, findings: Findings, progress: Progress = lambda _what, _done, _of: None
+    files: IntakeFiles, findings: Findings, datum: Datum, progress: Progress = lambda _what, _done, _of: None
 ) -> dict[InputRole, Table]:
     given = files.paths
     if files.everything is not None:
@@ -179,7 +180,9 @@ def _tables(
         )
     tables: dict[InputRole, Table] = {}
     for done, (role, path) in enumerate(given.items(), start=1):
-        tables[role] = read_table(path, role, findings, files.readings.get(role, AS_IT_SAYS))
+        reading = files.readings.get(role, AS_IT_SAYS)
+        table = read_table(path, role, findings, reading)
+        tables[role] = replace(table, datum=datum if reading.datum is None else Datum(reading.datum))
         progress("file", done, len(given))
     return tables
 

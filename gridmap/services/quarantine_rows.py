@@ -16,12 +16,12 @@ GEOMETRY = "geometry"
 """The cell of a row's place, as WKT in the datum of its file."""
 
 
-def kept_rows(tables: Mapping[InputRole, Table], faulty: Iterable[Quarantined], *, datum: str) -> list[QuarantinedRow]:
+def kept_rows(tables: Mapping[InputRole, Table], faulty: Iterable[Quarantined]) -> list[QuarantinedRow]:
     """Join faulty rows with their cells, so that they can be mended later."""
     by_place: dict[tuple[str, int], tuple[InputRole, Row]] = {
         (table.file, row.number): (role, row) for role, table in tables.items() for row in table.rows
     }
-    return [_kept(*by_place[at], fault, datum) for fault in faulty if (at := (fault.file, fault.row)) in by_place]
+    return [_kept(tables, *by_place[at], fault) for fault in faulty if (at := (fault.file, fault.row)) in by_place]
 
 
 def doubtful_rows(tables: Mapping[InputRole, Table], doubts: Iterable[Doubt]) -> list[Quarantined]:
@@ -55,13 +55,14 @@ def _values(rows: Iterable[QuarantinedRow], name: str) -> frozenset[str]:
     return frozenset(row.cells.get(name, "") for row in rows) - {""}
 
 
-def _kept(role: InputRole, row: Row, fault: Quarantined, datum: str) -> QuarantinedRow:
+def _kept(tables: Mapping[InputRole, Table], role: InputRole, row: Row, fault: Quarantined) -> QuarantinedRow:
     cells = {name: written for name in row.cells if (written := _cell(row, name))}
     if row.place is not None:
         cells[GEOMETRY] = shapely.to_wkt(row.place, rounding_precision=-1)
     return QuarantinedRow(
         code="", market="", record="", role=role, file=fault.file[:255], row=fault.row, field=fault.field[:64],
-        value=fault.value, reason=fault.reason, remedy=fault.remedy, cells=cells, datum=datum,
+        value=fault.value, reason=fault.reason, remedy=fault.remedy, cells=cells,
+        datum=tables[role].datum.value,
     )  # fmt: skip
 
 

@@ -82,7 +82,7 @@ def incoming_market(intake: Intake, read: MarketsIntake, taken: MarketIntake) ->
     draft = taken.draft
     if intake.name:
         draft = replace(draft, market=replace(draft.market, name=intake.name))
-    rows = tuple(kept_rows(read.tables, taken.rows, datum=intake.datum))
+    rows = tuple(kept_rows(read.tables, taken.rows))
     return Incoming(
         taken, ImportKind.NEW, draft, intake.day, True, _files(intake, read, taken), rows, reading_json(read.report())
     )
@@ -96,13 +96,13 @@ def incoming_list(intake: Intake, read: MarketsIntake, taken: MarketIntake, know
     """
     draft = taken.draft
     assert draft is not None
-    rows = kept_rows(read.tables, taken.rows, datum=intake.datum)
+    rows = kept_rows(read.tables, taken.rows)
     roles: frozenset[InputRole] = frozenset(count.role for count in taken.counts)
     terms = ListTerms(intake.day, intake.whole is not False, roles, held_by(rows))
     comparison = compare(known, draft, terms)
     doubts = doubtful_rows(read.tables, comparison.doubts)
     read.findings.quarantined.extend(doubts)
-    rows += kept_rows(read.tables, doubts, datum=intake.datum)
+    rows += kept_rows(read.tables, doubts)
     taken = replace(taken, rows=(*taken.rows, *doubts))
     return Incoming(
         taken, ImportKind.LIST, draft, intake.day, terms.whole, _files(intake, read, taken),
@@ -203,7 +203,8 @@ def _files(intake: Intake, read: MarketsIntake, taken: MarketIntake) -> tuple[Im
     }
     return tuple(
         ImportFile(
-            count.role, count.file[:255], _digest(paths.get(count.role)), intake.datum,
+            count.role, count.file[:255], _digest(paths.get(count.role)),
+            read.tables[count.role].datum.value,
             read.tables[count.role].encoding[:40], count.rows, count.accepted, count.quarantined, count.set_aside,
             count.refused,
         )

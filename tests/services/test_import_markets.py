@@ -143,7 +143,7 @@ def test_whoever_was_quicker_keeps_the_market(database, tmp_path):
 
 
 def test_a_dry_run_says_the_same_and_writes_nothing(database, tmp_path):
-    import_market(database, Intake(write(tmp_path, stalls=[stall(300)])), MarketCode("b"), today=TODAY)
+    import_market(database, Intake(write(tmp_path, stalls=[stall(112)])), MarketCode("b"), today=TODAY)
     files = write(tmp_path, stalls=TWO)
     tried = import_markets(database, Intake(files, dry_run=True), today=TODAY)
     assert [line.subject for line in read_log(database)] == ["b", "b"]

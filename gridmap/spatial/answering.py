@@ -1,0 +1,144 @@
+"""Who answers for each stall of a market, worked out for all stalls at once.
+
+In a zone the first of its own people answers; where a zone has nobody, the market's office does, and then whoever does
+another zone and is nearest. A stall in no zone goes to the nearest first and to the office then.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gridmap.model.answers import Reason, Responsible
+from gridmap.model.duty import Member
+from gridmap.model.kinds import Role
+from gridmap.spatial.arrays import FloatArray, IntArray
+
+NOBODY = -1
+NO_ZONE = -1
+NO_PLACE = -1
+Walks = Callable[[IntArray], FloatArray]
+"""Metres from some stalls (s,) to all, shape (s, n); inf where there is no way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who may be asked, in a role and for a reason; he is looked for at `stall`, -1 if nowhere."""
+
+    member: Member
+    role: Role
+    reason: Reason
+    stall: int
+
+
+@dataclass(frozen=True)
+class Staff:
+    """
+    Everybody who may be asked, in the order of asking.
+
+    `zones` has the people of each zone by its index; `office` those of the market; `elsewhere` whoever does a zone,
+    with the zone's index.
+    """
+
+    zones: tuple[tuple[Candidate, ...], ...]
+    office: tuple[Candidate, ...]
+    elsewhere: tuple[tuple[int, Candidate], ...]
+
+
+class AnswerTable:
+    """
+    The first answer for every stall, and all others on demand.
+
+    Attributes
+    ----------
+    candidates
+        Shape (c,), everybody who comes first somewhere.
+    first
+        Shape (n,), index into `candidates`, -1 where there is nobody to ask.
+    walk_m
+        Shape (n,), from the stall to where that one is looked for, in tenths of a metre; nan where there is no way.
+    """
+
+    def __init__(self, zone_of: IntArray, staff: Staff, walks: Walks) -> None:
+        self._zone_of, self._staff = zone_of, staff
+        self._row: dict[int, int] = {}
+        self._walk_m = self._measured(walks, len(zone_of))
+        self.candidates: list[Candidate] = []
+        self.first: IntArray = np.full(len(zone_of), NOBODY, dtype=np.int64)
+        self.walk_m: FloatArray = np.full(len(zone_of), np.nan)
+        for zone in (NO_ZONE, *range(len(staff.zones))):
+            self._answer_zone(zone, np.flatnonzero(zone_of == zone))
+
+    def answers(self, stall: int) -> list[Responsible]:
+        """
+        Return who answers for a stall, and then everybody else who could, by walking distance.
+
+        Each person once; those to whom there is no way come last, then by code.
+        """
+        zone = int(self._zone_of[stall])
+        asked = self._in_order(zone, self._nearest_elsewhere(zone, stall))
+        known: dict[str, Responsible] = {}
+        for candidate in asked:
+            known.setdefault(candidate.member.code, self._responsible(candidate, stall))
+        ranked = list(known.values())
+        return ranked[:1] + sorted(ranked[1:], key=lambda r: (r.walk_m is None, r.walk_m or 0.0, r.member.code))
+
+    def _measured(self, walks: Walks, n: int) -> FloatArray:
+        everybody = [c for zone in self._staff.zones for c in zone] + list(self._staff.office)
+        everybody += [c for _, c in self._staff.elsewhere]
+        stalls = np.unique(np.array([c.stall for c in everybody if c.stall != NO_PLACE], dtype=np.int64))
+        self._row = {int(stall): row for row, stall in enumerate(stalls)}
+        return walks(stalls) if len(stalls) else np.empty((0, n))
+
+    def _answer_zone(self, zone: int, stalls: IntArray) -> None:
+        if not len(stalls):
+            return
+        own = self._staff.zones[zone] if zone != NO_ZONE else ()
+        ahead = own + self._staff.office if zone != NO_ZONE else ()
+        elsewhere = [c for other, c in self._staff.elsewhere if other != zone]
+        if ahead:
+            self._put(ahead[0], stalls)
+        elif elsewhere:
+            self._put_nearest(elsewhere, stalls)
+        elif self._staff.office:
+            self._put(self._staff.office[0], stalls)
+
+    def _put_nearest(self, candidates: Sequence[Candidate], stalls: IntArray) -> None:
+        by_code = sorted(candidates, key=lambda c: c.member.code)
+        walk_m = np.stack([_tenths(self._walk_of(c, stalls)) for c in by_code])
+        nearest = np.where(np.isnan(walk_m), np.inf, walk_m).argmin(axis=0)
+        for i in np.unique(nearest):
+            self._put(by_code[i], stalls[nearest == i])
+
+    def _put(self, candidate: Candidate, stalls: IntArray) -> None:
+        self.first[stalls] = len(self.candidates)
+        self.candidates.append(candidate)
+        self.walk_m[stalls] = _tenths(self._walk_of(candidate, stalls))
+
+    def _walk_of(self, candidate: Candidate, stalls: IntArray) -> FloatArray:
+        if candidate.stall == NO_PLACE:
+            return np.full(len(stalls), np.inf)
+        return self._walk_m[self._row[candidate.stall], stalls]
+
+    def _nearest_elsewhere(self, zone: int, stall: int) -> list[Candidate]:
+        others = [c for other, c in self._staff.elsewhere if other != zone]
+        at = np.array([stall])
+        return sorted(others, key=lambda c: (float(np.round(self._walk_of(c, at)[0], 1)), c.member.code))
+
+    def _in_order(self, zone: int, elsewhere: list[Candidate]) -> Iterator[Candidate]:
+        if zone == NO_ZONE:
+            yield from elsewhere
+            yield from self._staff.office
+        else:
+            yield from self._staff.zones[zone]
+            yield from self._staff.office
+            yield from elsewhere
+
+    def _responsible(self, candidate: Candidate, stall: int) -> Responsible:
+        walk_m = float(_tenths(self._walk_of(candidate, np.array([stall])))[0])
+        return Responsible(candidate.member, candidate.role, candidate.reason, None if np.isnan(walk_m) else walk_m)
+
+
+def _tenths(walk_m: FloatArray) -> FloatArray:
+    """Round to tenths of a metre; nan where there is no way."""
+    return np.where(np.isfinite(walk_m), np.round(walk_m, 1), np.nan)

@@ -31,6 +31,7 @@ STATUS: dict[type[GridmapError], HTTPStatus] = {
     errors.ThrottledError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.LinkUnusableError: HTTPStatus.GONE,
     errors.AlreadyRunningError: HTTPStatus.CONFLICT,
+    errors.VersionAheadError: HTTPStatus.CONFLICT,
 }
 
 _FRAMEWORK_ZH = {

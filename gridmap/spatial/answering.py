@@ -63,25 +63,36 @@ class AnswerTable:
         self._zone_of, self._staff = zone_of, staff
         self._row: dict[int, int] = {}
         self._walk_m = self._measured(walks, len(zone_of))
+        office = [(NO_ZONE, candidate) for candidate in staff.office]
+        self._pool = sorted([*office, *staff.elsewhere], key=lambda item: item[1].member.code)
+        self._pool_m = self._all_walks([candidate for _, candidate in self._pool], len(zone_of))
         self.candidates: list[Candidate] = []
         self.first: IntArray = np.full(len(zone_of), NOBODY, dtype=np.int64)
         self.walk_m: FloatArray = np.full(len(zone_of), np.nan)
         for zone in (NO_ZONE, *range(len(staff.zones))):
             self._answer_zone(zone, np.flatnonzero(zone_of == zone))
 
-    def answers(self, stall: int) -> list[Responsible]:
+    def answers(self, stall: int, at_most: int | None = None) -> list[Responsible]:
         """
         Return who answers for a stall, and then everybody else who could, by walking distance.
 
         Each person once; those to whom there is no way come last, then by code.
         """
+        if self.first[stall] == NOBODY:
+            return []
         zone = int(self._zone_of[stall])
-        asked = self._in_order(zone, self._nearest_elsewhere(zone, stall))
-        known: dict[str, Responsible] = {}
-        for candidate in asked:
-            known.setdefault(candidate.member.code, self._responsible(candidate, stall))
-        ranked = list(known.values())
-        return ranked[:1] + sorted(ranked[1:], key=lambda r: (r.walk_m is None, r.walk_m or 0.0, r.member.code))
+        first = self.candidates[int(self.first[stall])]
+        own = self._staff.zones[zone] if zone != NO_ZONE else ()
+        known = {first.member.code}
+        others: list[Responsible] = []
+        for candidate in (*own, *self._by_distance(zone, stall)):
+            if candidate.member.code not in known:
+                known.add(candidate.member.code)
+                others.append(self._responsible(candidate, stall))
+            if at_most is not None and len(others) >= at_most + len(own):
+                break
+        others.sort(key=lambda r: (r.walk_m is None, r.walk_m or 0.0, r.member.code))
+        return [self._responsible(first, stall), *others][:at_most]
 
     def _measured(self, walks: Walks, n: int) -> FloatArray:
         everybody = [c for zone in self._staff.zones for c in zone] + list(self._staff.office)
@@ -89,6 +100,11 @@ class AnswerTable:
         stalls = np.unique(np.array([c.stall for c in everybody if c.stall != NO_PLACE], dtype=np.int64))
         self._row = {int(stall): row for row, stall in enumerate(stalls)}
         return walks(stalls) if len(stalls) else np.empty((0, n))
+
+    def _all_walks(self, candidates: Sequence[Candidate], n: int) -> FloatArray:
+        """Tenths of metres from each candidate to each stall, inf where there is no way: shape (c, n)."""
+        rows = [self._row.get(candidate.stall, len(self._walk_m)) for candidate in candidates]
+        return np.round(np.vstack([self._walk_m, np.full((1, n), np.inf)])[rows], 1)
 
     def _answer_zone(self, zone: int, stalls: IntArray) -> None:
         if not len(stalls):
@@ -120,19 +136,11 @@ class AnswerTable:
             return np.full(len(stalls), np.inf)
         return self._walk_m[self._row[candidate.stall], stalls]
 
-    def _nearest_elsewhere(self, zone: int, stall: int) -> list[Candidate]:
-        others = [c for other, c in self._staff.elsewhere if other != zone]
-        at = np.array([stall])
-        return sorted(others, key=lambda c: (float(np.round(self._walk_of(c, at)[0], 1)), c.member.code))
-
-    def _in_order(self, zone: int, elsewhere: list[Candidate]) -> Iterator[Candidate]:
-        if zone == NO_ZONE:
-            yield from elsewhere
-            yield from self._staff.office
-        else:
-            yield from self._staff.zones[zone]
-            yield from self._staff.office
-            yield from elsewhere
+    def _by_distance(self, zone: int, stall: int) -> Iterator[Candidate]:
+        """Office and members of other zones, nearest first, then by code."""
+        for i in np.argsort(self._pool_m[:, stall], kind="stable").tolist():
+            if zone == NO_ZONE or self._pool[i][0] != zone:
+                yield self._pool[i][1]
 
     def _responsible(self, candidate: Candidate, stall: int) -> Responsible:
         walk_m = float(_tenths(self._walk_of(candidate, np.array([stall])))[0])

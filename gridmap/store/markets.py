@@ -1,6 +1,7 @@
 """Markets, their buildings, levels and connectors."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -48,6 +49,23 @@ def lock_market(connection: Connection, name: str) -> int:
 def touch_market(connection: Connection, key: int) -> None:
     """Count one more write to the market."""
     connection.execute(sa.update(t.market).where(t.market.c.id == key).values(revision=t.market.c.revision + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class MarketState:
+    """A market's names and how often it has been written to."""
+
+    code: MarketCode
+    uuid: str
+    revision: int
+
+
+def states(connection: Connection) -> list[MarketState]:
+    """Return the state of every market that the caller sees."""
+    rows = connection.execute(
+        sa.select(t.market.c.code, t.market.c.uuid, t.market.c.revision).where(rights.reachable(connection))
+    )
+    return [MarketState(MarketCode(row.code), row.uuid, row.revision) for row in rows]
 
 
 def insert_market(connection: Connection, market: Market, division_id: int | None = None) -> int:

@@ -82,6 +82,8 @@ SYNONYMS: Mapping[InputRole, Mapping[str, tuple[str, ...]]] = {
         "to_building": ("to_building", "到达楼栋"),
         "walk_m": ("walk_m", "metres", "meters", "步行距离", "步行米数"),
         "assumed": ("assumed", "推定"),
+        "locked": ("locked", "上锁", "封闭"),
+        "open_hours": ("open_hours", "opening_hours", "开放时间"),
         "lon": _LON,
         "lat": _LAT,
         "from_lon": ("from_lon", "起点经度"),

@@ -67,7 +67,7 @@ def drawing_hash(
         digest.update(shapely.to_wkb(trading.stall.place_lonlat))
     for c in connectors:
         digest.update(repr((c.code, c.kind, c.from_level, c.from_lonlat.coords[0], c.to_level, c.walk_m)).encode())
-        digest.update(repr(c.to_lonlat.coords[0]).encode())
+        digest.update(repr((c.to_lonlat.coords[0], c.locked)).encode())
     return digest.digest()
 
 
@@ -87,7 +87,8 @@ def _computed(
         links.append(adjacency.renumber(adjacency.level_links(floor.cells, floor.places_m), mine))
     xy_m = adjacency.middles(places_m) if len(places_m) else np.empty((0, 2))
     level_links = adjacency.merge(links)
-    merged = adjacency.merge([level_links, adjacency.connector_links(connectors, StallFinder(floors), projection)])
+    passable = [connector for connector in connectors if not connector.locked]
+    merged = adjacency.merge([level_links, adjacency.connector_links(passable, StallFinder(floors), projection)])
     return MarketFloors(
         projection=projection,
         levels=tuple(level.key for level in levels),

@@ -31,7 +31,12 @@ STATUS: dict[type[GridmapError], HTTPStatus] = {
     errors.ThrottledError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.LinkUnusableError: HTTPStatus.GONE,
     errors.AlreadyRunningError: HTTPStatus.CONFLICT,
+<<<<<<< HEAD
     errors.VersionAheadError: HTTPStatus.CONFLICT,
+=======
+    errors.LeaderTakenError: HTTPStatus.CONFLICT,
+    errors.DutyConflictError: HTTPStatus.CONFLICT,
+>>>>>>> d2
 }
 
 _FRAMEWORK_ZH = {

@@ -186,6 +186,27 @@ class InfeasibleError(GridmapError):
 
 
 @dataclass(eq=False)
+class DoesNotFitError(GridmapError):
+    """More stalls were asked for than a block of floor has room for; nothing was drawn."""
+
+    asked: int
+    fit: int
+    rows: int
+    per_row: int
+    code: ClassVar[str] = "does-not-fit"
+    title_zh: ClassVar[str] = "放不下"
+    title_en: ClassVar[str] = "Does not fit"
+    zh: ClassVar[str] = (
+        "放不下:要画 {asked} 个铺位,这里只放得下 {fit} 个({rows} 排,最短的一排 {per_row} 个)。"
+        "请减小铺位或通道的尺寸,或减少排数、每排个数。"
+    )
+    en: ClassVar[str] = (
+        "It does not fit: {asked} stalls were asked for, {fit} have room ({rows} rows, the shortest of {per_row}). "
+        "Make stalls or aisles smaller, or ask for fewer rows or fewer stalls in a row."
+    )
+
+
+@dataclass(eq=False)
 class ZoneCrossesMarketError(GridmapError):
     """A zone would hold stalls of more than one market."""
 

@@ -20,6 +20,7 @@ STATUS: dict[type[GridmapError], HTTPStatus] = {
     errors.GeometryError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.StaleVersionError: HTTPStatus.PRECONDITION_FAILED,
     errors.PlanStateError: HTTPStatus.CONFLICT,
+    errors.DoesNotFitError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InfeasibleError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.TooFewZonesError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.ZoneCrossesMarketError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -31,12 +32,9 @@ STATUS: dict[type[GridmapError], HTTPStatus] = {
     errors.ThrottledError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.LinkUnusableError: HTTPStatus.GONE,
     errors.AlreadyRunningError: HTTPStatus.CONFLICT,
-<<<<<<< HEAD
     errors.VersionAheadError: HTTPStatus.CONFLICT,
-=======
     errors.LeaderTakenError: HTTPStatus.CONFLICT,
     errors.DutyConflictError: HTTPStatus.CONFLICT,
->>>>>>> d2
 }
 
 _FRAMEWORK_ZH = {

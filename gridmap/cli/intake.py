@@ -12,13 +12,14 @@ from gridmap.cli.errors import SOME_ROWS_REJECTED
 from gridmap.errors import InvalidParameterError
 from gridmap.exchange.reports import report_json
 from gridmap.model.ids import MarketCode
-from gridmap.model.intake import ImportReport, IntakeFiles
+from gridmap.model.intake import ImportReport, InputRole, IntakeFiles, Reading
 from gridmap.services import register
 from gridmap.services.intake_report import NothingAcceptedError
 from gridmap.services.register import Intake
 from gridmap.spatial.crs import Datum
 
 _SHOWN = 20
+_PLACED: tuple[InputRole, ...] = ("levels", "stalls")
 _WORDS = {"file": "读取文件", "check": "核对市场", "write": "写入市场"}
 
 
@@ -33,6 +34,13 @@ def import_market(
     connectors: Annotated[Path | None, typer.Option(help="连通点 / stairs, lifts and the like")] = None,
     links: Annotated[Path | None, typer.Option(help="铺位间通路 / links between stalls")] = None,
     members: Annotated[Path | None, typer.Option(help="网格员 / members")] = None,
+    everything: Annotated[
+        Path | None,
+        typer.Option("--from", help="一个含多类内容的文件(IMDF、OSM)/ one file that holds several of these"),
+    ] = None,
+    level: Annotated[
+        int | None, typer.Option(help="未写楼层的行所在楼层序号 / ordinal of rows that name no level")
+    ] = None,
     name: Annotated[str, typer.Option(help="市场名称 / name of the market")] = "",
     datum: Annotated[Datum, typer.Option(help="坐标基准 / datum of the files")] = Datum.WGS84,
     dry_run: Annotated[bool, typer.Option(help="只检查,不写入 / check only, write nothing")] = False,
@@ -41,7 +49,10 @@ def import_market(
 ) -> None:
     """导入市场:好的入库,有问题的逐行说明 / bring markets in; faulty rows are reported with their remedy."""
     code = _checked_code(market)
-    intake = Intake(IntakeFiles(levels, stalls, merchants, connectors, links, members), name, datum.value, dry_run)
+    files = IntakeFiles(
+        levels, stalls, merchants, connectors, links, members, everything, dict.fromkeys(_PLACED, Reading(level))
+    )
+    intake = Intake(files, name, datum.value, dry_run)
     try:
         found = _bring_in(code, intake)
     except NothingAcceptedError as error:

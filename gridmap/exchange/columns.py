@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from gridmap.errors import InputRefusedError
@@ -146,16 +146,16 @@ def match_columns(headings: Iterable[str], role: InputRole) -> Match:
     return Match(columns, tuple(h for h in by_key.values() if h and h not in used))
 
 
-def check_required(file: str, match: Match, role: InputRole) -> None:
+def check_required(file: str, match: Match, role: InputRole, *, given: Collection[str] = ()) -> None:
     """
-    Refuse a file that lacks a column without which nothing can be read.
+    Refuse a file that lacks a column without which nothing can be read; what is `given` otherwise is not missed.
 
     Raises
     ------
     InputRefusedError
         Naming the missing columns, what they may be called, and what the file has.
     """
-    missing = [word for word in REQUIRED[role] if word not in match.columns]
+    missing = [word for word in REQUIRED[role] if word not in match.columns and word not in given]
     if not missing:
         return
     has = "、".join([*match.columns.values(), *match.unused][:20]) or "-"

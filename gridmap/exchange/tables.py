@@ -17,14 +17,14 @@ from gridmap.exchange.columns import Match, check_required, match_columns
 from gridmap.exchange.files import read_bytes, text_of
 from gridmap.exchange.findings import FaultyRowError, Findings, faulty
 from gridmap.exchange.rows import Row, Table, number
-from gridmap.model.intake import InputRole
+from gridmap.model.intake import AS_IT_SAYS, InputRole, Reading
 from gridmap.spatial import crs
 
 DELIMITERS = (",", "\t", ";", "|", "\uff0c")
 _CELL_CHARACTERS = 100_000
 
 
-def read_csv(path: Path, role: InputRole, findings: Findings) -> Table:
+def read_csv(path: Path, role: InputRole, findings: Findings, reading: Reading = AS_IT_SAYS) -> Table:
     """
     Read a delimited text table; `lon` and `lat`, where present, become a point.
 
@@ -37,7 +37,7 @@ def read_csv(path: Path, role: InputRole, findings: Findings) -> Table:
     """
     text, encoding = text_of(path, read_bytes(path))
     delimiter, match, records = _split(path.name, text, role)
-    check_required(path.name, match, role)
+    check_required(path.name, match, role, given=reading.given)
     if role == "stalls" and not {"lon", "lat"} <= match.columns.keys():
         raise InputRefusedError(
             path.name,

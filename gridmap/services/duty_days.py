@@ -55,7 +55,6 @@ class DutyDay:
     calendar: Calendar
     starts_min: tuple[int, ...] = field(init=False)
     _stretches: Kept[int, Stretch] = field(default_factory=lambda: Kept(size=16), repr=False)
-    _middles: dict[int, int] = field(default_factory=dict[int, int], repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "starts_min", _changes(self._all_shifts()))
@@ -105,10 +104,13 @@ class DutyDay:
             if stands_in is None or a.zone not in nth:
                 continue
             z = nth[a.zone]
-            found = self._candidate(stands_in, a.role, self._reason(a.member, stands_in, a.role), z)
-            zones[z].append(found)
-            if a.role is Role.MEMBER:
-                elsewhere.append((z, Candidate(found.member, found.role, Reason.NEAREST_ZONE, found.stall)))
+            if stands_in != a.member:
+                zones[z].append(self._candidate(stands_in, Role.DEPUTY, Reason.COVER, z))
+            elif a.role is Role.MEMBER:
+                zones[z].append(self._candidate(a.member, a.role, Reason.OWN_ZONE, z))
+                elsewhere.append((z, self._candidate(a.member, a.role, Reason.NEAREST_ZONE, z)))
+            else:
+                zones[z].append(self._candidate(a.member, a.role, Reason.DEPUTY, z))
         return Staff(tuple(map(tuple, zones)), tuple(self._office()), tuple(elsewhere))
 
     def _office(self) -> list[Candidate]:
@@ -120,26 +122,19 @@ class DutyDay:
             if (stands_in := self.roster.stand_in(code)) is not None
         ]
 
-    @staticmethod
-    def _reason(assigned: MemberCode, asked: MemberCode, role: Role) -> Reason:
-        if asked != assigned and role is Role.MEMBER:
-            return Reason.COVER
-        return Reason.OWN_ZONE if role is Role.MEMBER else Reason.DEPUTY
-
     def _candidate(self, code: MemberCode, role: Role, reason: Reason, zone: int | None) -> Candidate:
         member = self.roster.members[code]
         return Candidate(member, role, reason, self._place_of(member, zone))
 
     def _place_of(self, member: Member, zone: int | None) -> int:
         """Say where somebody is looked for: at his own stall, else in the middle of the zone."""
-        if member.home_stall is not None and member.market == self.market.code and member.home_stall in self.index:
-            return self.index[member.home_stall]
+        home = self.roster.home(member.code)
+        if home is not None and home in self.index:
+            return self.index[home]
         if zone is None:
             return NO_PLACE
-        if zone not in self._middles:
-            stalls = np.flatnonzero(self.zone_of == zone)
-            self._middles[zone] = self.ground.middle(stalls) if len(stalls) else NO_PLACE
-        return self._middles[zone]
+        stalls = np.flatnonzero(self.zone_of == zone)
+        return self.ground.middle(stalls) if len(stalls) else NO_PLACE
 
 
 def _changes(shifts: Sequence[Shift]) -> tuple[int, ...]:

@@ -104,7 +104,8 @@ class AnswerTable:
     def _all_walks(self, candidates: Sequence[Candidate], n: int) -> FloatArray:
         """Tenths of metres from each candidate to each stall, inf where there is no way: shape (c, n)."""
         rows = [self._row.get(candidate.stall, len(self._walk_m)) for candidate in candidates]
-        return np.round(np.vstack([self._walk_m, np.full((1, n), np.inf)])[rows], 1)
+        known_m = np.vstack([self._walk_m, np.full((1, n), np.inf)])
+        return np.asarray(np.round(known_m[rows], 1), dtype=np.float64)
 
     def _answer_zone(self, zone: int, stalls: IntArray) -> None:
         if not len(stalls):

@@ -48,7 +48,7 @@ def nearest(
     """这里由谁负责;不给楼层时各楼层分别回答 / who answers for a place; for each level it can be if none is given."""
     spot = Spot(stall=stall, lon=lon, lat=lat, building=building, ordinal=level)
     moment = now if at is None else _moment(at, settings.zone)
-    desk = DutyDesk(database, at_least, settings.calendar)
+    desk = DutyDesk(database, at_least)
     response.headers[VERSION_HEADER] = str(desk.version)
     if stall is None and (lon is None or lat is None):
         raise _no_place()
@@ -69,7 +69,7 @@ def nearest_batch(
     at_least: AtLeastHeader = 0,
 ) -> BatchOut:
     """一次询问至多一万处;有误的问题各自说明,不影响其余 / up to 10,000 places; a faulty question spoils no other."""
-    desk = DutyDesk(database, at_least, settings.calendar)
+    desk = DutyDesk(database, at_least)
     response.headers[VERSION_HEADER] = str(desk.version)
     default = now if body.at is None else _moment(body.at, settings.zone)
     questions = [_question(asked, body.market, default, settings.zone) for asked in body.queries]

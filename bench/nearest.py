@@ -23,7 +23,7 @@ from duty_place import NOW, TODAY, Asked, market_codes, prepare, random_points
 from tables import print_table, write_results
 
 from gridmap.services.duty import DutyDesk, Spot
-from gridmap.services.duty_batch import Question, answer_all
+from gridmap.services.duty_batch import Places, Question, answer_all, who_all
 from gridmap.store import members, stalls
 from gridmap.store.migrations.run import upgrade
 from gridmap.store.session import Database, open_database
@@ -98,17 +98,22 @@ def one_by_one(database: Database, peer: psycopg.Connection, asked: Sequence[Ask
 
 
 def batches(database: Database, peer: psycopg.Connection, asked: Sequence[Asked], rounds: int) -> Table:
-    """Ask all at once."""
+    """Ask all at once: member, metres and reason of each; and whole answers, as HTTP gives them."""
     questions = [Question(a.market, Spot(None, a.lon, a.lat, a.building, a.level), NOW) for a in asked]
-    mine, theirs = [], []
+    lon, lat = np.array([a.lon for a in asked]), np.array([a.lat for a in asked])
+    places = Places([a.market for a in asked], [a.building for a in asked], [a.level for a in asked], lon, lat)
+    contenders: dict[str, Callable[[], object]] = {
+        "gridmap: member, metres, reason": lambda: who_all(DutyDesk(database), places, NOW),
+        "gridmap: whole answers": lambda: answer_all(DutyDesk(database), questions),
+        "PostGIS lateral join": lambda: peer.execute(LATERAL).fetchall(),
+    }
+    times: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(rounds + 1):  # the first round warms up
-        mine.append(_seconds(lambda: answer_all(DutyDesk(database), questions)))
-        theirs.append(_seconds(lambda: peer.execute(LATERAL).fetchall()))
-    ours, lateral = median(mine[1:]), median(theirs[1:])
-    return [
-        {"answered by": "gridmap, whole answers", "wall_s": ours, "lateral join / this": lateral / ours},
-        {"answered by": "PostGIS lateral join", "wall_s": lateral, "lateral join / this": 1.0},
-    ]
+        for name, work in contenders.items():
+            times[name].append(_seconds(work))
+    wall_s = {name: median(seconds[1:]) for name, seconds in times.items()}
+    lateral = wall_s["PostGIS lateral join"]
+    return [{"answered by": name, "wall_s": s, "lateral join / this": lateral / s} for name, s in wall_s.items()]
 
 
 def _fill(peer: psycopg.Connection, database: Database, asked: Sequence[Asked]) -> None:

@@ -9,7 +9,8 @@ import numpy as np
 from gridmap.errors import GridmapError, NotFoundError
 from gridmap.model.answers import DutyAnswer
 from gridmap.services.duty import DutyDesk, Spot, answer_of
-from gridmap.services.duty_days import DutyDay
+from gridmap.services.duty_days import DutyDay, Objects
+from gridmap.spatial.arrays import FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +73,44 @@ def _answer(desk: DutyDesk, duties: DutyDay, question: Question, stall: int | No
         return answer_of(duties, stall, question.at, others)
     except GridmapError as error:
         return error
+
+
+@dataclass(frozen=True)
+class Places:
+    """Points of q questions, each on a level: columns of length q, degrees in WGS84."""
+
+    market: Sequence[str]
+    building: Sequence[str | None]
+    level: Sequence[int]
+    lon: FloatArray
+    lat: FloatArray
+
+
+def who_all(desk: DutyDesk, places: Places, at: datetime) -> tuple[Objects, FloatArray, Objects]:
+    """
+    Say for q points only who answers, how far and why, as `DutyDesk.who` does for one.
+
+    Returns
+    -------
+    member, walk_m, reason
+        Shape (q,): codes (None where nobody answers), metres (nan where there is no way), reasons.
+
+    Raises
+    ------
+    NotFoundError
+        If one of the markets or levels does not exist.
+    """
+    days = {market: desk.day(market, at.date()) for market in set(places.market)}
+    level_of = list(zip(places.market, places.building, places.level, strict=True))
+    known = {name: nth for nth, name in enumerate(dict.fromkeys(level_of))}
+    asked = np.fromiter(map(known.__getitem__, level_of), np.int64, len(level_of))
+    order = np.argsort(asked, kind="stable")
+    ends = np.cumsum(np.bincount(asked, minlength=len(known)))
+    member, reason = np.empty(len(asked), np.object_), np.empty(len(asked), np.object_)
+    walk_m = np.empty(len(asked))
+    for (market, building, level), start, end in zip(known, [0, *ends], ends, strict=False):
+        here, duties = order[start:end], days[market]
+        stalls = desk.stalls_at(duties, building, level, places.lon[here], places.lat[here])
+        members, metres, reasons = duties.at(at).columns
+        member[here], walk_m[here], reason[here] = members[stalls], metres[stalls], reasons[stalls]
+    return member, walk_m, reason

@@ -6,6 +6,7 @@ another zone and is nearest. A stall in no zone goes to the nearest first and to
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from math import inf, isfinite
 
 import numpy as np
 
@@ -82,6 +83,8 @@ class AnswerTable:
             return []
         zone = int(self._zone_of[stall])
         first = self.candidates[int(self.first[stall])]
+        if at_most == 1:
+            return [self._responsible(first, stall)]
         own = self._staff.zones[zone] if zone != NO_ZONE else ()
         known = {first.member.code}
         others: list[Responsible] = []
@@ -144,8 +147,10 @@ class AnswerTable:
                 yield self._pool[i][1]
 
     def _responsible(self, candidate: Candidate, stall: int) -> Responsible:
-        walk_m = float(_tenths(self._walk_of(candidate, np.array([stall])))[0])
-        return Responsible(candidate.member, candidate.role, candidate.reason, None if np.isnan(walk_m) else walk_m)
+        row = self._row.get(candidate.stall)
+        walk_m = inf if row is None else float(self._walk_m[row, stall])
+        reached = round(walk_m, 1) if isfinite(walk_m) else None
+        return Responsible(candidate.member, candidate.role, candidate.reason, reached)
 
 
 def _tenths(walk_m: FloatArray) -> FloatArray:

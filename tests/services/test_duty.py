@@ -16,7 +16,7 @@ from gridmap.model.ids import MemberCode
 from gridmap.model.kinds import Role
 from gridmap.services import drafts, duty, markets, members, plans
 from gridmap.services.duty import DutyDesk, Spot
-from gridmap.services.duty_batch import Question, answer_all
+from gridmap.services.duty_batch import Places, Question, answer_all, who_all
 from gridmap.spatial.partition.params import Params
 from gridmap.store.session import Database
 from tests import worlds
@@ -180,3 +180,19 @@ def test_ten_thousand_walks_are_those_of_dijkstra(database: Database) -> None:
         assert answer.answer is not None
         for responsible in (answer.answer, *answer.alternatives):
             assert responsible.walk_m == pytest.approx(truth[stall, homes[responsible.member.code]], abs=0.051)
+
+
+def test_many_points_at_once_are_one_after_the_other(database: Database) -> None:
+    prepared(database, worlds.members_at("1F-010", "1F-090", "2F-010"))
+    rng = np.random.default_rng(3)
+    lon, lat = worlds.LON + rng.uniform(-1e-4, 9e-4, 300), worlds.LAT + rng.uniform(-1e-4, 4e-4, 300)
+    level = rng.integers(2, size=300).tolist()
+    building = [None if i % 3 else "main" for i in range(300)]
+    desk = DutyDesk(database)
+    found = who_all(desk, Places(["two-floors"] * 300, building, level, lon, lat), NOW)
+    for i, (member, walk_m, reason) in enumerate(zip(*found, strict=True)):
+        spot = {"lon": float(lon[i]), "lat": float(lat[i]), "building": building[i], "ordinal": level[i]}
+        one = ask(database, **spot)
+        assert (one.answer.member.code, one.reason) == (member, reason)
+        assert one.answer.walk_m == walk_m
+        assert desk.who("two-floors", at=NOW, **spot) == (member, walk_m, reason)

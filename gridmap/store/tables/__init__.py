@@ -10,7 +10,16 @@ from gridmap.store.tables.accounts import (
 )
 from gridmap.store.tables.audit import audit, audit_head
 from gridmap.store.tables.base import metadata
-from gridmap.store.tables.duty import assignment, member, plan, zone, zone_share, zone_share_outline, zone_stall
+from gridmap.store.tables.duty import (
+    assignment,
+    member,
+    plan,
+    plan_edit,
+    zone,
+    zone_share,
+    zone_share_outline,
+    zone_stall,
+)
 from gridmap.store.tables.field import absence, field_record, shift, site_rule
 from gridmap.store.tables.organisations import (
     award,
@@ -38,7 +47,7 @@ __all__ = [
     "absence", "account", "account_grant", "account_session", "api_token", "assignment", "audit", "audit_head",
     "award", "building", "connector", "division", "field_record", "figure", "left_out", "left_out_outline", "level",
     "level_outline", "market", "member", "merchant", "metadata", "occupancy", "one_time_link", "organisation",
-    "organisation_area", "organisation_market", "organisation_parent", "place", "place_market", "plan", "post",
-    "shift", "sign_in_attempt", "site_rule", "stall", "stall_display", "stall_place", "station", "station_market",
-    "station_point", "tally", "trade", "zone", "zone_share", "zone_share_outline", "zone_stall",
+    "organisation_area", "organisation_market", "organisation_parent", "place", "place_market", "plan", "plan_edit",
+    "post", "shift", "sign_in_attempt", "site_rule", "stall", "stall_display", "stall_place", "station",
+    "station_market", "station_point", "tally", "trade", "zone", "zone_share", "zone_share_outline", "zone_stall",
 ]  # fmt: skip

@@ -21,6 +21,8 @@ STATUS: dict[type[GridmapError], HTTPStatus] = {
     errors.GeometryError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.StaleVersionError: HTTPStatus.PRECONDITION_FAILED,
     errors.PlanStateError: HTTPStatus.CONFLICT,
+    errors.ImportStateError: HTTPStatus.CONFLICT,
+    errors.RegisterConflictError: HTTPStatus.CONFLICT,
     errors.ZoneLockedError: HTTPStatus.CONFLICT,
     errors.DoesNotFitError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InfeasibleError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -34,8 +36,7 @@ STATUS: dict[type[GridmapError], HTTPStatus] = {
     errors.ThrottledError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.LinkUnusableError: HTTPStatus.GONE,
     errors.AlreadyRunningError: HTTPStatus.CONFLICT,
-    errors.ImportStateError: HTTPStatus.CONFLICT,
-    errors.RegisterConflictError: HTTPStatus.CONFLICT,
+    errors.VersionAheadError: HTTPStatus.CONFLICT,
     errors.LeaderTakenError: HTTPStatus.CONFLICT,
     errors.DutyConflictError: HTTPStatus.CONFLICT,
 }

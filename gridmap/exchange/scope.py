@@ -11,6 +11,7 @@ from gridmap.exchange.findings import Fault, FaultyRowError, Findings, faulty
 from gridmap.exchange.market_rows import market_code
 from gridmap.exchange.rows import Row, Table, text
 from gridmap.model.ids import MarketCode, MemberCode
+from gridmap.model.trades import TradeList
 from gridmap.spatial import crs
 from gridmap.spatial.arrays import BoolArray, FloatArray, places_of
 from gridmap.spatial.crs import Datum
@@ -21,12 +22,17 @@ REACH_DEGREES = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The market that is read, the datum its files are in, where findings go, and members of markets read before."""
+    """
+    The market that is read, the datum its files are in, and where findings go.
+
+    `members` are those of markets read before; `trades` is the list that merchants' trades are held against.
+    """
 
     market: MarketCode
     datum: Datum
     findings: Findings
     members: dict[MemberCode, MarketCode] = field(default_factory=dict[MemberCode, MarketCode])
+    trades: TradeList | None = None
 
 
 def rows_of_market(table: Table, scope: Scope) -> Iterator[Row]:

@@ -11,7 +11,7 @@ from gridmap.model.places import Building, Connector, Level, Market, Stall
 from gridmap.model.register import Merchant, Occupancy
 
 Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
-InputRole = Literal["levels", "stalls", "merchants", "connectors", "links", "members"]
+InputRole = Literal["levels", "stalls", "merchants", "connectors", "links", "members", "trades"]
 
 
 def _nothing() -> Mapping[str, str]:
@@ -41,6 +41,8 @@ class IntakeFiles:
     members: Path | None = None
     everything: Path | None = None
     readings: Mapping[InputRole, "Reading"] = field(default_factory=_no_readings)
+    trades: str = ""
+    """The list that merchants' trades are held against: a file, or a place whose account names them; '': none."""
 
     @property
     def paths(self) -> dict[InputRole, Path]:
@@ -104,6 +106,18 @@ class Quarantined:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubted:
+    """Something in a row that went in all the same, and that somebody should look at; `row` None: in the file."""
+
+    file: str
+    row: int | None
+    field: str
+    value: str
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
 class FileCount:
     """One file's rows: `rows = accepted + quarantined + set_aside + refused`, so that nothing is lost unseen.
 
@@ -153,6 +167,7 @@ class ImportReport:
     """wgs84, cgcs2000, gcj02 or bd09: what the files were said to be in; the draft is always WGS84."""
     repaired: tuple[Repaired, ...] = ()
     quarantined: tuple[Quarantined, ...] = ()
+    doubts: tuple[Doubted, ...] = ()
     encoding: Mapping[str, str] = field(default_factory=_nothing)
     """File name -> encoding found out."""
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=_no_columns)

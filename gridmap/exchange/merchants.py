@@ -20,6 +20,28 @@ from gridmap.model.register import Merchant, Occupancy
 
 _ROUNDED = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d+")
 
+_NO_CODE = (
+    "",
+    "无",
+    "暂无",
+    "没有",
+    "未办",
+    "办理中",
+    "待办",
+    "不详",
+    "未提供",
+    "/",
+    "\\",
+    "-",
+    "--",
+    "—",
+    "——",
+    "none",
+    "n/a",
+    "na",
+)
+"""What people write who have no code."""
+
 
 @dataclass(frozen=True, slots=True)
 class KnownUnits:
@@ -175,7 +197,7 @@ def _trade(row: Row, source: _Source) -> str:
 
 def _uscc(row: Row, source: _Source) -> str | None:
     written = text(row, "uscc")
-    if not written:
+    if written.casefold() in _NO_CODE:
         return None
     raw = cell(row, "uscc")
     if (isinstance(raw, float | int) and abs(raw) >= 1e15) or _ROUNDED.fullmatch(written):

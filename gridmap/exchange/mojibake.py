@@ -87,7 +87,7 @@ def recovered(text: str) -> str | None:
     for damage in reversed(damages(text)):
         if damage.kind in (DamageKind.PINYIN, DamageKind.EURO):
             text = text[: damage.start] + text[damage.end :]
-    for _ in range(len(text)):
+    for _ in range(len(text) + 1):
         spot = next((d for d in damages(text) if d.kind is not DamageKind.PINYIN), None)
         if spot is None:
             return text

@@ -10,6 +10,7 @@ from gridmap.store.tables.accounts import (
 )
 from gridmap.store.tables.audit import audit, audit_head
 from gridmap.store.tables.base import metadata
+from gridmap.store.tables.changes import change, change_head
 from gridmap.store.tables.duty import (
     assignment,
     member,
@@ -44,9 +45,9 @@ from gridmap.store.tables.register import merchant, occupancy
 
 __all__ = [
     "account", "account_grant", "account_session", "api_token", "assignment", "audit", "audit_head", "award",
-    "building", "connector", "division", "figure", "left_out", "left_out_outline", "level", "level_outline",
-    "market", "member", "merchant", "metadata", "occupancy", "one_time_link", "organisation", "organisation_area",
-    "organisation_market", "organisation_parent", "place", "place_market", "plan", "plan_edit", "post",
-    "sign_in_attempt", "stall", "stall_display", "stall_place", "station", "station_market", "station_point", "tally",
-    "trade", "zone", "zone_share", "zone_share_outline", "zone_stall",
+    "building", "change", "change_head", "connector", "division", "figure", "left_out", "left_out_outline", "level",
+    "level_outline", "market", "member", "merchant", "metadata", "occupancy", "one_time_link", "organisation",
+    "organisation_area", "organisation_market", "organisation_parent", "place", "place_market", "plan", "plan_edit",
+    "post", "sign_in_attempt", "stall", "stall_display", "stall_place", "station", "station_market",
+    "station_point", "tally", "trade", "zone", "zone_share", "zone_share_outline", "zone_stall",
 ]  # fmt: skip

@@ -115,12 +115,13 @@ def diff(
     from gridmap.services import comparisons
 
     found = comparisons.compare_plans(database(), before, after, day=now().date())
-    unstaffed = dict(zip(("before", "after"), found.unstaffed, strict=True))
+    unstaffed_before, unstaffed_after = found.unstaffed
     if as_json:
         print_json({
             "before": found.before.code, "after": found.after.code, "merchants": found.merchants,
             "merchants_changing_zone": found.merchants_zone, "merchants_changing_member": found.merchants_member,
-            "unstaffed": unstaffed, "zones": [asdict(zone) for zone in found.zones],
+            "unstaffed": {"before": unstaffed_before, "after": unstaffed_after},
+            "zones": [asdict(zone) for zone in found.zones],
             "stalls": [asdict(stall) for stall in found.stalls],
         })  # fmt: skip
         return
@@ -128,9 +129,9 @@ def diff(
         f"商户 {found.merchants}:换责任区 {found.merchants_zone},换网格员 {found.merchants_member} / "
         f"of {found.merchants} merchants {found.merchants_zone} change zone, {found.merchants_member} member"
     )
-    for side, words in (("before", "原方案无网格员 / before without a member"), ("after", "新方案 / after")):
-        if unstaffed[side]:
-            out.print(f"{words}: {', '.join(unstaffed[side])}")
+    for words, zones in (("原方案 / before", unstaffed_before), ("新方案 / after", unstaffed_after)):
+        if zones:
+            out.print(f"{words}:责任区无网格员 / zones without a member: {', '.join(zones)}")
     rows: list[list[object]] = [
         [z.before or "-", z.after or "-", z.merchants_before, z.merchants_after, z.merchants_after - z.merchants_before,
          ",".join(z.members_before) or "-", ",".join(z.members_after) or "-"]

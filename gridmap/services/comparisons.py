@@ -102,7 +102,14 @@ def compare_plans(database: Database, before: str, after: str, *, day: date) -> 
             raise ZoneCrossesMarketError(f"{one.code} / {other.code}", f"{one.market}, {other.market}")
         basis = plan_basis(connection, one.market, day)
         left, right = _side(connection, basis, one, day), _side(connection, basis, other, day)
-    became = match_zones(left.zone_of, right.zone_of, basis.problem.weight, (len(left.codes), len(right.codes)))
+    places = {code: b for b, code in enumerate(right.codes)}
+    became = match_zones(
+        left.zone_of,
+        right.zone_of,
+        basis.problem.weight,
+        (len(left.codes), len(right.codes)),
+        alike=[(a, places[code]) for a, code in enumerate(left.codes) if code in places],
+    )
     stalls = _stalls(basis, left, right, became)
     return Comparison(
         before=one,

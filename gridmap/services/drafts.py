@@ -103,7 +103,9 @@ def draft_plan(
 
 def copy_plan(database: Database, market: str, name: str, *, author: Author, uuid: str = "") -> Plan:
     """
-    Copy a plan, whatever its state, into a new draft of its market, to be edited; its members are proposed.
+    Copy a plan, whatever its state, into a new draft of its market, to be edited.
+
+    Those who answer in it, or did so last, are proposed, save who has left office.
 
     Stalls that have come since are in no zone; those that are gone are left out.
 
@@ -136,7 +138,7 @@ def insert_copy(connection: Connection, origin: Plan, market_key: int, *, author
         Zone(z.code, z.name, z.colour, tuple(sorted(s for s in z.stalls if s in basis.index)), shape, z.locked)
         for z, shape in zip(states.values(), shapes, strict=True)
     ]
-    standing = answering(origin, plans.assignments(connection, origin.code), author.now.date())
+    standing = _still_here(basis, answering(origin, plans.assignments(connection, origin.code), basis.day))
     plan = replace(
         origin,
         code=PlanCode(""),
@@ -182,12 +184,18 @@ def _before(connection: Connection, basis: PlanBasis, earlier: Earlier) -> _Befo
     _check_market(plan, basis.market.code)
     states = plan_edits.zone_states(connection, plans.plan_key(connection, plan.code))
     members: dict[ZoneCode, list[Proposed]] = {}
-    for a in answering(plan, plans.assignments(connection, plan.code), basis.day):
+    for a in _still_here(basis, answering(plan, plans.assignments(connection, plan.code), basis.day)):
         members.setdefault(a.zone, []).append(Proposed(a.member, a.role))
     zones = [replace(zone, members=tuple(members.get(zone.code, ()))) for zone in states.values()]
     previous = zone_indices(basis, states)
     stay = np.array([zone.locked and earlier.keep_locked for zone in zones] + [False], dtype=np.bool_)
     return _Before(replace(basis.problem, previous=previous, locked=stay[previous]), zones)
+
+
+def _still_here(basis: PlanBasis, assignments: Sequence[Assignment]) -> list[Assignment]:
+    """Leave out members who have left office."""
+    gone = {member.code for member in basis.members if not member.serves(basis.day)}
+    return [a for a in assignments if a.member not in gone]
 
 
 def _check_market(plan: Plan, market: MarketCode) -> None:
@@ -224,7 +232,7 @@ def _proposals(basis: PlanBasis, zones: Sequence[Zone], kept: Sequence[Assignmen
     """Propose members for zones that keep none: least walking from their own stalls in total, one zone each."""
     busy = {a.member for a in kept}
     staffed = {a.zone for a in kept if a.role is Role.MEMBER}
-    staff = [member for member in basis.members if member.role is Role.MEMBER and member.code not in busy]
+    staff = [m for m in basis.members if m.role is Role.MEMBER and m.code not in busy and m.serves(basis.day)]
     free = [zone for zone in zones if zone.code not in staffed]
     if not staff or not free:
         return list(kept)

@@ -35,6 +35,11 @@ KINDS: dict[str, tuple[str, Action]] = {
     "zone_share": ("zone", Action.VIEW_DRAFTS),
     "zone_share_outline": ("zone", Action.VIEW_DRAFTS),
     "assignment": ("assignment", Action.VIEW),
+    "post": ("post", Action.VIEW),
+    "absence": ("absence", Action.VIEW_REGISTER),
+    "shift": ("shift", Action.VIEW_REGISTER),
+    "field_record": ("field_record", Action.VIEW_REGISTER),
+    "site_rule": ("site_rule", Action.VIEW_REGISTER),
 }
 """What a change of a table is called, and who is told of it; another table goes by its own name, to the register's."""
 NOT_TOLD = frozenset({

@@ -18,7 +18,8 @@ from gridmap.services.basis import NO_ZONE, PlanBasis, bordering, measured, plan
 from gridmap.services.floors import drawing_hash
 from gridmap.services.plan_faults import band_of, zone_indices
 from gridmap.services.plans import Author, answering
-from gridmap.spatial.arrays import FloatArray
+from gridmap.spatial import crs
+from gridmap.spatial.arrays import FloatArray, places_of
 from gridmap.spatial.colouring import colour_zones
 from gridmap.spatial.matching import match_members
 from gridmap.spatial.partition.metrics import measure
@@ -28,6 +29,7 @@ from gridmap.spatial.partition.problem import Problem
 from gridmap.spatial.partition.result import Result
 from gridmap.spatial.partition.solve import solve
 from gridmap.spatial.partition.stop import Stop, never
+from gridmap.spatial.partition.territory import compactness, shape_metrics
 from gridmap.store import audit, changes, markets, plan_edits, plans
 from gridmap.store.session import Connection, Database
 
@@ -91,7 +93,11 @@ def draft_plan(
         engine=ENGINE,
         created_at=author.now,
         created_by=author.name,
-        metrics=(*result.metrics, *measure(before.problem, result.assignment, slow=True)),
+        metrics=(
+            *result.metrics,
+            *measure(before.problem, result.assignment, slow=True),
+            *shape_metrics(_compactness(zones, basis.floors.projection)),
+        ),
     )
     with database.writing() as connection:
         market_key = markets.lock_market(connection, market)
@@ -226,6 +232,12 @@ def _zones(basis: PlanBasis, result: Result, before: _Before) -> tuple[list[Zone
     ]
     kept = [Assignment(was.code, member.member, member.role) for was in old if was for member in was.members]
     return zones, kept
+
+
+def _compactness(zones: Sequence[Zone], projection: str) -> FloatArray:
+    """Say how compact each zone's shape on each level is."""
+    shapes_lonlat = places_of([part.outline_lonlat for zone in zones for part in zone.shapes])
+    return compactness(crs.to_metres(shapes_lonlat, projection))
 
 
 def _proposals(basis: PlanBasis, zones: Sequence[Zone], kept: Sequence[Assignment]) -> list[Assignment]:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from gridmap.cli.console import out
-from gridmap.model.changes import EventKind, RegisterEvent
 from gridmap.model.intake import ImportReport
+from gridmap.model.register_changes import EventKind, RegisterEvent
 
 KINDS = {
     EventKind.OPEN: "入驻 opens",

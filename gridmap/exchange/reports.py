@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from gridmap.model.changes import RegisterEvent
 from gridmap.model.imports import ImportRecord, QuarantinedRow
 from gridmap.model.intake import ImportReport
+from gridmap.model.register_changes import RegisterEvent
 
 
 def report_json(report: ImportReport) -> dict[str, object]:
@@ -13,7 +13,7 @@ def report_json(report: ImportReport) -> dict[str, object]:
     Turn a report into plain values for `json.dumps`.
 
     The keys `accepted`, `repaired`, `quarantined`, `datum`, `encoding` and `columns` are fixed; `market`, `markets`,
-    `datums`, `notes` and `files` stand beside them.
+    `datums`, `notes`, `doubts` and `files` stand beside them.
     """
     return {
         "market": report.market,
@@ -21,6 +21,7 @@ def report_json(report: ImportReport) -> dict[str, object]:
         "markets": [asdict(item) for item in report.markets],
         "repaired": [asdict(item) for item in report.repaired],
         "quarantined": [asdict(item) for item in report.quarantined],
+        "doubts": [asdict(item) for item in report.doubts],
         "datum": report.datum,
         "datums": dict(report.datums),
         "encoding": dict(report.encoding),

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 
 from gridmap.errors import ImportStateError, RegisterConflictError, StaleVersionError
-from gridmap.model.changes import RegisterEvent
 from gridmap.model.imports import ImportKind, ImportRecord, ImportState, QuarantinedRow
+from gridmap.model.register_changes import RegisterEvent
 from gridmap.services.intake import read_one
 from gridmap.services.plans import Author
 from gridmap.services.register import checked, existing_draft

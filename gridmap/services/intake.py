@@ -12,8 +12,10 @@ from gridmap.exchange.market_rows import MARKET_CODE, tables_by_market
 from gridmap.exchange.rows import Table
 from gridmap.exchange.scope import Scope
 from gridmap.exchange.sources import read_table, roles_in
+from gridmap.exchange.trades import read_trades
 from gridmap.model.ids import MarketCode
 from gridmap.model.intake import AS_IT_SAYS, FileCount, ImportReport, InputRole, IntakeFiles, MarketDraft
+from gridmap.model.trades import TradeList
 from gridmap.services.intake_market import take_market
 from gridmap.services.intake_report import MarketIntake, MarketsIntake, all_faulty
 from gridmap.spatial.crs import Datum
@@ -89,7 +91,7 @@ def read_one(
         )
     findings, stated = Findings(), _datum(datum)
     tables = _tables(files, findings, stated, progress)
-    scope = Scope(market, findings, datum_accepted=files.datum_accepted)
+    scope = Scope(market, findings, datum_accepted=files.datum_accepted, trades=_trades(files, findings))
     taken = take_tables(tables, scope, today=today, existing=existing, whole=whole)
     progress("check", 1, 1)
     read = MarketsIntake((taken,), tables, findings, stated)
@@ -146,7 +148,7 @@ def read_markets(
     tables = _tables(files, findings, stated, progress)
     shared = tables_by_market(tables, findings)
     markets: list[MarketIntake] = []
-    scope = Scope(MarketCode(""), findings, datum_accepted=files.datum_accepted)
+    scope = Scope(MarketCode(""), findings, datum_accepted=files.datum_accepted, trades=_trades(files, findings))
     for done, (code, mine) in enumerate(shared.items(), start=1):
         markets.append(_read(mine, replace(scope, market=code), today, existing(code)))
         progress("check", done, len(shared))
@@ -185,6 +187,10 @@ def _tables(
         tables[role] = replace(table, datum=datum if reading.datum is None else Datum(reading.datum))
         progress("file", done, len(given))
     return tables
+
+
+def _trades(files: IntakeFiles, findings: Findings) -> TradeList | None:
+    return read_trades(files.trades, findings) if files.trades else None
 
 
 def _datum(name: str) -> Datum:

@@ -7,9 +7,9 @@ import shapely
 
 from gridmap.exchange.findings import FaultyRowError, shown
 from gridmap.exchange.rows import Row, Table, text
-from gridmap.model.changes import Doubt, Held
 from gridmap.model.imports import QuarantinedRow
 from gridmap.model.intake import InputRole, Quarantined
+from gridmap.model.register_changes import Doubt, Held
 from gridmap.services.register_matching import plain_name
 
 GEOMETRY = "geometry"

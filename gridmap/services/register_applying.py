@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from gridmap.errors import RegisterConflictError
-from gridmap.model.changes import Change, FloorLevel, Register, Subject
 from gridmap.model.ids import BuildingCode, MemberCode, MerchantCode, StallCode
 from gridmap.model.places import LevelKey
+from gridmap.model.register_changes import Change, FloorLevel, Register, Subject
 from gridmap.model.timelines import Dated, Timeline
-from gridmap.store import changes, history, imports, markets
+from gridmap.store import history, imports, markets, register_changes
 from gridmap.store.session import Connection
 
 Progress = Callable[[int, int], None]
@@ -33,7 +33,7 @@ def apply_changes(
         if _now(register, change) != change.before:
             later = imports.latest_of(connection, register.market.code, change)
             raise RegisterConflictError(f"{change.subject} {' '.join(change.key)}", later or "-")
-    changes.write_changes(connection, key, wanted, progress)
+    register_changes.write_changes(connection, key, wanted, progress)
     markets.touch_market(connection, key)
 
 

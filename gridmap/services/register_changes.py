@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import shapely
 
-from gridmap.model.changes import Change, Doubt, FloorLevel, Held, Register, Subject
 from gridmap.model.ids import MerchantCode, StallCode
 from gridmap.model.intake import InputRole, MarketDraft
 from gridmap.model.places import Building, Stall
 from gridmap.model.register import Merchant
+from gridmap.model.register_changes import Change, Doubt, FloorLevel, Held, Register, Subject
 from gridmap.model.timelines import Dated, Timeline, from_day, value_on
 from gridmap.services.register_matching import match_merchants, plain_name
 from gridmap.spatial.arrays import places_of

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from gridmap.model.changes import Change, EventKind, RegisterEvent, Subject
 from gridmap.model.ids import MerchantCode
 from gridmap.model.places import Stall
 from gridmap.model.register import Merchant
+from gridmap.model.register_changes import Change, EventKind, RegisterEvent, Subject
 from gridmap.model.timelines import Timeline, first_difference, value_on
 
 _UNDATED = {

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from gridmap.errors import InputRefusedError
 from gridmap.exchange.reports import reading_json
-from gridmap.model.changes import Change, Register, RegisterEvent, Subject
 from gridmap.model.ids import MarketCode
 from gridmap.model.imports import ImportFile, ImportKind, ImportRecord, ImportState, QuarantinedRow
 from gridmap.model.intake import Datum, InputRole, IntakeFiles, MarketDraft
 from gridmap.model.register import Occupancy
+from gridmap.model.register_changes import Change, Register, RegisterEvent, Subject
 from gridmap.model.timelines import value_on
 from gridmap.services import refusals
 from gridmap.services.intake_report import MarketIntake, MarketsIntake, outcome_of

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from difflib import SequenceMatcher
 
-from gridmap.model.changes import Doubt, Register
 from gridmap.model.ids import MerchantCode, StallCode
 from gridmap.model.register import Merchant, Occupancy
+from gridmap.model.register_changes import Doubt, Register
 
 NEAR = 0.75
 """Share of equal characters (difflib's ratio) from which two different names in one stall may mean one merchant."""

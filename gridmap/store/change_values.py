@@ -8,12 +8,12 @@ from typing import Any
 import shapely
 from shapely import Point
 
-from gridmap.model.changes import FloorLevel, Subject
 from gridmap.model.duty import Member
 from gridmap.model.ids import BuildingCode, MemberCode, MerchantCode, StallCode
 from gridmap.model.kinds import ConnectorKind, Role, UnitKind
 from gridmap.model.places import Building, Connector, Level, LevelKey, Stall
 from gridmap.model.register import Merchant
+from gridmap.model.register_changes import FloorLevel, Subject
 from gridmap.model.timelines import Dated, Timeline
 
 Plain = list[Any]

@@ -1,207 +1,165 @@
-"""Changes of a register written into the tables, forwards or, turned round, backwards."""
+"""The change feed: what was written, numbered in the order in which it was committed.
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+Numbers are handed out last, just before the commit, under a lock that is let go with the commit. Whoever sees a number
+therefore sees all smaller ones, and a caller who remembers the last one he saw misses nothing and hears nothing twice.
+A sequence could not do that: its numbers become visible in the order of commits, not in their own.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from gridmap.model.changes import Change, Subject
-from gridmap.model.ids import StallCode
-from gridmap.model.places import LevelKey, Stall
-from gridmap.model.timelines import Dated
+from gridmap.model.changes import Change
+from gridmap.model.ids import MarketCode
+from gridmap.model.rights import Action
+from gridmap.store import audit, rights
 from gridmap.store import tables as t
-from gridmap.store.geometry import from_wkb, to_wkb
-from gridmap.store.history import occupancy_rows
-from gridmap.store.level_changes import write_connectors, write_levels, write_members
-from gridmap.store.markets import level_keys
-from gridmap.store.references import check_unreferenced
-from gridmap.store.stalls import stall_keys
 
-_PARTS = {"stall": ("stall_place", "stall_past"), "merchant": ("merchant_past",), "member": ()}
-"""Tables whose rows are parts of a thing: they go with it."""
-Row = dict[str, Any]
-Progress = Callable[[int, int], None]
+KINDS: dict[str, tuple[str, Action]] = {
+    "building": ("level", Action.VIEW),
+    "level": ("level", Action.VIEW),
+    "level_outline": ("level", Action.VIEW),
+    "connector": ("connector", Action.VIEW),
+    "stall": ("stall", Action.VIEW),
+    "stall_place": ("stall", Action.VIEW),
+    "merchant": ("merchant", Action.VIEW_REGISTER),
+    "occupancy": ("occupancy", Action.VIEW_REGISTER),
+    "member": ("member", Action.VIEW),
+    "plan": ("plan", Action.VIEW_DRAFTS),
+    "plan_edit": ("plan", Action.VIEW_DRAFTS),
+    "zone": ("zone", Action.VIEW_DRAFTS),
+    "zone_stall": ("zone", Action.VIEW_DRAFTS),
+    "zone_share": ("zone", Action.VIEW_DRAFTS),
+    "zone_share_outline": ("zone", Action.VIEW_DRAFTS),
+    "assignment": ("assignment", Action.VIEW),
+    "post": ("post", Action.VIEW),
+    "absence": ("absence", Action.VIEW_REGISTER),
+    "shift": ("shift", Action.VIEW_REGISTER),
+    "field_record": ("field_record", Action.VIEW_REGISTER),
+    "site_rule": ("site_rule", Action.VIEW_REGISTER),
+}
+"""What a change of a table is called, and who is told of it; another table goes by its own name, to the register's."""
+NOT_TOLD = frozenset({
+    "account", "account_grant", "account_session", "api_token", "audit", "audit_head", "change", "change_head",
+    "market", "one_time_link", "sign_in_attempt",
+})  # fmt: skip
+"""Tables that are nobody's business, and the market: its revision counts writes, what matters of it is noted."""
+_VERBS = {"insert": "added", "update": "changed", "delete": "removed"}
+_ACTIONS = (Action.VIEW, Action.VIEW_DRAFTS, Action.VIEW_REGISTER)
 
 
-def write_changes(
-    connection: Connection, market_key: int, changes: Iterable[Change], progress: Progress = lambda _done, _of: None
+def note(
+    connection: Connection,
+    kind: str,
+    subject: str,
+    what: str,
+    *,
+    market_key: int | None,
+    needs: Action = Action.VIEW,
+    covers: Iterable[str] = (),
 ) -> None:
     """
-    Make the changes; nobody else writes to the market meanwhile (`markets.lock_market`).
+    Say what a transaction changes; becomes a line of the feed when it commits.
 
-    The caller has made sure that everything is as the changes found it.
-
-    Raises
-    ------
-    RegisterConflictError
-        If something else refers to what is to go, such as a plan to a stall.
+    Parameters
+    ----------
+    kind, subject, what
+        `plan`, its code, `published`: the words of docs/changes.md.
+    market_key
+        The market whose viewers are told; None: only those who see everything.
+    needs
+        What one must be allowed to do there to be told.
+    covers
+        Kinds beside `kind` whose rows this says all about, so that no line is made of the tables alone.
     """
-    by_subject: dict[Subject, list[Change]] = defaultdict(list)
-    for change in changes:
-        by_subject[change.subject].append(change)
-    levels = by_subject[Subject.LEVEL]
-    added, gone = [c for c in levels if c.after], [c for c in levels if not c.after]
-    steps: tuple[Callable[[], None], ...] = (
-        lambda: write_levels(connection, market_key, added),
-        lambda: _write_stalls(connection, market_key, [c for c in by_subject[Subject.STALL] if c.after]),
-        lambda: _write_merchants(connection, market_key, [c for c in by_subject[Subject.MERCHANT] if c.after]),
-        lambda: _write_occupancies(connection, market_key, by_subject[Subject.OCCUPANCY]),
-        lambda: write_connectors(connection, market_key, by_subject[Subject.CONNECTOR]),
-        lambda: write_members(connection, market_key, [c for c in by_subject[Subject.MEMBER] if c.after]),
-        lambda: _remove(connection, t.member, market_key, by_subject[Subject.MEMBER]),
-        lambda: _remove(connection, t.merchant, market_key, by_subject[Subject.MERCHANT]),
-        lambda: _remove(connection, t.stall, market_key, by_subject[Subject.STALL]),
-        lambda: write_levels(connection, market_key, gone),
-    )
-    for done, step in enumerate(steps, start=1):
-        step()
-        progress(done, len(steps))
+    journal = audit.journal_of(connection)
+    journal.told.append((kind, subject, what, market_key, needs))
+    journal.covered.update((kind, *covers))
 
 
-def _remove(connection: Connection, table: sa.Table, market_key: int, changes: Sequence[Change]) -> None:
-    codes = [change.key[0] for change in changes if not change.after]
-    if codes:
-        check_unreferenced(connection, table, market_key, codes, own=_PARTS[table.name])
-        gone = (table.c.market_id == market_key) & (table.c.code == sa.bindparam("gone"))
-        connection.execute(sa.delete(table).where(gone), [{"gone": code} for code in codes])
+def in_market(connection: Connection, market_key: int) -> None:
+    """Say that the transaction works in a market: changes of tables that nobody noted are told there."""
+    audit.journal_of(connection).markets.add(market_key)
 
 
-# --- Stalls -----------------------------------------------------------------------------------------------------------
-
-
-def _write_stalls(connection: Connection, market_key: int, changes: Sequence[Change]) -> None:
-    if not changes:
+def close(connection: Connection) -> None:
+    """Append what the transaction changed to the feed; nothing if it changed nothing. The last step before a commit."""
+    journal = audit.journal_of(connection)
+    lines = [*journal.told, *_of_tables(journal)]
+    if not lines:
         return
-    levels = level_keys(connection, market_key)
-    known = stall_keys(connection, market_key)
-    new = [c for c in changes if StallCode(c.key[0]) not in known]
-    kept = [c for c in changes if StallCode(c.key[0]) in known]
-    if new:
-        connection.execute(
-            sa.insert(t.stall),
-            [
-                {"uuid": str(uuid4()), "market_id": market_key, "code": c.key[0], **_stall_row(c.after[-1], levels)}
-                for c in new
-            ],
-        )
-        known = stall_keys(connection, market_key)
-        connection.execute(
-            sa.insert(t.stall_place).values(stall_id=sa.bindparam("key"), place=from_wkb("place_wkb")),
-            _placed("key", [(known[StallCode(c.key[0])], c.after[-1].value) for c in new]),
-        )
-    if kept:
-        _update(connection, t.stall, [(known[StallCode(c.key[0])], _stall_row(c.after[-1], levels)) for c in kept])
-        moved = [c for c in kept if c.before[-1].value.place_lonlat != c.after[-1].value.place_lonlat]
-        if moved:
-            connection.execute(
-                sa.update(t.stall_place).where(t.stall_place.c.stall_id == sa.bindparam("key"))
-                .values(place=from_wkb("place_wkb")),
-                _placed("key", [(known[StallCode(c.key[0])], c.after[-1].value) for c in moved]),
-            )  # fmt: skip
-    _write_past_stalls(connection, [(known[StallCode(c.key[0])], c) for c in changes], levels)
+    seq: int = connection.execute(sa.select(t.change_head.c.seq).with_for_update()).scalar_one()
+    at = datetime.now(UTC)
+    connection.execute(sa.insert(t.change), [
+        {"seq": number, "at": at, "market_id": market, "kind": kind, "subject": subject[:200], "what": what,
+         "needs": needs}
+        for number, (kind, subject, what, market, needs) in enumerate(lines, start=seq + 1)
+    ])  # fmt: skip
+    connection.execute(sa.update(t.change_head).values(seq=seq + len(lines)))
 
 
-def _write_past_stalls(
-    connection: Connection, changes: Sequence[tuple[int, Change]], levels: dict[LevelKey, int]
-) -> None:
-    _clear(connection, t.stall_past.c.stall_id, [key for key, change in changes if len(change.before) > 1])
-    for key, change in changes:
-        for dated in change.after[:-1]:
-            row = {"stall_id": key, **_stall_row(dated, levels)}
-            (past,) = connection.execute(sa.insert(t.stall_past).values(**row)).inserted_primary_key or (None,)
-            connection.execute(
-                sa.insert(t.stall_past_place).values(stall_past_id=past, place=from_wkb("place_wkb")),
-                {"place_wkb": to_wkb([dated.value.place_lonlat])[0]},
-            )
-
-
-def _stall_row(dated: Dated[Stall], levels: dict[LevelKey, int]) -> Row:
-    stall = dated.value
-    return {"level_id": levels[stall.level], "kind": stall.kind, "name": stall.name, "valid_from": dated.valid_from,
-            "valid_to": dated.valid_to}  # fmt: skip
-
-
-def _placed(name: str, stalls: Sequence[tuple[int, Stall]]) -> list[Row]:
-    places = to_wkb([stall.place_lonlat for _, stall in stalls])
-    return [{name: key, "place_wkb": place} for (key, _), place in zip(stalls, places, strict=True)]
-
-
-# --- Merchants and occupancies ----------------------------------------------------------------------------------------
-
-
-def _write_merchants(connection: Connection, market_key: int, changes: Sequence[Change]) -> None:
-    if not changes:
-        return
-    known = _merchant_keys(connection, market_key)
-    new, kept = [c for c in changes if c.key[0] not in known], [c for c in changes if c.key[0] in known]
-    if new:
-        connection.execute(sa.insert(t.merchant), [
-            {"uuid": str(uuid4()), "market_id": market_key, "code": c.key[0], **_merchant_row(c.after[-1])}
-            for c in new
-        ])  # fmt: skip
-        known = _merchant_keys(connection, market_key)
-    _update(connection, t.merchant, [(known[c.key[0]], _merchant_row(c.after[-1])) for c in kept])
-    _clear(connection, t.merchant_past.c.merchant_id, [known[c.key[0]] for c in kept if len(c.before) > 1])
-    past = [
-        {"merchant_id": known[c.key[0]], **_merchant_row(dated), "valid_to": dated.valid_to}
-        for c in changes
-        for dated in c.after[:-1]
+def _of_tables(journal: audit.Journal) -> list[audit.Told]:
+    """One line for each kind of which nobody noted more, in each market where the transaction works."""
+    verbs: dict[tuple[str, Action], set[str]] = {}
+    for row in journal.rows:
+        verb, _, table = row.partition(" ")
+        kind, needs = KINDS.get(table, (table, Action.VIEW_REGISTER))
+        if table not in NOT_TOLD and kind not in journal.covered:
+            verbs.setdefault((kind, needs), set()).add(_VERBS[verb])
+    markets: list[int | None] = [*sorted(journal.markets)] or [None]
+    return [
+        (kind, "", next(iter(done)) if len(done) == 1 else "changed", market, needs)
+        for (kind, needs), done in sorted(verbs.items())
+        for market in markets
     ]
-    if past:
-        connection.execute(sa.insert(t.merchant_past), past)
 
 
-def _merchant_keys(connection: Connection, market_key: int) -> dict[str, int]:
-    rows = connection.execute(sa.select(t.merchant.c.code, t.merchant.c.id).where(t.merchant.c.market_id == market_key))
-    return {row.code: row.id for row in rows}
+def head(connection: Connection) -> int:
+    """Return the number of the newest change, whoever may see it."""
+    return connection.scalar(sa.select(t.change_head.c.seq)) or 0
 
 
-def _merchant_row(dated: Dated[Any]) -> Row:
-    merchant = dated.value
-    return {"name": merchant.name, "trade": merchant.trade, "uscc": merchant.uscc, "valid_from": dated.valid_from}
+def changes(
+    connection: Connection,
+    *,
+    since: int,
+    limit: int,
+    market_key: int | None = None,
+    kinds: Collection[str] = (),
+) -> list[Change]:
+    """Return changes that the caller may be told of, in order, those past a number."""
+    query = (
+        sa.select(t.change, t.market.c.code.label("market"))
+        .select_from(t.change.outerjoin(t.market))
+        .where(t.change.c.seq > since, _told_to(connection))
+        .order_by(t.change.c.seq)
+        .limit(limit)
+    )
+    if market_key is not None:
+        query = query.where(t.change.c.market_id == market_key)
+    if kinds:
+        query = query.where(t.change.c.kind.in_(kinds))
+    return [_change(row) for row in connection.execute(query)]
 
 
-def _write_occupancies(connection: Connection, market_key: int, changes: Sequence[Change]) -> None:
-    """Keep the rows of a pair that can be kept, so that what refers to one still finds it."""
-    if not changes:
-        return
-    merchants, stalls = _merchant_keys(connection, market_key), stall_keys(connection, market_key)
-    rows: dict[tuple[str, str], list[Any]] = defaultdict(list)
-    for row in occupancy_rows(connection, market_key):
-        rows[row.merchant, row.stall].append(row)
-    added: list[Row] = []
-    moved: list[tuple[int, Row]] = []
-    gone: list[int] = []
-    for change in changes:
-        merchant, stall = change.key
-        here = rows[merchant, stall]
-        for i, dated in enumerate(change.after):
-            days = {"valid_from": dated.valid_from, "valid_to": dated.valid_to}
-            if i >= len(here):
-                added.append({"merchant_id": merchants[merchant], "stall_id": stalls[StallCode(stall)], **days})
-            elif (here[i].valid_from, here[i].valid_to) != (dated.valid_from, dated.valid_to):
-                moved.append((here[i].id, days))
-        gone += [row.id for row in here[len(change.after) :]]
-    _clear(connection, t.occupancy.c.id, gone)
-    _update(connection, t.occupancy, moved)
-    if added:
-        connection.execute(sa.insert(t.occupancy), added)
+def _told_to(connection: Connection) -> sa.ColumnElement[bool]:
+    found: list[sa.ColumnElement[bool]] = []
+    for action in _ACTIONS:
+        everywhere = rights.reachable_markets(connection, action) is None
+        where = sa.true() if everywhere else t.change.c.market_id.is_not(None) & rights.reachable(connection, action)
+        found.append((t.change.c.needs == action) & where)
+    return sa.or_(*found)
 
 
-def _update(connection: Connection, table: sa.Table, rows: Sequence[tuple[int, Row]]) -> None:
-    if rows:
-        names = {name: sa.bindparam(f"new_{name}") for name in rows[0][1]}
-        statement = sa.update(table).where(table.c.id == sa.bindparam("key")).values(names)
-        connection.execute(
-            statement, [{"key": key, **{f"new_{name}": value for name, value in row.items()}} for key, row in rows]
-        )
-
-
-def _clear(connection: Connection, column: sa.Column[Any], keys: Sequence[int]) -> None:
-    if keys:
-        connection.execute(
-            sa.delete(column.table).where(column == sa.bindparam("gone")), [{"gone": key} for key in keys]
-        )
+def _change(row: Any) -> Change:
+    return Change(
+        seq=row.seq,
+        at=row.at,
+        market=MarketCode(row.market) if row.market else None,
+        kind=row.kind,
+        subject=row.subject,
+        what=row.what,
+    )

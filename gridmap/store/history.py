@@ -6,11 +6,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from gridmap.model.changes import Register
 from gridmap.model.ids import BuildingCode, MerchantCode, StallCode
 from gridmap.model.kinds import UnitKind
 from gridmap.model.places import Level, LevelKey, Stall
 from gridmap.model.register import Merchant
+from gridmap.model.register_changes import Register
 from gridmap.model.timelines import Dated, Timeline
 from gridmap.store import markets, members
 from gridmap.store import tables as t

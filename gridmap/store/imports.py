@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from gridmap.errors import NotFoundError
-from gridmap.model.changes import Change, Subject
 from gridmap.model.imports import ImportFile, ImportKind, ImportRecord, ImportState
+from gridmap.model.register_changes import Change, Subject
 from gridmap.store import tables as t
 from gridmap.store.change_values import timeline_json, timeline_of
 from gridmap.store.markets import market_id

@@ -6,9 +6,9 @@ from uuid import uuid4
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from gridmap.model.changes import Change, FloorLevel
 from gridmap.model.duty import Member
 from gridmap.model.places import Connector, LevelKey
+from gridmap.model.register_changes import Change, FloorLevel
 from gridmap.store import tables as t
 from gridmap.store.geometry import from_wkb, to_wkb
 from gridmap.store.markets import insert_buildings, insert_connectors, insert_levels, level_keys

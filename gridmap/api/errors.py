@@ -22,6 +22,7 @@ STATUS: dict[type[GridmapError], HTTPStatus] = {
     errors.PlanStateError: HTTPStatus.CONFLICT,
     errors.InfeasibleError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.TooFewZonesError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.CapMissedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.ZoneCrossesMarketError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.NotReadyError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.UnauthenticatedError: HTTPStatus.UNAUTHORIZED,

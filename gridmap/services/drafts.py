@@ -173,7 +173,7 @@ def _bordering(floors: MarketFloors, zone_of: IntArray) -> IntArray:
 
 
 def _proposals(floors: MarketFloors, basis: _Basis, zones: Sequence[Zone]) -> list[Assignment]:
-    """Propose members for zones: least walking from their own stalls in total, one zone each."""
+    """Propose members for zones: least walking from their own stalls in total, one zone each, none beyond capacity."""
     staff = [member for member in basis.members if member.role is Role.MEMBER]
     if not staff or not zones:
         return []
@@ -183,7 +183,9 @@ def _proposals(floors: MarketFloors, basis: _Basis, zones: Sequence[Zone]) -> li
         if home is not None:
             from_home_m = floors.graph.distances_m(np.array([index[home]]))[0]
             walk_m[:, j] = [from_home_m[[index[code] for code in zone.stalls]].min() for zone in zones]
-    chosen = match_members(walk_m)
+    load = np.array([sum(shape.merchants for shape in zone.shapes) for zone in zones], dtype=np.float64)
+    capacity = np.array([member.capacity or 0 for member in staff], dtype=np.float64)
+    chosen = match_members(walk_m, load, capacity)
     return [
         Assignment(zone.code, staff[j].code, Role.MEMBER)
         for zone, j in zip(zones, chosen.tolist(), strict=True)

@@ -2,7 +2,8 @@
 
 A zone that is too heavy hands a stall to a neighbour; if that has no room, the neighbour hands one on, and so on until
 a zone has room. A stall that holds its zone together takes with it what it would cut off. The cheapest chain is a
-shortest path over the zones, an arc from one zone to the next being the cheapest stall that can go over. Zone by zone
+shortest path over the zones, an arc from one zone to the next being the cheapest stall that can go over; a vacant one
+at the border draws the next stall with merchants after it. Zone by zone
 this is the method of successive shortest paths for flows of least cost, with real moves for arcs: a stall that was
 moved before and goes home again counts as a gain. Zones that are too light are served by the same search, backwards.
 
@@ -28,11 +29,11 @@ from gridmap.spatial.partition.terms import (
     zoning_of,
 )
 
-TRIES = 8
+TRIES = 40
 """How many chains are tried for a zone that turn out to tear one apart."""
 FORCED = 12
 """How often zones that no chain helps are forced."""
-OUTSIDE = 2.0
+OUTSIDE = 0.3
 LEAST_COST = 1e-3
 """Least cost of an arc, in merchants moved: a path's length must grow."""
 
@@ -46,11 +47,16 @@ class Members(NamedTuple):
 
 
 class Paths(NamedTuple):
-    """One search, by zone: cost so far; the stall that goes over, what it takes along, and whence; settled or not."""
+    """
+    One search, by zone: cost so far; the stall that goes over, merchants with it, and whence; settled or not.
+
+    `along` is the stall with merchants that a vacant one draws after it; -1 for the others.
+    """
 
     cost: FloatArray
     load: FloatArray
     vertex: SmallIntArray
+    along: SmallIntArray
     origin: SmallIntArray
     settled: BoolArray
     reached: SmallIntArray
@@ -168,6 +174,7 @@ def _board(ground: Ground, zoning: Zoning, prices: Prices) -> Board:
     paths = Paths(
         np.full(zones, np.inf),
         np.zeros(zones),
+        np.full(zones, -1, dtype=np.int32),
         np.full(zones, -1, dtype=np.int32),
         np.full(zones, -1, dtype=np.int32),
         np.zeros(zones, dtype=np.bool_),
@@ -296,22 +303,66 @@ def _reach_on(board: Board, zone: int, start: int, heavy: bool, force: bool, rea
             v, a, b = (own, zone, other) if heavy else (near, other, zone)
             if board.room.barred[v] or not ground.movable[v] or _least_cost(board, zone, v, a, b) >= paths.cost[other]:
                 continue
-            count = _parting(board, v)
-            load, cost = _goes_over(board, count, a, b)
-            change = paths.load[zone] - load if heavy else load - paths.load[zone]
-            worse = _worse(board, zone, change)
-            if load <= 0 or (not force and (worse > 0 or (zone == start and worse == 0))):
+            if ground.weight[v] > 0:
+                reached = _reach_by(board, (zone, other, v, -1), start, heavy, force, reached)
                 continue
-            cost = paths.cost[zone] + max(cost, LEAST_COST * board.prices.moved)
-            cost += OUTSIDE * board.prices.moved * max(worse, 0.0)
-            if cost < paths.cost[other]:
-                if np.isinf(paths.cost[other]):
-                    paths.reached[reached] = other
-                    reached += 1
-                paths.cost[other], paths.load[other] = cost, load
-                paths.vertex[other], paths.origin[other] = v, zone
+            for follower in _followers(board, v):
+                reached = _reach_by(board, (zone, other, v, int(follower)), start, heavy, force, reached)
         own = int(board.members.after[own])
     return reached
+
+
+@njit(nogil=True, cache=True)
+def _reach_by(board: Board, step: tuple[int, int, int, int], start: int, heavy: bool, force: bool, reached: int) -> int:
+    """Reach zone `other` from `zone` by stall v, which draws `along` after it, if that is the cheapest way so far."""
+    zone, other, v, along = step
+    paths, prices = board.paths, board.prices
+    a, b = (zone, other) if heavy else (other, zone)
+    load, cost = _goes_over(board, _parting(board, v, along), a, b)
+    change = paths.load[zone] - load if heavy else load - paths.load[zone]
+    worse = _worse(board, zone, change)
+    if load <= 0 or (not force and (worse > 0 or (zone == start and worse == 0))):
+        return reached
+    cost = paths.cost[zone] + max(cost, LEAST_COST * prices.moved) + OUTSIDE * prices.moved * max(worse, 0.0)
+    if cost < paths.cost[other]:
+        if np.isinf(paths.cost[other]):
+            paths.reached[reached] = other
+            reached += 1
+        paths.cost[other], paths.load[other] = cost, load
+        paths.vertex[other], paths.along[other], paths.origin[other] = v, along, zone
+    return reached
+
+
+@njit(nogil=True, cache=True)
+def _vacant_around(board: Board, v: int) -> int:
+    """Put a vacant stall and the vacant ones of its zone that hang together with it into the set; return the count."""
+    ground, zone_of, room = board.ground, board.zoning.zone_of, board.room
+    head, count, turn = 0, 1, room.turn[0]
+    room.set[0], room.set_marks[v] = v, turn
+    while head < count:
+        x = room.set[head]
+        head += 1
+        for link in range(ground.indptr[x], ground.indptr[x + 1]):
+            u = ground.neighbour[link]
+            if zone_of[u] == zone_of[v] and ground.weight[u] <= 0 and room.set_marks[u] != turn:
+                room.set[count], room.set_marks[u] = u, turn
+                count += 1
+    return count
+
+
+@njit(nogil=True, cache=True)
+def _followers(board: Board, v: int) -> SmallIntArray:
+    """List the stalls with merchants that a vacant one could draw after it, each once."""
+    ground, zone_of, room = board.ground, board.zoning.zone_of, board.room
+    room.turn[0] += 1
+    count = found = _vacant_around(board, v)
+    for i in range(count):
+        for link in range(ground.indptr[room.set[i]], ground.indptr[room.set[i] + 1]):
+            u = ground.neighbour[link]
+            if zone_of[u] == zone_of[v] and room.set_marks[u] != room.turn[0]:
+                room.set[found], room.set_marks[u] = u, room.turn[0]
+                found += 1
+    return room.set[count:found].copy()
 
 
 @njit(nogil=True, cache=True)
@@ -336,29 +387,35 @@ def _goes_over(board: Board, count: int, a: int, b: int) -> tuple[float, float]:
 
 
 @njit(nogil=True, cache=True)
-def _parting(board: Board, v: int) -> int:
+def _parting(board: Board, v: int, along: int) -> int:
     """
     Put v and all that its zone would lose with it into the set; return how many vertices these are.
 
-    The zone keeps its heaviest part. 0 if nothing would be left of it, or a stall would go that may not move.
+    With `along`, v is vacant, and that stall goes, too, with the vacant ones between. The zone keeps its heaviest part.
+    0 if nothing would be left of it, or a stall would go that may not move.
     """
     ground, zone_of, room = board.ground, board.zoning.zone_of, board.room
     room.turn[0] += 1
-    room.set[0] = v
-    if can_leave(ground, zone_of, v, room.marks, room.turn[0], room.queue):
+    if along < 0 and can_leave(ground, zone_of, v, room.marks, room.turn[0], room.queue):
+        room.set[0] = v
         return 1
-    count, kept_from, kept_to, heaviest, turn = 1, 0, 0, -1.0, room.turn[0]
-    room.set_marks[v] = turn
-    for link in range(ground.indptr[v], ground.indptr[v + 1]):
-        first = ground.neighbour[link]
-        if zone_of[first] != zone_of[v] or room.set_marks[first] == turn:
-            continue
-        start, count, mass = count, _flood(board, first, count), 0.0
-        for i in range(start, count):
-            x = room.set[i]
-            mass += ground.mass[x] + (0.0 if ground.movable[x] else FIXED_MASS)
-        if mass > heaviest:
-            kept_from, kept_to, heaviest = start, count, mass
+    going = 1
+    room.set[0], room.set_marks[v] = v, room.turn[0]
+    if along >= 0:
+        going = _vacant_around(board, v) + 1
+        room.set[going - 1], room.set_marks[along] = along, room.turn[0]
+    count, kept_from, kept_to, heaviest = going, 0, 0, -1.0
+    for goes in range(going):
+        for link in range(ground.indptr[room.set[goes]], ground.indptr[room.set[goes] + 1]):
+            first = ground.neighbour[link]
+            if zone_of[first] != zone_of[v] or room.set_marks[first] == room.turn[0]:
+                continue
+            start, count, mass = count, _flood(board, first, count), 0.0
+            for i in range(start, count):
+                x = room.set[i]
+                mass += ground.mass[x] + (0.0 if ground.movable[x] else FIXED_MASS)
+            if mass > heaviest:
+                kept_from, kept_to, heaviest = start, count, mass
     if heaviest < 0:
         return 0
     gone = count - (kept_to - kept_from)
@@ -407,7 +464,11 @@ def _apply(board: Board, end: int, heavy: bool) -> int:
         zone = int(chain[i])
         v, origin = int(paths.vertex[zone]), int(paths.origin[zone])
         a, b = (origin, zone) if heavy else (zone, origin)
-        count, load = (_parting(board, v), 0.0) if _touches(ground, board.zoning.zone_of, v, b) else (0, 0.0)
+        along, count, load = int(paths.along[zone]), 0, 0.0
+        if heavy and not _touches(ground, board.zoning.zone_of, v, b):
+            b = _instead(board, v, b, paths.load[zone])
+        if _touches(ground, board.zoning.zone_of, v, b) and (along < 0 or board.zoning.zone_of[along] == a):
+            count = _parting(board, v, along)
         for j in range(count):
             load += ground.weight[room.set[j]]
         if count == 0 or moves + count > len(moved) or abs(load - paths.load[zone]) > 1e-9:
@@ -419,6 +480,22 @@ def _apply(board: Board, end: int, heavy: bool) -> int:
             moves += 1
             _move(board, int(room.set[j]), b)
     return -1
+
+
+@njit(nogil=True, cache=True)
+def _instead(board: Board, v: int, zone: int, load: float) -> int:
+    """
+    Return a zone that v may go to instead of the one it no longer touches, which gave its stall there away.
+
+    That zone must then be in band without what it was to receive, and the other one with it.
+    """
+    if _outside(board, zone, 0.0) > 0:
+        return zone
+    for link in range(board.ground.indptr[v], board.ground.indptr[v + 1]):
+        other = int(board.zoning.zone_of[board.ground.neighbour[link]])
+        if other != board.zoning.zone_of[v] and _outside(board, other, load) <= 0:
+            return other
+    return zone
 
 
 @njit(nogil=True, cache=True)

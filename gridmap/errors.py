@@ -4,14 +4,16 @@ Every error has a stable `code`, a sentence in Chinese and one in English. No cl
 exit code: `api/errors.py` and `cli/errors.py` hold one table each.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 Language = Literal["zh", "en"]
 
 _WORDS_ZH = {
     "market": "市场", "building": "楼栋", "level": "楼层", "stall": "铺位", "member": "网格员", "plan": "方案",
     "zone": "责任区", "place": "示范地点", "account": "账号", "token": "令牌", "division": "行政区划",
+    "absence": "请假记录", "assignment": "责任分工", "merchant": "商户", "record": "走访记录",
     "draft": "草案", "published": "现行方案", "ended": "历史方案",
 }  # fmt: skip
 _WORD_FIELDS = ("kind", "state", "needed")
@@ -113,6 +115,16 @@ class GeometryError(GridmapError):
     en: ClassVar[str] = "Geometry of {where}: {what}."
 
 
+@dataclass(frozen=True, slots=True)
+class LaterChange:
+    """What somebody else did after the caller read a thing: at which revision, who, when, and the edit as JSON."""
+
+    revision: int
+    by: str
+    at: str
+    edit: Mapping[str, Any]
+
+
 @dataclass(eq=False)
 class StaleVersionError(GridmapError):
     """Somebody else changed the thing since it was read."""
@@ -120,6 +132,7 @@ class StaleVersionError(GridmapError):
     kind: str
     name: str
     current: str
+    changes: tuple[LaterChange, ...] = ()
     code: ClassVar[str] = "stale-version"
     title_zh: ClassVar[str] = "内容已被他人修改"
     title_en: ClassVar[str] = "Stale version"
@@ -139,6 +152,18 @@ class PlanStateError(GridmapError):
     title_en: ClassVar[str] = "Plan state"
     zh: ClassVar[str] = "方案“{plan}”目前是“{state}”,此操作需要“{needed}”。"
     en: ClassVar[str] = "Plan '{plan}' is '{state}', but this needs '{needed}'."
+
+
+@dataclass(eq=False)
+class ZoneLockedError(GridmapError):
+    """An edit would change the stalls of a locked zone."""
+
+    zone: str
+    code: ClassVar[str] = "zone-locked"
+    title_zh: ClassVar[str] = "责任区已锁定"
+    title_en: ClassVar[str] = "Zone locked"
+    zh: ClassVar[str] = "责任区 {zone} 已锁定,其铺位不能变动。请先解锁。"
+    en: ClassVar[str] = "Zone {zone} is locked: its stalls cannot change. Unlock it first."
 
 
 @dataclass(eq=False)
@@ -168,6 +193,27 @@ class InfeasibleError(GridmapError):
         "Infeasible: {merchants} merchants under a cap of {cap} need {need} zones, there are {zones}. "
         "With {zones} zones the least cap is {least_cap_pooled} pooled, {least_cap_no_crossing} with no zone across "
         "markets. Tightest market: {tightest_market} needs {tightest_need}, has {tightest_have}. No plan was made."
+    )
+
+
+@dataclass(eq=False)
+class DoesNotFitError(GridmapError):
+    """More stalls were asked for than a block of floor has room for; nothing was drawn."""
+
+    asked: int
+    fit: int
+    rows: int
+    per_row: int
+    code: ClassVar[str] = "does-not-fit"
+    title_zh: ClassVar[str] = "放不下"
+    title_en: ClassVar[str] = "Does not fit"
+    zh: ClassVar[str] = (
+        "放不下:要画 {asked} 个铺位,这里只放得下 {fit} 个({rows} 排,最短的一排 {per_row} 个)。"
+        "请减小铺位或通道的尺寸,或减少排数、每排个数。"
+    )
+    en: ClassVar[str] = (
+        "It does not fit: {asked} stalls were asked for, {fit} have room ({rows} rows, the shortest of {per_row}). "
+        "Make stalls or aisles smaller, or ask for fewer rows or fewer stalls in a row."
     )
 
 
@@ -312,3 +358,29 @@ class AlreadyRunningError(GridmapError):
     title_en: ClassVar[str] = "Already running"
     zh: ClassVar[str] = "{kind}“{name}”正在载入,请等它完成。"
     en: ClassVar[str] = "The {kind} '{name}' is being loaded already. Wait until that is done."
+
+
+@dataclass(eq=False)
+class LeaderTakenError(GridmapError):
+    """A market has a leader on those days: at most one at any date."""
+
+    market: str
+    leader: str
+    code: ClassVar[str] = "leader-taken"
+    title_zh: ClassVar[str] = "已有网格长"
+    title_en: ClassVar[str] = "There is a leader"
+    zh: ClassVar[str] = "市场“{market}”在这段时间已有网格长 {leader}。每个市场同一天只有一名网格长,请先结束原任职。"
+    en: ClassVar[str] = "Market '{market}' has the leader {leader} on those days; end that first: one at any date."
+
+
+@dataclass(eq=False)
+class DutyConflictError(GridmapError):
+    """An assignment cannot stand beside another, or beyond a capacity."""
+
+    what_zh: str
+    what_en: str
+    code: ClassVar[str] = "duty-conflict"
+    title_zh: ClassVar[str] = "分工冲突"
+    title_en: ClassVar[str] = "Duties in conflict"
+    zh: ClassVar[str] = "{what_zh}"
+    en: ClassVar[str] = "{what_en}"

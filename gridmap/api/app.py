@@ -9,7 +9,18 @@ from fastapi.middleware.gzip import GZipMiddleware
 from gridmap import __version__
 from gridmap.api import access, errors
 from gridmap.api.headers import Headers
-from gridmap.api.routes import accounts, health, markets, pages, places, plans, responsible_members, session, staffing
+from gridmap.api.routes import (
+    accounts,
+    health,
+    layouts,
+    markets,
+    pages,
+    places,
+    plans,
+    responsible_members,
+    session,
+    staffing,
+)
 from gridmap.config import Settings, settings
 from gridmap.store.session import open_database
 
@@ -38,7 +49,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     app.add_middleware(Headers)
     errors.install(app)
     app.include_router(session.router, prefix="/api/v1")
-    asked = (markets, plans, responsible_members, staffing, places, accounts)
+    asked = (markets, layouts, plans, responsible_members, staffing, places, accounts)
     for router in (module.router for module in asked):
         app.include_router(router, prefix="/api/v1", responses=errors.problem_responses(401, 403, 422))
     app.include_router(health.router)

@@ -15,6 +15,8 @@ EXIT_CODE: dict[type[GridmapError], int] = {
     errors.GeometryError: 4,
     errors.StaleVersionError: 1,
     errors.PlanStateError: 2,
+    errors.ZoneLockedError: 2,
+    errors.DoesNotFitError: 5,
     errors.InfeasibleError: 5,
     errors.TooFewZonesError: 5,
     errors.CapMissedError: 5,
@@ -27,6 +29,8 @@ EXIT_CODE: dict[type[GridmapError], int] = {
     errors.ThrottledError: 1,
     errors.LinkUnusableError: 1,
     errors.AlreadyRunningError: 1,
+    errors.LeaderTakenError: 2,
+    errors.DutyConflictError: 2,
 }
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import typer
 
 from gridmap.cli.console import JsonOption, database, err, now, out, print_json, steps
 from gridmap.cli.errors import SOME_ROWS_REJECTED
+from gridmap.cli.readings import readings_of
 from gridmap.errors import InvalidParameterError
 from gridmap.exchange.reports import report_json
 from gridmap.model.ids import MarketCode
@@ -33,15 +35,32 @@ def import_market(
     connectors: Annotated[Path | None, typer.Option(help="连通点 / stairs, lifts and the like")] = None,
     links: Annotated[Path | None, typer.Option(help="铺位间通路 / links between stalls")] = None,
     members: Annotated[Path | None, typer.Option(help="网格员 / members")] = None,
+    everything: Annotated[
+        Path | None,
+        typer.Option("--from", help="一个含多类内容的文件(IMDF、OSM)/ one file that holds several of these"),
+    ] = None,
+    level: Annotated[
+        int | None, typer.Option(help="未写楼层的行所在楼层序号 / ordinal of rows that name no level")
+    ] = None,
     name: Annotated[str, typer.Option(help="市场名称 / name of the market")] = "",
     datum: Annotated[Datum, typer.Option(help="坐标基准 / datum of the files")] = Datum.WGS84,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(help="列的对应,可重复:name=店名 或 merchants.name=店名 / which heading means what, repeatable"),
+    ] = None,
+    sheet: Annotated[
+        list[str] | None,
+        typer.Option(help="工作表,可重复:一楼 或 merchants=一楼 / which sheet of a workbook is read, repeatable"),
+    ] = None,
     dry_run: Annotated[bool, typer.Option(help="只检查,不写入 / check only, write nothing")] = False,
     report: Annotated[Path | None, typer.Option(help="导入报告 / write the report here as JSON")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """导入市场:好的入库,有问题的逐行说明 / bring markets in; faulty rows are reported with their remedy."""
     code = _checked_code(market)
-    intake = Intake(IntakeFiles(levels, stalls, merchants, connectors, links, members), name, datum.value, dry_run)
+    files = IntakeFiles(levels, stalls, merchants, connectors, links, members, everything)
+    readings = readings_of(files, level, column or [], sheet or [])
+    intake = Intake(replace(files, readings=readings), name, datum.value, dry_run)
     try:
         found = _bring_in(code, intake)
     except NothingAcceptedError as error:

@@ -45,7 +45,7 @@ def fit_units(
     A shop is worth more than the drawing around it: of two overlapping units the trading place keeps the common part,
     whatever their order in the file. Only among units of one rank the earlier row keeps it.
     """
-    kept: dict[int, Stall] = {}
+    kept: list[tuple[int, Stall]] = []  # by row: what lies on two levels is two units of one row
     left_out: dict[str, int] = {}
     by_level = _by_level(units)
     for key in dict.fromkeys([*floors_m, *by_level]):
@@ -67,8 +67,9 @@ def fit_units(
             if place_m is not None:
                 # An untouched unit keeps the very coordinates of the file.
                 lonlat = unit.place_lonlat if place_m is places_m[i] else _back(place_m, projection)
-                kept[unit.row] = Stall(unit.code, unit.key, lonlat, unit.kind, unit.name)
-    return Fitted(tuple(kept[row] for row in sorted(kept)), left_out)
+                kept.append((unit.row, Stall(unit.code, unit.key, lonlat, unit.kind, unit.name)))
+    kept.sort(key=lambda row_stall: row_stall[0])
+    return Fitted(tuple(stall for _, stall in kept), left_out)
 
 
 def floors_from_units(units: Sequence[UnitRow], projection: str) -> dict[LevelKey, BaseGeometry]:

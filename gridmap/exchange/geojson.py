@@ -5,21 +5,22 @@ Nothing that a file names is ever opened: an old-style `crs` link is ignored and
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeAlias, cast
+from typing import cast
 
 from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
 from gridmap.errors import GeometryError, InputRefusedError
 from gridmap.exchange.columns import check_required, match_columns
-from gridmap.exchange.files import read_bytes, refuse_binary
+from gridmap.exchange.files import refuse_binary
 from gridmap.exchange.findings import Fault, FaultyRowError, Findings, shown
-from gridmap.exchange.geometries import Habits, doubt, is_bbox, parse_geometry
+from gridmap.exchange.geometries import MAX_VERTICES, Habits, doubt, is_bbox, parse_geometry, too_many_vertices
 from gridmap.exchange.rows import Row, Table
-from gridmap.model.intake import InputRole
+from gridmap.model.intake import AS_IT_SAYS, InputRole, Reading
 from gridmap.spatial import crs
 
 _EPSG_NAME = re.compile(r"(?:urn:(?:x-)?ogc:def:crs:)?EPSG:(?:[0-9.]*:)?(\d{4,6})", re.IGNORECASE)
@@ -28,71 +29,136 @@ _GEOMETRY_TYPES = frozenset(
     {"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection"}
 )
 _ORIGIN = Point(0.0, 0.0)
-_Record: TypeAlias = tuple[Mapping[str, object], BaseGeometry | None, Fault | None]
 
 
-def read_geojson(path: Path, role: InputRole, findings: Findings) -> Table:
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A feature: its number from 1, its id ('' if it has none), properties, place, and what makes it unreadable."""
+
+    number: int
+    id: str
+    properties: Mapping[str, object]
+    place: BaseGeometry | None = None
+    fault: Fault | None = None
+
+
+def read_records(
+    file: str, data: bytes, findings: Findings, *, placed: bool = True, local: bool = False
+) -> list[Record]:
     """
-    Read a GeoJSON file: a FeatureCollection, one Feature, or a bare geometry.
+    Read the features of a GeoJSON document: a FeatureCollection, one Feature, or a bare geometry.
 
-    Every feature becomes a row; one that cannot be read becomes a row with a fault. Coordinates come back as longitude
-    and latitude, two-dimensional, from whatever coordinate system the file names by an EPSG code.
+    A feature that cannot be read becomes a record with a fault. Coordinates come back as longitude and latitude,
+    two-dimensional, from whatever coordinate system the file names by an EPSG code.
+
+    Parameters
+    ----------
+    placed
+        False: the features have no geometry (occupants and the like), and none is looked at.
+    local
+        The coordinates are those of a drawing: any finite numbers, in no coordinate system.
 
     Raises
     ------
     InputRefusedError
-        If the file as a whole is no GeoJSON: not UTF-8, not JSON, nested too deeply, no features, an unknown
-        coordinate system, or a required column that no feature has.
+        If the document as a whole is no GeoJSON: not UTF-8, not JSON, nested too deeply, too many vertices, no
+        features, or an unknown coordinate system.
     """
-    document = _document(path)
-    features = _features(path.name, document)
+    document = _document(file, data)
+    features = _features(file, document)
     habits = Habits()
     if "bbox" in document and not is_bbox(document["bbox"]):
         habits.saw("bbox")
-    stated = _stated_crs(path.name, document.get("crs"), habits)
-    records: list[_Record] = []
-    names: dict[str, None] = {}
+    stated = None if local else _stated_crs(file, document.get("crs"), habits)
+    look = _Look(stated, placed, local, habits)
+    records: list[Record] = []
     for habits.row, feature in enumerate(features, start=1):
-        records.append(_record(feature, stated, habits))
-        names.update(dict.fromkeys(records[-1][0]))
-    match = match_columns(names, role)
-    if any(fault is None for _, _, fault in records):
-        check_required(path.name, match, role)
+        records.append(_record(feature, look))
+    habits.tell(file, findings)
+    return records
+
+
+def table_of_records(file: str, records: Sequence[Record], role: InputRole, reading: Reading = AS_IT_SAYS) -> Table:
+    """
+    Match the properties of features with our words.
+
+    Raises
+    ------
+    InputRefusedError
+        If no feature has a property that is required.
+    """
+    match = match_columns(dict.fromkeys(name for record in records for name in record.properties), role)
+    if any(record.fault is None for record in records):
+        check_required(file, match, role, given=reading.given)
     rows = tuple(
-        Row(i, MappingProxyType({w: properties.get(h) for w, h in match.columns.items()}), place, fault)
-        for i, (properties, place, fault) in enumerate(records, start=1)
+        Row(
+            record.number,
+            MappingProxyType({w: record.properties.get(h) for w, h in match.columns.items()}),
+            record.place,
+            record.fault,
+        )
+        for record in records
     )
-    habits.tell(path.name, findings)
-    return Table(path.name, "utf-8", MappingProxyType(match.columns), rows, match.unused)
+    return Table(file, "utf-8", MappingProxyType(match.columns), rows, match.unused)
 
 
-def _document(path: Path) -> Mapping[str, object]:
-    data = read_bytes(path)
-    refuse_binary(path, data)
+def outline_of(file: str, data: bytes) -> BaseGeometry:
+    """
+    Read the geometry of the first feature of a GeoJSON document, WGS84.
+
+    Raises
+    ------
+    InputRefusedError
+        If it is no GeoJSON, or that geometry cannot be read.
+    """
+    first = read_records(file, data, Findings())[0]
+    if first.place is None or first.fault is not None:
+        fault = first.fault
+        zh, en = (fault.reason_zh, fault.reason_en) if fault is not None else ("没有图形", "there is no geometry")
+        raise _refused(file, zh, en)
+    return first.place
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How the features of one document are looked at."""
+
+    stated: str | None
+    placed: bool
+    local: bool
+    habits: Habits
+
+
+def _document(file: str, data: bytes) -> Mapping[str, object]:
+    refuse_binary(Path(file), data)
+    _check_size(file, data)
     try:
         document: object = json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise _refused(
-            path.name, "不是 UTF-8 编码", "it is not UTF-8 text", "请另存为 UTF-8。", "Save it as UTF-8."
+            file, "不是 UTF-8 编码", "it is not UTF-8 text", "请另存为 UTF-8。", "Save it as UTF-8."
         ) from error
     except json.JSONDecodeError as error:
         where = f"{error.lineno}:{error.colno}"
         raise _refused(
-            path.name,
+            file,
             f"不是 JSON(第 {error.lineno} 行第 {error.colno} 列:{error.msg})",
             f"it is not JSON ({error.msg} at {where})",
         ) from error
     except RecursionError as error:
-        raise _refused(path.name, "JSON 嵌套过深", "its JSON is nested too deeply") from error
+        raise _refused(file, "JSON 嵌套过深", "its JSON is nested too deeply") from error
     except ValueError as error:
-        raise _refused(
-            path.name, f"JSON 中的数值无法读取({error})", f"a number in it cannot be read ({error})"
-        ) from error
+        raise _refused(file, f"JSON 中的数值无法读取({error})", f"a number in it cannot be read ({error})") from error
     if not isinstance(document, dict):
-        raise _refused(
-            path.name, "不是 GeoJSON:最外层不是对象", "it is not GeoJSON: its outermost value is not an object"
-        )
+        raise _refused(file, "不是 GeoJSON:最外层不是对象", "it is not GeoJSON: its outermost value is not an object")
     return cast("Mapping[str, object]", document)
+
+
+def _check_size(file: str, data: bytes) -> None:
+    """Count what will be lists before any is made: a list of two numbers takes ten times the room of its text."""
+    lists = data.count(b"[") + data.count(b"{")
+    if lists > MAX_VERTICES:
+        raise too_many_vertices(file, lists)
 
 
 def _features(file: str, document: Mapping[str, object]) -> list[object]:
@@ -120,8 +186,9 @@ def _features(file: str, document: Mapping[str, object]) -> list[object]:
     )
 
 
-def _record(feature: object, stated: str | None, habits: Habits) -> _Record:
+def _record(feature: object, look: _Look) -> Record:
     properties: Mapping[str, object] = {}
+    habits, identity = look.habits, ""
     try:
         if not isinstance(feature, dict):
             raise FaultyRowError(_fault("feature", feature, "要素不是 JSON 对象", "the feature is not a JSON object"))
@@ -131,16 +198,20 @@ def _record(feature: object, stated: str | None, habits: Habits) -> _Record:
                 _fault("type", members.get("type"), "要素的 type 不是 Feature", "its type is not Feature")
             )
         properties = _properties(members)
+        identity = shown(members["id"]) if isinstance(members.get("id"), str | int) else ""
         if "bbox" in members and not is_bbox(members["bbox"]):
             habits.saw("bbox")
         geometry = members.get("geometry")
+        if not look.placed:
+            return Record(habits.row, identity, properties)
         if geometry is None:
             raise FaultyRowError(_fault("geometry", None, "没有图形", "there is no geometry", "请画出图形", "Draw it"))
-        return properties, _place(geometry, stated, habits), None
+        return Record(habits.row, identity, properties, _place(geometry, look))
     except FaultyRowError as error:
-        return properties, None, error.fault
+        return Record(habits.row, identity, properties, fault=error.fault)
     except RecursionError:
-        return properties, None, _fault("geometry", "", "图形嵌套过深", "the geometry is nested too deeply")
+        fault = _fault("geometry", "", "图形嵌套过深", "the geometry is nested too deeply")
+        return Record(habits.row, identity, properties, fault=fault)
 
 
 def _properties(members: Mapping[str, object]) -> Mapping[str, object]:
@@ -152,11 +223,14 @@ def _properties(members: Mapping[str, object]) -> Mapping[str, object]:
     return cast("Mapping[str, object]", properties)
 
 
-def _place(geometry: object, stated: str | None, habits: Habits) -> BaseGeometry:
+def _place(geometry: object, look: _Look) -> BaseGeometry:
+    habits = look.habits
     place = parse_geometry(geometry, habits)
+    if look.local:
+        return doubt(place, habits, local=True)
     own = cast("Mapping[str, object]", geometry).get("crs")
     try:
-        source = _stated_crs("", own, habits) or stated
+        source = _stated_crs("", own, habits) or look.stated
     except InputRefusedError as error:
         raise FaultyRowError(
             _fault("crs", own, error.reason_zh, error.reason_en, error.remedy_zh, error.remedy_en)

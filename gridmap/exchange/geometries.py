@@ -12,10 +12,13 @@ from shapely import LineString, MultiLineString, MultiPoint, MultiPolygon, Point
 from shapely.errors import GEOSException
 from shapely.geometry.base import BaseGeometry
 
+from gridmap.errors import InputRefusedError
 from gridmap.exchange.findings import FaultyRowError, Findings, faulty
 
 SAFE_CHANGE = 1e-3
 """A mended polygon may differ by this share of its area from the figure its own rings add up to."""
+MAX_VERTICES = 3_000_000
+"""A market of 100,000 stalls has under a million; a vertex takes some 150 bytes while it is read."""
 SNAP_DEGREES = 1e-7
 """A ring whose ends are this close (about 1 cm) is closed; a wider gap is a fault."""
 _MULTI = {"MultiPoint": "Point", "MultiLineString": "LineString", "MultiPolygon": "Polygon"}
@@ -109,12 +112,23 @@ def is_bbox(value: object) -> bool:
     )
 
 
-def doubt(place: BaseGeometry, habits: Habits) -> BaseGeometry:
+def too_many_vertices(file: str, count: int) -> InputRefusedError:
+    """Make the error for a file with more vertices than are read."""
+    return InputRefusedError(
+        file,
+        f"约有 {count:,} 个顶点,超过 {MAX_VERTICES:,}",
+        f"it has about {count:,} vertices, more than {MAX_VERTICES:,}",
+        "请简化图形,或按市场拆分后分别导入。",
+        "Simplify the outlines, or split the file by market.",
+    )
+
+
+def doubt(place: BaseGeometry, habits: Habits, *, local: bool = False) -> BaseGeometry:
     """
     Return a sound polygon, line or point; mend what can be mended without changing what was meant.
 
     Safe: a ring that touches itself, doubled vertices, a tiny crossing. A bow tie, a hole that leaves its polygon and
-    the like are not: two people would mend them differently.
+    the like are not: two people would mend them differently. `local`: the coordinates are those of a drawing.
 
     Raises
     ------
@@ -131,7 +145,7 @@ def doubt(place: BaseGeometry, habits: Habits) -> BaseGeometry:
     if place.geom_type not in ("Polygon", "MultiPolygon"):
         return place
     west, _, east, _ = place.bounds
-    if east - west > 180:
+    if not local and east - west > 180:
         raise _bad(place.wkt, "图形横跨半个地球(越过 180 度经线?)", "it spans half the globe (the antimeridian?)")
     if place.is_valid:
         if place.area == 0:

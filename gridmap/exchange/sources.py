@@ -1,50 +1,120 @@
 """Which reader reads which file."""
 
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from gridmap.errors import InputRefusedError
+from gridmap.exchange import imdf, osm
+from gridmap.exchange.files import read_bytes
 from gridmap.exchange.findings import Findings
-from gridmap.exchange.geojson import read_geojson
-from gridmap.exchange.rows import Table
-from gridmap.exchange.tables import read_csv
-from gridmap.model.intake import InputRole
+from gridmap.exchange.geojson import read_records, table_of_records
+from gridmap.exchange.packed import unpacked_source
+from gridmap.exchange.rows import Table, cell
+from gridmap.exchange.tables import WORKBOOK_SUFFIXES, read_grid
+from gridmap.model.intake import AS_IT_SAYS, InputRole, Reading
 
-TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
+TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".dbf", *WORKBOOK_SUFFIXES)
 GEOJSON_SUFFIXES = (".geojson", ".json")
 VECTOR_SUFFIXES = (".gpkg", ".shp", ".parquet", ".geoparquet")
+ARCHIVE_SUFFIXES = (".zip", ".imdf")
+_NOT_PACKED = (*ARCHIVE_SUFFIXES, ".dbf")
+"""Not looked for inside an archive: there a .dbf belongs to its shapefile."""
+_PLACES = GEOJSON_SUFFIXES + VECTOR_SUFFIXES + ARCHIVE_SUFFIXES
 TAKES: dict[InputRole, tuple[str, ...]] = {
-    "levels": GEOJSON_SUFFIXES + VECTOR_SUFFIXES,
-    "stalls": GEOJSON_SUFFIXES + VECTOR_SUFFIXES + TABLE_SUFFIXES,
-    "merchants": TABLE_SUFFIXES,
-    "connectors": GEOJSON_SUFFIXES + VECTOR_SUFFIXES + TABLE_SUFFIXES,
-    "links": TABLE_SUFFIXES,
-    "members": TABLE_SUFFIXES,
+    "levels": _PLACES + TABLE_SUFFIXES,
+    "stalls": _PLACES + TABLE_SUFFIXES,
+    "merchants": TABLE_SUFFIXES + GEOJSON_SUFFIXES + ARCHIVE_SUFFIXES,
+    "connectors": _PLACES + TABLE_SUFFIXES,
+    "links": TABLE_SUFFIXES + ARCHIVE_SUFFIXES,
+    "members": TABLE_SUFFIXES + ARCHIVE_SUFFIXES,
 }
+ANY: InputRole = "stalls"
 
 
-def read_table(path: Path, role: InputRole, findings: Findings) -> Table:
+def read_table(path: Path, role: InputRole, findings: Findings, reading: Reading = AS_IT_SAYS) -> Table:
     """
-    Read a file by the reader that its ending calls for.
+    Read a file by the reader that its ending calls for; an archive by what is in it.
 
     Raises
     ------
     InputRefusedError
         If the ending is none that this role takes, or the file is unusable.
     """
+    table = _read(path, role, findings, reading)
+    return table if reading.level is None else _with_level(table, reading.level)
+
+
+def _read(path: Path, role: InputRole, findings: Findings, reading: Reading) -> Table:
     suffix = path.suffix.lower()
     if suffix not in TAKES[role] and not path.is_dir():
-        takes = "、".join(TAKES[role])
-        raise InputRefusedError(
-            path.name,
-            f"不支持的文件类型“{suffix}”",
-            f"files of the kind '{suffix}' are not read here",
-            f"请另存为:{takes}。",
-            f"Save it as one of: {takes}.",
-        )
+        raise _not_taken(path, role, suffix)
+    if suffix in ARCHIVE_SUFFIXES:
+        return _read_archive(path, role, findings, reading)
     if suffix in VECTOR_SUFFIXES:
         from gridmap.exchange.vectors import read_vectors
 
-        return read_vectors(path, role, findings)
+        return read_vectors(path, role, findings, reading)
     if suffix in TABLE_SUFFIXES:
-        return read_csv(path, role, findings)
-    return read_geojson(path, role, findings)
+        return read_grid(path, role, findings, reading)
+    heard = Findings()
+    records = read_records(path.name, read_bytes(path), heard)
+    if role in osm.ROLES and osm.is_osm(records):
+        table = osm.read_osm(path.name, records, role, findings)
+        if role == "stalls":  # each role reads the same features: what was mended in them is told once
+            used = {row.number for row in table.rows}
+            findings.repaired.extend(mended for mended in heard.repaired if mended.row is None or mended.row in used)
+        return table
+    if role == "merchants":
+        raise _not_taken(path, role, suffix)
+    findings.repaired.extend(heard.repaired)
+    return table_of_records(path.name, records, role, reading)
+
+
+def roles_in(path: Path) -> tuple[InputRole, ...]:
+    """
+    Say what a file holds that is given for all it holds (`--from`).
+
+    Raises
+    ------
+    InputRefusedError
+        If it is unusable.
+    """
+    suffix = path.suffix.lower()
+    if suffix in ARCHIVE_SUFFIXES and imdf.is_imdf(path):
+        return imdf.roles_in(path)
+    if suffix in GEOJSON_SUFFIXES:
+        records = read_records(path.name, read_bytes(path), Findings())
+        if osm.is_osm(records):
+            tables: dict[InputRole, Table] = {
+                role: osm.read_osm(path.name, records, role, Findings()) for role in osm.ROLES
+            }
+            return tuple(role for role in osm.ROLES if tables[role].rows)
+    return (ANY,)
+
+
+def _read_archive(path: Path, role: InputRole, findings: Findings, reading: Reading) -> Table:
+    if imdf.is_imdf(path):
+        return imdf.read_imdf(path, role, findings)
+    with unpacked_source(path, role, tuple(s for s in TAKES[role] if s not in _NOT_PACKED)) as inner:
+        return replace(read_table(inner, role, findings, reading), file=path.name)
+
+
+def _with_level(table: Table, level: int) -> Table:
+    """Put rows that name no level on the one that was said."""
+    rows = tuple(
+        row if cell(row, "level") is not None else replace(row, cells=MappingProxyType({**row.cells, "level": level}))
+        for row in table.rows
+    )
+    return replace(table, rows=rows)
+
+
+def _not_taken(path: Path, role: InputRole, suffix: str) -> InputRefusedError:
+    takes = "、".join(TAKES[role])
+    return InputRefusedError(
+        path.name,
+        f"不支持的文件类型“{suffix}”",
+        f"files of the kind '{suffix}' are not read here",
+        f"请另存为:{takes}。",
+        f"Save it as one of: {takes}.",
+    )

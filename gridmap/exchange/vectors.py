@@ -17,7 +17,7 @@ from gridmap.exchange.geojson import to_wgs84
 from gridmap.exchange.geometries import Habits, doubt
 from gridmap.exchange.layers import LONLAT, read_layer, unreadable
 from gridmap.exchange.rows import Row, Table
-from gridmap.model.intake import InputRole
+from gridmap.model.intake import AS_IT_SAYS, InputRole, Reading
 from gridmap.spatial import crs
 from gridmap.spatial.arrays import FloatArray, IntArray, Places
 
@@ -28,7 +28,7 @@ _BLOCK = 1000
 """So many are carried over together; where one of them cannot be, each is tried alone."""
 
 
-def read_vectors(path: Path, role: InputRole, findings: Findings) -> Table:
+def read_vectors(path: Path, role: InputRole, findings: Findings, reading: Reading = AS_IT_SAYS) -> Table:
     """
     Read features of a GeoPackage, shapefile or GeoParquet file, by its content and not by its name alone.
 
@@ -43,7 +43,7 @@ def read_vectors(path: Path, role: InputRole, findings: Findings) -> Table:
     if not len(layer.geometries):
         raise unreadable(path, "文件中没有要素", "it has no feature")
     match = match_columns(layer.columns, role)
-    check_required(path.name, match, role)
+    check_required(path.name, match, role, given=reading.given)
     source = _source(path, layer.crs)
     words = tuple(match.columns)
     records = zip(*(layer.columns[match.columns[word]] for word in words), strict=True)

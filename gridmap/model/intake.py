@@ -22,9 +22,16 @@ def _no_columns() -> Mapping[str, Mapping[str, str]]:
     return MappingProxyType({})
 
 
+def _no_readings() -> Mapping[InputRole, "Reading"]:
+    return MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class IntakeFiles:
-    """The files of one import; at least one is given."""
+    """The files of one import; at least one is given.
+
+    `everything` is taken for each role that it holds and no other file is given for; `readings` say how to read a role.
+    """
 
     levels: Path | None = None
     stalls: Path | None = None
@@ -32,6 +39,42 @@ class IntakeFiles:
     connectors: Path | None = None
     links: Path | None = None
     members: Path | None = None
+    everything: Path | None = None
+    readings: Mapping[InputRole, "Reading"] = field(default_factory=_no_readings)
+
+    @property
+    def paths(self) -> dict[InputRole, Path]:
+        """The files that are given for a single role."""
+        paths: dict[InputRole, Path | None] = {
+            "levels": self.levels,
+            "stalls": self.stalls,
+            "merchants": self.merchants,
+            "connectors": self.connectors,
+            "links": self.links,
+            "members": self.members,
+        }
+        return {role: path for role, path in paths.items() if path is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How one file is to be read, as far as it does not say so itself, or says it wrongly.
+
+    `level` is the ordinal of rows that name none; `columns` say which heading means what (our word -> heading); `sheet`
+    is the one of a workbook that is read.
+    """
+
+    level: int | None = None
+    columns: Mapping[str, str] = field(default_factory=_nothing)
+    sheet: str | None = None
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The columns that the file may lack because of this."""
+        return () if self.level is None else ("level",)
+
+
+AS_IT_SAYS = Reading()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from gridmap.exchange.findings import Findings
 from gridmap.exchange.market_rows import MARKET_CODE, tables_by_market
 from gridmap.exchange.rows import Table
 from gridmap.exchange.scope import Scope
-from gridmap.exchange.sources import read_table
+from gridmap.exchange.sources import read_table, roles_in
 from gridmap.model.ids import MarketCode
-from gridmap.model.intake import FileCount, ImportReport, InputRole, IntakeFiles, MarketDraft
+from gridmap.model.intake import AS_IT_SAYS, FileCount, ImportReport, InputRole, IntakeFiles, MarketDraft
 from gridmap.services.intake_market import take_market
 from gridmap.services.intake_report import MarketIntake, MarketsIntake, all_faulty
 from gridmap.spatial.crs import Datum
@@ -149,22 +149,17 @@ def market_exists(code: MarketCode, file: str) -> InputRefusedError:
 def _tables(
     files: IntakeFiles, findings: Findings, progress: Progress = lambda _what, _done, _of: None
 ) -> dict[InputRole, Table]:
-    paths: dict[InputRole, Path | None] = {
-        "levels": files.levels,
-        "stalls": files.stalls,
-        "merchants": files.merchants,
-        "connectors": files.connectors,
-        "links": files.links,
-        "members": files.members,
-    }
-    given: dict[InputRole, Path] = {role: path for role, path in paths.items() if path is not None}
+    given = files.paths
+    if files.everything is not None:
+        held: dict[InputRole, Path] = dict.fromkeys(roles_in(files.everything), files.everything)
+        given = held | given
     if not given:
         raise InvalidParameterError(
             "files", "-", "请至少给出一个文件,如 --stalls。", "Give at least one file, such as --stalls."
         )
     tables: dict[InputRole, Table] = {}
     for done, (role, path) in enumerate(given.items(), start=1):
-        tables[role] = read_table(path, role, findings)
+        tables[role] = read_table(path, role, findings, files.readings.get(role, AS_IT_SAYS))
         progress("file", done, len(given))
     return tables
 

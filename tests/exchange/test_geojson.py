@@ -8,7 +8,7 @@ from shapely import Polygon
 
 from gridmap.errors import InputRefusedError
 from gridmap.exchange.findings import Findings
-from gridmap.exchange.geojson import read_geojson
+from gridmap.exchange.sources import read_table
 from gridmap.spatial import crs
 
 SQUARE = [[[120.0, 30.0], [120.001, 30.0], [120.001, 30.001], [120.0, 30.001], [120.0, 30.0]]]
@@ -32,7 +32,7 @@ def read(tmp_path):
         path = tmp_path / "in.geojson"
         path.write_bytes(document if isinstance(document, bytes) else json.dumps(document).encode())
         findings = Findings()
-        return read_geojson(path, role, findings), findings
+        return read_table(path, role, findings), findings
 
     return _read
 
@@ -255,7 +255,7 @@ def test_garbage_is_refused_or_every_row_accounted_for(tmp_path_factory, documen
     path = tmp_path_factory.getbasetemp() / "garbage.geojson"
     path.write_text(json.dumps(document))
     try:
-        table = read_geojson(path, "levels", Findings())
+        table = read_table(path, "levels", Findings())
     except InputRefusedError:
         return
     assert len(table.rows) == (len(document["features"]) if document["type"] == "FeatureCollection" else 1)
@@ -271,4 +271,4 @@ def test_any_bytes_are_refused_or_read(tmp_path_factory, data):
     path = tmp_path_factory.getbasetemp() / "bytes.geojson"
     path.write_bytes(data)
     with pytest.raises(InputRefusedError):
-        read_geojson(path, "levels", Findings())
+        read_table(path, "levels", Findings())

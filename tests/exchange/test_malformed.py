@@ -99,7 +99,7 @@ MENDED = {
 
 @pytest.mark.parametrize("path", [p for p in FILES if p.suffix == ".geojson"], ids=lambda p: p.name)
 def test_the_reader_names_the_fault_and_takes_the_valid_ones(path: Path, monkeypatch):
-    monkeypatch.setattr("gridmap.exchange.geojson.check_required", lambda *args: None)
+    monkeypatch.setattr("gridmap.exchange.geojson.check_required", lambda *args, **given: None)
     name = f"{path.parent.name}/{path.stem}"
     findings = Findings()
     try:

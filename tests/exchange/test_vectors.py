@@ -1,4 +1,5 @@
 import json
+import zipfile
 
 import geopandas
 import pytest
@@ -9,6 +10,7 @@ from gridmap.errors import InputRefusedError
 from gridmap.exchange.findings import Findings
 from gridmap.exchange.frames import read_frame
 from gridmap.exchange.sources import read_table
+from gridmap.model.intake import Reading
 from gridmap.spatial import crs
 
 UTM = "EPSG:32651"
@@ -146,7 +148,7 @@ def test_a_table_without_geometry_is_refused(tmp_path):
         read(path)
 
 
-@pytest.mark.parametrize("name", ["plan.dxf", "levels", "levels.csv", "x.xlsx"])
+@pytest.mark.parametrize("name", ["plan.dxf", "levels", "levels.pdf", "x.docx"])
 def test_other_endings_are_refused_with_the_ones_that_are_read(tmp_path, name):
     path = tmp_path / name
     path.write_bytes(b"x")
@@ -176,3 +178,45 @@ def test_a_parquet_file_that_leaves_its_system_out_is_in_lonlat(tmp_path, stated
     read_again, findings = read(path)
     assert read_again.rows[0].place.equals(PLACES[0])
     assert any("names no coordinate system" in note for note in findings.notes) == (stated is None)
+
+
+@pytest.mark.parametrize("folder", ["", "图纸/"])
+def test_a_zipped_shapefile_comes_with_its_companions(tmp_path, folder):
+    source = tmp_path / "西区.shp"
+    squares = frame(PLACES[:1]).to_crs(UTM).rename(columns={"铺位号": "stall_id"})
+    squares["name"] = ["豫园小商品行"]
+    squares.to_file(source, encoding="GB18030")
+    path = tmp_path / "upload.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for part in tmp_path.glob("西区.*"):
+            archive.write(part, f"{folder}{part.name.upper() if part.suffix == '.prj' else part.name}")
+    table, _ = read(path)
+    assert table.file == "upload.zip"
+    assert table.rows[0].cells["name"] == "豫园小商品行"
+    assert table.rows[0].place.normalize().equals_exact(PLACES[0].normalize(), 1e-8)
+
+
+def test_of_several_files_in_an_archive_the_one_named_like_the_role_is_taken(tmp_path):
+    path = tmp_path / "in.zip"
+    text = "stall_id,level,lon,lat\n{},0,120,30\n"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("stalls.csv", text.format("A"))
+        archive.writestr("other.csv", text.format("B"))
+    table, _ = read(path)
+    assert [row.cells["stall_id"] for row in table.rows] == ["A"]
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("sub/stalls.csv", text.format("C"))
+    with pytest.raises(InputRefusedError, match=r"3 files that can be read: other\.csv, stalls\.csv, sub/stalls\.csv"):
+        read(path)
+
+
+def test_rows_that_name_no_level_go_on_the_one_that_was_said(tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_text("stall_id,lon,lat\nA,120,30\n")
+    with pytest.raises(InputRefusedError, match="level"):
+        read_table(path, "stalls", Findings())
+    table = read_table(path, "stalls", Findings(), Reading(level=-1))
+    assert table.rows[0].cells["level"] == -1
+    path.write_text("stall_id,level,lon,lat\nA,,120,30\nB,2,120,30\n")
+    table = read_table(path, "stalls", Findings(), Reading(level=0))
+    assert [row.cells["level"] for row in table.rows] == [0, "2"]

@@ -16,6 +16,9 @@ member = sa.Table(
     sa.Column("capacity", sa.Integer),
     sa.Column("market_id", sa.Integer, sa.ForeignKey("market.id", ondelete="SET NULL")),
     sa.Column("home_stall_id", sa.Integer, sa.ForeignKey("stall.id", ondelete="SET NULL"), info=personal("register")),
+    sa.Column("valid_from", sa.Date),
+    sa.Column("valid_to", sa.Date),
+    sa.Column("revision", sa.Integer, nullable=False, default=1),
     sa.Index("member_market", "market_id"),
 )
 
@@ -39,6 +42,7 @@ plan = sa.Table(
     sa.Column("valid_to", sa.Date),
     sa.Column("revision", sa.Integer, nullable=False, default=0),
     sa.Column("name", sa.String(64)),
+    sa.Column("origin", sa.String(80)),
     sa.UniqueConstraint("market_id", "number", name="plan_number"),
     sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="plan_days"),
 )
@@ -52,6 +56,7 @@ zone = sa.Table(
     sa.Column("code", sa.String(64), nullable=False),
     sa.Column("name", sa.String(100), nullable=False),
     sa.Column("colour", sa.Integer, nullable=False),
+    sa.Column("locked", sa.Boolean, nullable=False, default=False),
     sa.UniqueConstraint("plan_id", "code", name="zone_code"),
 )
 
@@ -82,6 +87,20 @@ zone_share_outline = sa.Table(
     geometry_column("outline"),
 )
 
+plan_edit = sa.Table(
+    "plan_edit",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("plan_id", sa.Integer, sa.ForeignKey("plan.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("by", sa.String(100), nullable=False),
+    sa.Column("edit", sa.JSON, nullable=False),
+    sa.Column("reverse", sa.JSON, nullable=False),
+    sa.UniqueConstraint("plan_id", "number", name="plan_edit_number"),
+)
+
 assignment = sa.Table(
     "assignment",
     metadata,
@@ -92,6 +111,7 @@ assignment = sa.Table(
     sa.Column("role", sa.String(16), nullable=False),
     sa.Column("valid_from", sa.Date),
     sa.Column("valid_to", sa.Date),
+    sa.Column("end_reason", sa.String(100), nullable=False, default=""),
     sa.Index("assignment_zone", "zone_id"),
     sa.Index("assignment_member", "member_id"),
     sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="assignment_days"),

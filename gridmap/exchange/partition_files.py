@@ -41,7 +41,6 @@ class StallTable:
     building: Texts
     level: IntArray
     merchants: FloatArray
-    places_lonlat: Places
     row: IntArray
     load: FloatArray
     load_unit: str = MERCHANTS
@@ -58,7 +57,6 @@ class StallTable:
             self.building[keep],
             self.level[keep],
             self.merchants[keep],
-            self.places_lonlat[keep],
             self.row[keep],
             self.load[keep],
             self.load_unit,
@@ -101,12 +99,13 @@ LevelId = tuple[str, str, int]
 
 def read_stalls(
     path: Path, findings: Findings, *, load: str | None = None, trades: Mapping[str, float] | None = None
-) -> StallTable:
+) -> tuple[StallTable, Places]:
     """
     Read stalls; see the contract of `gridmap partition` for the columns.
 
     What is shared out are merchants, or the column `load` (such as visit_minutes), or merchants times what one of
-    their `trades` counts; a trade that is not among these counts 1, and that is said.
+    their `trades` counts; a trade that is not among these counts 1, and that is said. The places, shape (n,), WGS84,
+    come beside the table, for nobody needs them once they are in metres.
 
     Raises
     ------
@@ -140,14 +139,13 @@ def read_stalls(
         building,
         np.nan_to_num(level).astype(np.int64),
         counts,
-        places,
         frame.numbers,
         loads,
         load or (MERCHANTS if trades is None else WORKLOAD),
     )
     if frame.rows and not check.sound.any():
         raise refused(path, f"{frame.rows} 行全部有误", f"all {frame.rows} rows are faulty")
-    return table.only(check.sound)
+    return table.only(check.sound), places[check.sound]
 
 
 def read_trades(path: Path, findings: Findings) -> dict[str, float]:
@@ -373,7 +371,9 @@ def _places_lonlat(frame: Frame, match: Mapping[str, str], check: _Check) -> Pla
         lon, lat = (check.numbers(match[name], name) for name in ("lon", "lat"))
         places = places_of([shapely.Point(x, y) for x, y in zip(lon.tolist(), lat.tolist(), strict=True)])
     else:
-        places = shapely.force_2d(frame.places)
+        places = frame.places.copy()
+        with_z = shapely.has_z(places)
+        places[with_z] = shapely.force_2d(places[with_z])
         _reject_shapeless(places, check)
         places[~check.sound] = shapely.Point(0, 0)
         if frame.crs is not None:

@@ -1,6 +1,8 @@
 """`gridmap partition`: stalls in files to zones in files, without a database."""
 
 import hashlib
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -37,6 +39,7 @@ from gridmap.spatial.partition.problem import Problem
 from gridmap.spatial.partition.result import Result
 from gridmap.spatial.partition.solve import solve
 from gridmap.spatial.partition.sums import sums_of
+from gridmap.spatial.partition.territory import shape_metrics
 
 Say = Callable[[str], None]
 
@@ -109,6 +112,7 @@ def partition_files(
         If there are locked stalls but no previous plan, or more zones than stalls.
     """
     findings = Findings()
+    load_kernels()
     say("读取文件 / reading")
     given = _read(files, findings, workers)
     base = {"input_hash": _input_hash(given), "seed": params.seed, **rows_told(findings)}
@@ -123,7 +127,8 @@ def partition_files(
     say("绘制责任区 / drawing the zones")
     counted = replace(given.problem, weight=given.stalls.merchants)
     member_of = _member_of(given, result)
-    parts = zone_parts(given.floors, counted, result.zone_of, codes, member_of, workers)
+    parts, quotients = zone_parts(given.floors, counted, result.zone_of, codes, member_of, workers)
+    result = replace(result, metrics=(*result.metrics, *shape_metrics(quotients)))
     report = base | solved_report(given.problem, result, params, given.stalls, solve_cpu_s)
     if given.members is not None:
         report["zones_without_member"] = sorted(
@@ -137,15 +142,23 @@ def partition_files(
 
 def _read(files: PartitionFiles, findings: Findings, workers: int) -> _Input:
     trades = read_trades(files.trades, findings) if files.trades else None
-    stalls = read_stalls(files.stalls, findings, load=files.load, trades=trades)
+    stalls, places_lonlat = read_stalls(files.stalls, findings, load=files.load, trades=trades)
     markets = set(stalls.market)
     outlines = (
         read_outlines(files.levels, findings, markets.pop() if len(markets) == 1 else None) if files.levels else {}
     )
-    stalls, floors = draw_floors(stalls, outlines, findings, workers)
+    stalls, floors = draw_floors(stalls, places_lonlat, outlines, findings=findings, workers=workers)
+    del places_lonlat  # each floor has its own in metres: this is the largest thing there is
     links = read_links(files.links, stalls, findings) if files.links else derived_links(floors, workers)
     members = read_members(files.members, stalls, findings) if files.members else None
     previous = read_previous(files.previous, findings) if files.previous else {}
+    gone = len(previous.keys() - set(stalls.stall_id))
+    if gone:
+        findings.note(
+            "上一方案中有 {n} 个铺位已不在铺位文件中,略去",
+            "{n} stalls of the previous plan are gone and left aside",
+            gone,
+        )
     previous_codes = sorted(set(previous.values()))
     problem = _problem(stalls, floors, links)
     if previous:
@@ -179,12 +192,16 @@ def _problem(stalls: StallTable, floors: list[Floor], links: LinkTable) -> Probl
 
 
 def _solved(given: _Input, params: Params, workers: int) -> tuple[Result, float]:
-    """Solve, and measure the CPU seconds of that alone: the kernels are loaded (or compiled) before."""
+    """Solve, and measure the CPU seconds of that alone."""
     _check_members(given, params)
-    load_kernels()
     before = time.process_time()
     result = solve(given.problem, params, rng=params.generator(), workers=workers)
     return result, time.process_time() - before
+
+
+def compile_kernels() -> None:
+    """Compile the kernels for all later calls, in a process of its own: what that takes is given back at its end."""
+    subprocess.run([sys.executable, "-c", f"from {__name__} import load_kernels; load_kernels()"], check=False)
 
 
 def load_kernels() -> None:

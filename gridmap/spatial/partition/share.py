@@ -120,7 +120,8 @@ def share_out(unit: Unit, params: Params, starts: int, seed: int, stop: Stop) ->
         if unit.several_levels:
             best = _better(best, _zoned(unit, replace(first, flatten=LEVEL_BY_LEVEL), weights, numbers, stop))
         for start in range(starts):
-            hotter = replace(first, hot=first.hot * (2 + start), chains=start % 2 == 1)
+            flatten = LEVEL_BY_LEVEL if unit.several_levels and start % 2 == 0 else 1.0
+            hotter = replace(first, hot=first.hot * (2 + start), chains=start % 2 == 1, flatten=flatten)
             best = _better(best, _zoned(unit, hotter, weights, numbers, stop))
     further = FURTHER if unit.can_grow else FURTHER * MORE_TRIES
     for attempt in further:

@@ -97,7 +97,8 @@ def solve(
     zone_of_vertex = _zones_of_vertices(solved, network.vertices)
     if params.cap is not None and params.zones is not None and network.vertices:
         market_of_zone = network.market[np.unique(zone_of_vertex, return_index=True)[1]]
-        require_cap(np.bincount(zone_of_vertex, small.weight), market_of_zone, pieces.total, params.cap)
+        load = sums_of(zone_of_vertex, small.weight, len(market_of_zone))
+        require_cap(load, market_of_zone, pieces.total, params.cap)
     zone_of = np.empty(problem.stalls, dtype=np.int64)
     zone_of[order] = _numbered(zone_of_vertex[network.vertex_of])
     zones = int(zone_of.max()) + 1 if len(zone_of) else 0

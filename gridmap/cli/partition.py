@@ -41,7 +41,7 @@ def partition(
         list[str] | None,
         typer.Option(
             metavar="NAME=X",
-            help="权重 inertia=1 levels=120 runs=0 moved=6 anchor=0 room=12,可重复;常用 runs=1、anchor=10"
+            help="权重 inertia=1 levels=300 runs=0 moved=6 anchor=0 room=12,可重复;常用 runs=1、anchor=10"
             " / weights, repeatable; runs=1 and anchor=10 are good values; units in docs/partition.md",
         ),
     ] = None,

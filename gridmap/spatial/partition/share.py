@@ -70,6 +70,8 @@ LONGER = 5
 """How many times as long the search is where runs or members' own stalls count."""
 ROOM_LOW, ROOM_HIGH = 0.0, 0.7
 """Where on the way from target to edge a load begins to want room: light loads at once, heavy ones late."""
+STAYING = 0.4
+"""What levels count in re-zoning, as a share: a level less is worth fewer merchants who lose the member they know."""
 CHOICES = 8
 """How many zones are tried for giving up, or for beginning a new one, where a unit's number of zones changes."""
 LEVEL_BY_LEVEL, FIRM = 6.0, 1e5
@@ -131,9 +133,10 @@ def share_out(unit: Unit, params: Params, starts: int, seed: int, stop: Stop) ->
     return best
 
 
-def more_starts(vertices: int, effort: Effort) -> int:
+def more_starts(vertices: int, params: Params) -> int:
     """Return how often a problem of so many stalls is zoned anew: a small one costs little, and is easily caught."""
-    return min(MORE_STARTS, START_WORK[effort] // (FIRST[effort].sweeps * max(1, vertices)))
+    sweeps = _fitted(FIRST[params.effort], params.weights).sweeps
+    return min(MORE_STARTS, START_WORK[params.effort] // (sweeps * max(1, vertices)))
 
 
 def _better(one: Shared, other: Shared) -> Shared:
@@ -192,7 +195,8 @@ def _carried_on(
     make_contiguous(unit.ground, zone_of, unit.zones)
     zoning = zoning_of(unit.ground, zone_of, unit.zones, unit.foothold)
     scale_m2 = middle_distance_m2(unit.ground, zoning.middle_m, zone_of)
-    prices = prices_of(replace(weights, room=0.0), unit, scale_m2, 3.0)
+    calm = replace(weights, room=0.0, levels=STAYING * weights.levels)
+    prices = prices_of(calm, unit, scale_m2, 3.0)
     left = bring_back(unit.ground, zoning, prices)
     if left and unit.fits:
         for turn in range(MENDINGS):

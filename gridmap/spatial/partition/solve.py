@@ -87,7 +87,7 @@ def solve(
     missed: Missed = {}
     done: dict[UnitKey, Shared] = {}
     solved: Solved = []
-    starts = more_starts(network.vertices, params.effort)
+    starts = more_starts(network.vertices, params)
     more_zones_help = params.cap is not None and params.zones is None  # in the end every stall is a zone
     for turn in count():
         units = plan_units(small, traits, pieces, wanted, missed)

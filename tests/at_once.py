@@ -49,7 +49,7 @@ def act_at_once(servers: list[str], database: Database, token: str, *, seconds: 
     roles = [edit] * EDITORS + [publish] * PUBLISHERS + [ask] * ASKERS
     with ThreadPoolExecutor(len(roles)) as pool:
         list(pool.map(lambda i: client_of(scene, roles[i], i, today), range(len(roles))))
-    assert scene.wrong == []
+    assert scene.wrong == [], "\n".join(scene.wrong[:9])
     check_edits(scene, database)
     check_plans(database, today)
     check_feed(scene, database)

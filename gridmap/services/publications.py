@@ -83,7 +83,5 @@ def roll_back(
             raise PlanStateError(origin.code, origin.state, PlanState.ENDED)
         copy = insert_copy(connection, origin, market_key, author=author)
         put_in_force(connection, copy, market_key, first_day, today=today)
-        audit.describe(
-            connection, "plan.roll-back", copy.code, origin=origin.code, first_day=first_day.isoformat()
-        )
+        audit.describe(connection, "plan.roll-back", copy.code, origin=origin.code, first_day=first_day.isoformat())
         return plans.plan(connection, copy.code)

@@ -78,3 +78,11 @@ def test_the_merchants_of_the_mall_go_in(hangzhou: Path) -> None:
     assert len(draft.occupancies) == count.accepted
     assert report.columns["merchants.csv"] == {"stall_id": "stall_id", "name": "name", "level": "level_label"}
     assert Counter(doubt.field for doubt in report.doubts if doubt.file == "merchants.csv")["level"] == 0
+
+
+def test_the_match_can_be_told_for_a_drawing_too(hangzhou: Path) -> None:
+    told = Reading(columns={"stall_id": "name"})
+    table = read_table(hangzhou / "units.geojson", "stalls", Findings(), told)
+    assert table.columns["stall_id"] == "name"
+    with pytest.raises(InputRefusedError, match="nowhere"):
+        read_table(hangzhou / "units.geojson", "stalls", Findings(), Reading(columns={"stall_id": "nowhere"}))

@@ -326,7 +326,7 @@ def test_locks_need_a_previous_plan_and_unknown_constraints_are_told(tmp_path: P
 
 
 def test_a_group_heavier_than_a_zone_is_named_with_its_stalls(tmp_path: Path) -> None:
-    group = [f"S00{x:02d}{y:02d}" for x in range(4) for y in range(4)]
+    group = [f"S0{x:02d}{y:02d}" for x in range(4) for y in range(4)]
     rows = [f"together,{code},g" for code in group]
     constraints = write_csv(tmp_path / "constraints.csv", "kind,stall_id,group", *rows)
     done = run(tmp_path, hall(), constraints=constraints)

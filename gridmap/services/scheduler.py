@@ -3,10 +3,11 @@
 `distributed` is not among what gridmap needs: only who has several machines installs it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from typing import cast
 
 import numpy as np
 
@@ -26,7 +27,7 @@ def installed_version() -> str:
 
 
 @contextmanager
-def spread_over(url: str) -> Iterator[Spread]:
+def spread_over(url: str) -> Generator[Spread]:
     """
     Connect to a scheduler for as long as the context lasts.
 
@@ -63,7 +64,7 @@ def spread_over(url: str) -> Iterator[Spread]:
             "Nobody answers. Check the address and that dask scheduler is running.",
         ) from None
     with client:
-        _check_workers(url, lambda: client.run(installed_version))
+        _check_workers(url, lambda: cast(dict[str, str], client.run(installed_version)))
 
         def spread(share: Callable[[Unit], Shared], units: Sequence[Unit]) -> Iterator[Shared]:
             for future in client.map(partial(_share_there, share), units, pure=False):
@@ -74,7 +75,7 @@ def spread_over(url: str) -> Iterator[Spread]:
 
 def _share_there(share: Callable[[Unit], Shared], unit: Unit) -> Shared:
     """Share a unit out on a worker. Arrays come from the network read-only; kernels are compiled for others."""
-    return share(replace(unit, ground=Ground(*(np.require(values, requirements="W") for values in unit.ground))))
+    return share(replace(unit, ground=Ground._make(np.require(values, requirements="W") for values in unit.ground)))
 
 
 def _check_workers(url: str, ask: Callable[[], dict[str, str]]) -> None:

@@ -22,6 +22,7 @@ from gridmap.api.routes import (
     responsible_members,
     session,
     staffing,
+    tiers,
 )
 from gridmap.config import Settings, settings
 from gridmap.store.session import open_database
@@ -51,7 +52,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     app.add_middleware(Headers)
     errors.install(app)
     app.include_router(session.router, prefix="/api/v1")
-    asked = (markets, layouts, plans, responsible_members, coverage, staffing, places, accounts, changes)
+    asked = (markets, layouts, plans, responsible_members, coverage, staffing, tiers, places, accounts, changes)
     for router in (module.router for module in asked):
         app.include_router(router, prefix="/api/v1", responses=errors.problem_responses(401, 403, 422))
     app.include_router(health.router)

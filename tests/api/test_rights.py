@@ -57,6 +57,8 @@ def ask(world: World, row: RouteDecision, market: str, plan: str, token: str | N
     extra: dict[str, Any] = {"headers": {"Authorization": f"Bearer {token}"} if token else {}}
     if row.path.endswith("/nearest"):
         extra["params"] = {"market": market, "stall": "1F-001"}
+    if row.path.endswith("/tiers"):
+        extra["params"] = {"tier": "a:50"}
     if "/coverage" in row.path:
         extra["params"] = {"market": market}
     if row.path.endswith("/nearest/batch"):
@@ -82,7 +84,7 @@ def expected(row: RouteDecision, role: str, scope: str, market: str, is_draft: b
         return {403}
     if row.decision.action in WHOLE_INSTALLATION:
         return {404} if "{" in row.path else {200, 409}
-    whole = ("/api/v1/changes", "/api/v1/markets", "/api/v1/staffing", "/api/v1/places")
+    whole = ("/api/v1/changes", "/api/v1/markets", "/api/v1/staffing", "/api/v1/staffing/tiers", "/api/v1/places")
     if row.path in whole or row.path.endswith("/batch"):
         return {200}  # what is hidden is left out, or not found as the answer to one question
     hidden = not sees(scope, market) or ("{plan}" in row.path and is_draft and not may(role, scope, Action.VIEW_DRAFTS))

@@ -82,16 +82,22 @@ def get_stall_coverage(
                     rows.append(told)
                     shapes.append(stall.place_lonlat)
     more = next_url(request, f"{rows[limit - 1].market}/{rows[limit - 1].stall}") if len(rows) > limit else None
-    wanted = request.headers.get("accept", "")
+    wanted = _first_of((MEDIA_TYPE, CSV, "application/json"), request.headers.get("accept", ""))
     heads = {"Vary": "Accept", VERSION_HEADER: str(found.version)}
-    if MEDIA_TYPE in wanted:
+    if wanted == MEDIA_TYPE:
         pairs = zip(shapes[:limit], (row.model_dump() for row in rows[:limit]), strict=True)
         answer = feature_collection(pairs, next_url=more)
         answer.headers.update(heads)
         return answer
-    if CSV in wanted:
+    if wanted == CSV:
         link = {"Link": f'<{more}>; rel="next"'} if more else {}
         table = coverage_table(row.model_dump() for row in rows[:limit])
         return Response(table, media_type=f"{CSV}; charset=utf-8", headers={**heads, **link})
     response.headers.update(heads)
     return StallCoveragePage(items=rows[:limit], next=more)
+
+
+def _first_of(offered: tuple[str, ...], accept: str) -> str:
+    """Return the first type that is asked for and offered; JSON if there is none."""
+    asked = (part.partition(";")[0].strip().lower() for part in accept.split(","))
+    return next((kind for kind in asked if kind in offered), "application/json")

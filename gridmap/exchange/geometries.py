@@ -25,7 +25,7 @@ _MULTI = {"MultiPoint": "Point", "MultiLineString": "LineString", "MultiPolygon"
 _REDRAW = ("请在绘图软件中重画此图形", "Redraw it in the drawing program")
 
 
-_BY_ROW = frozenset({"mended", "closed"})
+_BY_ROW = frozenset({"mended", "closed", "nearly"})
 _HABITS = {
     "link": ("个图形带有旧式 crs 网址:已忽略,未访问", "geometries carry an old-style crs link: ignored, not followed"),
     "z": ("个图形带有第三维坐标:已舍去", "geometries have a third coordinate: dropped"),
@@ -41,6 +41,10 @@ _HABITS = {
         "geometries were carried over from the stated coordinate system",
     ),
     "mended": ("多边形有轻微自接触,面积不变地修复", "the polygon touches itself: mended without changing its area"),
+    "nearly": (
+        "轮廓首尾几乎相接:已闭合",
+        "the ends of the outline nearly meet: closed",
+    ),
     "closed": ("环的首尾相差不到 1 厘米:已闭合", "the ends of a ring are within 1 cm: closed"),
 }
 

@@ -9,7 +9,13 @@ from shapely.geometry.base import BaseGeometry
 from gridmap.errors import InputRefusedError
 from gridmap.exchange.agreement import Layer, check_agreement, check_levels, outlines_of
 from gridmap.exchange.connectors import read_connectors, read_links
-from gridmap.exchange.fitting import fit_units, floors_from_units, levels_from_floors, proposed_connectors
+from gridmap.exchange.fitting import (
+    fit_units,
+    floors_from_units,
+    levels_from_floors,
+    proposed_connectors,
+    with_footprints,
+)
 from gridmap.exchange.levels import read_levels, stated_market
 from gridmap.exchange.members import read_members
 from gridmap.exchange.merchants import KnownUnits, read_merchants
@@ -159,10 +165,11 @@ def _take_stalls(draft: _Draft, table: Table, home: Layer) -> None:
     places = [unit.place_lonlat for unit in units]
     check_agreement(Layer("stalls", table.file, places, table.datum), home, draft.scope)
     _set_projection(draft, places)
-    floors_m: dict[LevelKey, BaseGeometry]
+    floors_m: dict[LevelKey, BaseGeometry] = {}
     if drawn:
         floors_m = {key: crs.to_metres(level.outline_lonlat, draft.projection) for key, level in draft.levels.items()}
-    else:
+    units = with_footprints(units, floors_m, draft.projection, findings)
+    if not drawn:
         floors_m = floors_from_units(units, draft.projection) if units else {}
     fitted = fit_units(units, floors_m, draft.projection, file=table.file, findings=findings)
     if not drawn:

@@ -11,7 +11,7 @@ from shapely.errors import GEOSException
 from shapely.geometry.base import BaseGeometry
 
 from gridmap.errors import GeometryError
-from gridmap.exchange.columns import check_required, match_columns
+from gridmap.exchange.columns import check_required, check_told, match_columns
 from gridmap.exchange.findings import FaultyRowError, Findings, faulty
 from gridmap.exchange.geojson import known_crs, to_wgs84
 from gridmap.exchange.geometries import MAX_VERTICES, Habits, doubt, too_many_vertices
@@ -46,7 +46,8 @@ def read_vectors(path: Path, role: InputRole, findings: Findings, reading: Readi
         raise unreadable(path, "文件中没有要素", "it has no feature")
     if (vertices := sum(len(one or b"") for one in layer.geometries) // 16) > MAX_VERTICES:
         raise too_many_vertices(path.name, vertices)
-    match = match_columns(layer.columns, role)
+    check_told(path.name, list(layer.columns), role, reading.columns)
+    match = match_columns(layer.columns, role, reading.columns)
     check_required(path.name, match, role, given=reading.given)
     local = reading.control is not None
     source = None if local else _source(path, layer.crs) or known_crs(path.name, reading.crs)

@@ -26,7 +26,7 @@ from shapely.geometry.base import BaseGeometry
 from gridmap.errors import InputRefusedError
 from gridmap.exchange.files import MAX_BYTES, check_file
 from gridmap.exchange.findings import Fault, FaultyRowError, Findings, faulty
-from gridmap.exchange.geometries import MAX_VERTICES, Habits, doubt, too_many_vertices
+from gridmap.exchange.geometries import Habits, check_packed_size, doubt
 from gridmap.exchange.rows import Row, Table
 from gridmap.model.intake import InputRole, Reading
 from gridmap.spatial.arrays import Places, places_of
@@ -134,8 +134,7 @@ def _read(path: Path, findings: Findings) -> _Drawing:
         findings.note(f"{path.name}:读取时的警告:{message}", f"{path.name}: {message}")
     if packed is None or len(packed) > MOST_ENTITIES:
         raise _refused(path, f"图元多于 {MOST_ENTITIES:,} 个", f"it has more than {MOST_ENTITIES:,} entities")
-    if (vertices := sum(len(one or b"") for one in packed) // 16) > MAX_VERTICES:
-        raise too_many_vertices(path.name, vertices)
+    check_packed_size(path.name, packed)
     named = dict(zip((str(name) for name in meta["fields"]), columns, strict=True))
     return _apart(
         shapely.from_wkb(np.array(packed, dtype=np.object_), on_invalid="ignore"),

@@ -18,7 +18,7 @@ from gridmap.errors import GeometryError, InputRefusedError
 from gridmap.exchange.columns import check_required, check_told, match_columns
 from gridmap.exchange.files import refuse_binary
 from gridmap.exchange.findings import Fault, FaultyRowError, Findings, shown
-from gridmap.exchange.geometries import MAX_VERTICES, Habits, doubt, is_bbox, parse_geometry, too_many_vertices
+from gridmap.exchange.geometries import Habits, check_json_size, doubt, is_bbox, parse_geometry
 from gridmap.exchange.rows import Row, Table
 from gridmap.model.intake import AS_IT_SAYS, InputRole, Reading
 from gridmap.spatial import crs
@@ -141,7 +141,7 @@ class _Look:
 
 def _document(file: str, data: bytes) -> Mapping[str, object]:
     refuse_binary(Path(file), data)
-    _check_size(file, data)
+    check_json_size(file, data)
     try:
         document: object = json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -162,13 +162,6 @@ def _document(file: str, data: bytes) -> Mapping[str, object]:
     if not isinstance(document, dict):
         raise _refused(file, "不是 GeoJSON:最外层不是对象", "it is not GeoJSON: its outermost value is not an object")
     return cast("Mapping[str, object]", document)
-
-
-def _check_size(file: str, data: bytes) -> None:
-    """Count what will be lists before any is made: a list of two numbers takes ten times the room of its text."""
-    lists = data.count(b"[") + data.count(b"{")
-    if lists > MAX_VERTICES:
-        raise too_many_vertices(file, lists)
 
 
 def _features(file: str, document: Mapping[str, object]) -> list[object]:

@@ -14,7 +14,7 @@ from gridmap.errors import GeometryError
 from gridmap.exchange.columns import check_required, check_told, match_columns
 from gridmap.exchange.findings import FaultyRowError, Findings, faulty
 from gridmap.exchange.geojson import known_crs, to_wgs84
-from gridmap.exchange.geometries import MAX_VERTICES, Habits, doubt, too_many_vertices
+from gridmap.exchange.geometries import Habits, check_packed_size, doubt
 from gridmap.exchange.layers import LONLAT, read_layer, unreadable
 from gridmap.exchange.rows import Row, Table
 from gridmap.model.intake import AS_IT_SAYS, InputRole, Reading
@@ -44,8 +44,7 @@ def read_vectors(path: Path, role: InputRole, findings: Findings, reading: Readi
     layer = read_layer(path, role, findings)
     if not len(layer.geometries):
         raise unreadable(path, "文件中没有要素", "it has no feature")
-    if (vertices := sum(len(one or b"") for one in layer.geometries) // 16) > MAX_VERTICES:
-        raise too_many_vertices(path.name, vertices)
+    check_packed_size(path.name, layer.geometries)
     check_told(path.name, list(layer.columns), role, reading.columns)
     match = match_columns(layer.columns, role, reading.columns)
     check_required(path.name, match, role, given=reading.given)

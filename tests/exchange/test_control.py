@@ -57,6 +57,18 @@ def test_a_drawing_in_geojson_is_placed(place):
     assert "placed by 4 control points (similarity): one unit is 1 m" in note
 
 
+def test_points_of_a_table_are_placed_by_their_x_and_y(tmp_path):
+    control = tmp_path / "control.csv"
+    control.write_text("\n".join(["x,y,lon,lat", *rows()]))
+    path = tmp_path / "points.csv"
+    path.write_text("铺位号,楼层序号,x,y\nA1,0,10,20\nA2,0,,20\nA3,0,30,20\n", encoding="utf-8")
+    table = read_table(path, "stalls", Findings(), Reading(control=control))
+    assert crs.to_metres(table.rows[0].place, PROJECTION).distance(shapely.Point(10, 20)) < 0.001
+    assert table.rows[1].fault.reason_en == "one coordinate is missing"
+    with pytest.raises(InputRefusedError, match="lacks the columns lon and lat"):
+        read_table(path, "stalls", Findings())
+
+
 def test_headings_may_be_chinese_and_gbk(place):
     table, _ = place(*rows(), heading="横坐标,纵坐标,经度,纬度", encoding="gbk")
     assert table.rows[0].fault is None

@@ -30,6 +30,7 @@ from gridmap.exchange.geometries import Habits, check_packed_size, doubt
 from gridmap.exchange.rows import Row, Table
 from gridmap.model.intake import InputRole, Reading
 from gridmap.spatial.arrays import Places, places_of
+from gridmap.spatial.level_text import level_of_text
 
 MOST_ENTITIES = 500_000
 GAP_SHARE = 1e-3
@@ -157,7 +158,7 @@ def _chosen(path: Path, drawing: _Drawing, choices: Sequence[LayerChoice], role:
     """Return the layers to read, each with the level that was said of it."""
     if choices:
         wanted = {
-            layer: choice.level
+            layer: _level_in(layer) if choice.level is None else choice.level
             for choice in reversed(choices)
             for layer in dict.fromkeys(drawing.layers)
             if choice.takes(layer)
@@ -170,7 +171,7 @@ def _chosen(path: Path, drawing: _Drawing, choices: Sequence[LayerChoice], role:
         layer for layer, place in zip(drawing.layers, drawing.places, strict=True) if _is_closed(place)
     )
     if len(closed) == 1:
-        return dict.fromkeys(closed, None)
+        return {layer: _level_in(layer) for layer in closed}
     zh, en = _listed(drawing)
     raise _refused(
         path,
@@ -179,6 +180,16 @@ def _chosen(path: Path, drawing: _Drawing, choices: Sequence[LayerChoice], role:
         f"请用 --layer {role}=图层名[@楼层序号] 指明(可用 * 通配)。",
         f"Name it with --layer {role}=NAME[@LEVEL]; * and ? stand for any letters.",
     )
+
+
+def _level_in(layer: str) -> int | None:
+    """Return the level in the name of a layer (`1F-摊位`, `STALL_B1`, `负一层 铺位`), None without one."""
+    named = {
+        found.ordinals
+        for piece in re.split(r"[-_\s.·|]+", layer)
+        if (found := level_of_text(piece)) is not None and not found.bare
+    }
+    return next(iter(named))[0] if len(named) == 1 and len(next(iter(named))) == 1 else None
 
 
 def _listed(drawing: _Drawing) -> tuple[str, str]:

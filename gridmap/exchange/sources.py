@@ -10,6 +10,7 @@ from gridmap.exchange.control import placed_by_control
 from gridmap.exchange.files import read_bytes
 from gridmap.exchange.findings import Findings
 from gridmap.exchange.geojson import carried_over, read_records, table_of_records
+from gridmap.exchange.level_cells import with_ordinals
 from gridmap.exchange.packed import unpacked_source
 from gridmap.exchange.rows import Table, cell
 from gridmap.exchange.tables import WORKBOOK_SUFFIXES, read_grid
@@ -30,6 +31,7 @@ TAKES: dict[InputRole, tuple[str, ...]] = {
     "connectors": _PLACES + TABLE_SUFFIXES,
     "links": TABLE_SUFFIXES + ARCHIVE_SUFFIXES,
     "members": TABLE_SUFFIXES + ARCHIVE_SUFFIXES,
+    "trades": TABLE_SUFFIXES,
 }
 ANY: InputRole = "stalls"
 
@@ -43,7 +45,7 @@ def read_table(path: Path, role: InputRole, findings: Findings, reading: Reading
     InputRefusedError
         If the ending is none that this role takes, or the file is unusable.
     """
-    table = _read(path, role, findings, reading)
+    table = with_ordinals(_read(path, role, findings, reading), role, findings)
     if reading.level is not None:
         table = _with_level(table, reading.level)
     return table if reading.control is None else placed_by_control(table, reading, findings)
@@ -104,7 +106,7 @@ def _read_archive(path: Path, role: InputRole, findings: Findings, reading: Read
     if imdf.is_imdf(path):
         return imdf.read_imdf(path, role, findings)
     with unpacked_source(path, role, tuple(s for s in TAKES[role] if s not in _NOT_PACKED)) as inner:
-        return replace(read_table(inner, role, findings, reading), file=path.name)
+        return replace(_read(inner, role, findings, reading), file=path.name)
 
 
 def _read_drawing(path: Path, role: InputRole, findings: Findings, reading: Reading) -> Table:

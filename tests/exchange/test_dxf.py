@@ -78,6 +78,15 @@ def test_layers_are_chosen_and_carry_their_level(read):
         read(entities, layers=("三层",))
 
 
+def test_the_name_of_a_layer_tells_its_level(read):
+    entities = [
+        *(polyline(name, square(10 * i, 0)) for i, name in enumerate(("1F-摊位", "STALL_B1", "负二层 铺位", "摊位"))),
+        *(text("t", 10 * i + 1, 1, f"A{i}") for i in range(4)),
+    ]
+    table, _ = read(entities, layers=("*摊位*", "stall*", "负*"), level=7)
+    assert [row.cells["level"] for row in table.rows] == [0, -1, -2, 7]
+
+
 def test_an_outline_around_others_is_the_hall(read):
     entities = [
         polyline("0", square(-1, -1, 30, 12)),

@@ -274,6 +274,25 @@ class TooFewZonesError(InfeasibleError):
 
 
 @dataclass(eq=False)
+class CapMissedError(InfeasibleError):
+    """Enough zones by arithmetic, but `over` of those found exceed the cap, with up to `reached` merchants."""
+
+    over: int
+    reached: int
+    code: ClassVar[str] = "infeasible-cap-missed"
+    zh: ClassVar[str] = (
+        "按此条件未能划分:{merchants}户、上限{cap}户,算术上{need}个责任区够用(现有{zones}个),"
+        "但铺位不可拆分、每区须连成一片,仍有{over}个责任区超过上限,最多{reached}户(市场:{tightest_market})。"
+        "请增加责任区,或将上限放宽到{reached}户。本次未生成方案。"
+    )
+    en: ClassVar[str] = (
+        "No zones were found: {merchants} merchants under a cap of {cap} need {need} zones by arithmetic, and there "
+        "are {zones}; but with whole stalls and zones in one piece {over} of them exceed the cap, up to {reached} "
+        "merchants (market: {tightest_market}). Ask for more zones, or allow {reached}. No plan was made."
+    )
+
+
+@dataclass(eq=False)
 class UnauthenticatedError(GridmapError):
     """Nobody has signed in, or the session or token no longer works."""
 

@@ -25,6 +25,7 @@ STATUS: dict[type[GridmapError], HTTPStatus] = {
     errors.DoesNotFitError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InfeasibleError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.TooFewZonesError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.CapMissedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.ZoneCrossesMarketError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.NotReadyError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.UnauthenticatedError: HTTPStatus.UNAUTHORIZED,

@@ -19,6 +19,7 @@ EXIT_CODE: dict[type[GridmapError], int] = {
     errors.DoesNotFitError: 5,
     errors.InfeasibleError: 5,
     errors.TooFewZonesError: 5,
+    errors.CapMissedError: 5,
     errors.ZoneCrossesMarketError: 4,
     errors.NotReadyError: 1,
     errors.UnauthenticatedError: 1,

@@ -95,8 +95,8 @@ def table_of_records(file: str, records: Sequence[Record], role: InputRole, read
     InputRefusedError
         If no feature has a property that is required.
     """
-    names = dict.fromkeys(name for record in records for name in record.properties)
-    check_told(file, list(names), role, reading.columns)
+    names = tuple(dict.fromkeys(name for record in records for name in record.properties))
+    check_told(file, names, role, reading.columns)
     match = match_columns(names, role, reading.columns)
     if any(record.fault is None for record in records):
         check_required(file, match, role, given=reading.given)

@@ -45,7 +45,7 @@ def read_vectors(path: Path, role: InputRole, findings: Findings, reading: Readi
     if not len(layer.geometries):
         raise unreadable(path, "文件中没有要素", "it has no feature")
     check_packed_size(path.name, layer.geometries)
-    check_told(path.name, list(layer.columns), role, reading.columns)
+    check_told(path.name, tuple(layer.columns), role, reading.columns)
     match = match_columns(layer.columns, role, reading.columns)
     check_required(path.name, match, role, given=reading.given)
     local = reading.control is not None

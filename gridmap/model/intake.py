@@ -9,6 +9,7 @@ from typing import Literal
 from gridmap.model.duty import Member
 from gridmap.model.places import Building, Connector, Level, Market, Stall
 from gridmap.model.register import Merchant, Occupancy
+from gridmap.model.register_changes import RegisterEvent
 
 CONTROL_LIMIT_M = 2.0
 """A stall is about 3 m wide: beyond this merchants would be put into their neighbours' places."""
@@ -166,6 +167,10 @@ class MarketOutcome:
     accepted: Accepted
     refused: str = ""
     remedy: str = ""
+    record: str = ""
+    """Code of the import that was kept, '' if there is none."""
+    changes: tuple[RegisterEvent, ...] = ()
+    """What it changes in a market that was there already."""
 
 
 @dataclass(frozen=True, slots=True)

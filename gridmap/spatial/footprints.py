@@ -6,6 +6,7 @@ from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
 from gridmap.spatial.arrays import FloatArray, Places, places_of
+from gridmap.spatial.cleaning import DRAWN_WITHIN_M, LEAST_AREA_M2
 from gridmap.spatial.geometry import polygons_of
 
 SIDE_M = 3.0
@@ -13,7 +14,6 @@ SIDE_M = 3.0
 APART_M = 0.01
 """Points closer than this stand on one spot (an address, say): they share its square like slices of a cake."""
 SPREAD_M = 0.2
-LEAST_M2 = 0.01
 
 
 def footprints(points_m: Places, *, side_m: float = SIDE_M) -> Places:
@@ -82,7 +82,9 @@ def _apart(xy: FloatArray) -> FloatArray:
 
 def held_by(floor_m: BaseGeometry, places_m: Places, points_m: Places) -> Places:
     """Cut footprints at the floor; a point that is off it stays a point, and is looked at as such."""
-    cut = [polygons_of(place) for place in shapely.intersection(places_m, floor_m)]
-    return places_of(
-        [point if place is None or place.area < LEAST_M2 else place for place, point in zip(cut, points_m, strict=True)]
-    )
+    held = places_m.copy()
+    rounded = shapely.buffer(floor_m, DRAWN_WITHIN_M, join_style="mitre")
+    for i in np.flatnonzero(~shapely.covers(rounded, places_m)).tolist():
+        rest = polygons_of(shapely.intersection(places_m[i], floor_m))
+        held[i] = rest if rest is not None and rest.area >= LEAST_AREA_M2 else points_m[i]
+    return held

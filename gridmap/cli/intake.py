@@ -59,7 +59,7 @@ def import_market(
         typer.Option(help="DXF 图层,可重复:stalls=摊位@0(@ 后为楼层序号)/ layer of a drawing, and its level"),
     ] = None,
     crs: Annotated[
-        list[str] | None, typer.Option(help="未注明坐标系的文件所用:EPSG:4549 / system of files that name none")
+        list[str] | None, typer.Option(help="未注明坐标系的文件所用,EPSG 编号 / EPSG code of files that name none")
     ] = None,
     control: Annotated[
         list[str] | None,

@@ -117,8 +117,8 @@ def _read_drawing(path: Path, role: InputRole, findings: Findings, reading: Read
             path.name,
             "图纸是局部坐标,没有坐标系",
             "a drawing is in units of its own, without a coordinate system",
-            "请用 --control 给出控制点表(x,y,lon,lat),或用 --crs 指明坐标系(如 EPSG:4549)。",
-            "Give control points with --control (x,y,lon,lat), or name its system with --crs (such as EPSG:4549).",
+            "请用 --control 给出控制点表(x,y,lon,lat),或用 --crs 指明坐标系(EPSG 编号)。",
+            "Give control points with --control (x,y,lon,lat), or name its system with --crs (an EPSG code).",
         )
     table = read_dxf(path, role, findings, reading)
     return table if reading.control is not None else carried_over(table, reading.crs)

@@ -14,9 +14,8 @@ from gridmap.model.kinds import PlanState, Role
 from gridmap.services.basis import PlanBasis, bordering, plan_basis, shapes_of
 from gridmap.services.floors import drawing_hash
 from gridmap.services.plans import Author
-from gridmap.spatial.arrays import FloatArray
+from gridmap.services.proposals import proposals
 from gridmap.spatial.colouring import colour_zones
-from gridmap.spatial.matching import match_members
 from gridmap.spatial.partition.metrics import measure
 from gridmap.spatial.partition.names import zone_codes
 from gridmap.spatial.partition.params import Band, Params
@@ -107,22 +106,9 @@ def _zones(basis: PlanBasis, result: Result) -> list[Zone]:
 
 
 def _proposals(basis: PlanBasis, zones: Sequence[Zone]) -> list[Assignment]:
-    """Propose members for zones: least walking from their own stalls in total, one zone each."""
-    staff = [member for member in basis.members if member.role is Role.MEMBER]
-    if not staff or not zones:
-        return []
-    index = basis.index
-    walk_m: FloatArray = np.full((len(zones), len(staff)), np.inf)
-    for j, home in enumerate(member.home_stall for member in staff):
-        if home is not None:
-            from_home_m = basis.floors.graph.distances_m(np.array([index[home]]))[0]
-            walk_m[:, j] = [from_home_m[[index[code] for code in zone.stalls]].min() for zone in zones]
-    chosen = match_members(walk_m)
-    return [
-        Assignment(zone.code, staff[j].code, Role.MEMBER)
-        for zone, j in zip(zones, chosen.tolist(), strict=True)
-        if j >= 0
-    ]
+    """Propose members in office for zones, one zone each."""
+    staff = [m for m in basis.members if m.role is Role.MEMBER and m.serves(basis.day)]
+    return [Assignment(one.zone, one.member, Role.MEMBER) for one in proposals(basis, zones, staff)]
 
 
 def _parameters(params: Params, band: Band) -> dict[str, float | int | str | None]:

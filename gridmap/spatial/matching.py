@@ -3,27 +3,43 @@
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from gridmap.spatial.arrays import FloatArray, IntArray
+from gridmap.spatial.arrays import BoolArray, FloatArray, IntArray
 
 UNKNOWN_M = 1e6
 """A member without a stall of his own, or one who cannot walk there, comes after everybody who can."""
 
 
-def match_members(walk_m: FloatArray) -> IntArray:
+def match_members(walk_m: FloatArray, own: BoolArray | None = None, able: BoolArray | None = None) -> IntArray:
     """
-    Give each zone one member so that the walking in total is least (Kuhn-Munkres, as in scipy).
+    Give each zone one member: as many zones as can be, then as many members in the zone of their own stall, then the
+    least walking in total (Kuhn-Munkres, as in scipy; the three come one before the other).
 
     Parameters
     ----------
     walk_m
         Shape (zones, members), metres from a member's own stall to the zone, 0 if it lies inside; inf if unknown.
+    own
+        Shape (zones, members), whether the member's own stall lies in the zone; none by default.
+    able
+        Shape (zones, members), whether the zone is within the member's capacity; all by default. No member is given a
+        zone that he is not able for: it stays without one.
 
     Returns
     -------
     member
-        Shape (zones,), member index; -1 for zones left over when members are fewer. No member has two zones.
+        Shape (zones,), member index; -1 for zones left over. No member has two zones.
     """
     chosen = np.full(walk_m.shape[0], -1, dtype=np.int64)
-    zones, members = linear_sum_assignment(np.where(np.isfinite(walk_m), walk_m, UNKNOWN_M))
-    chosen[zones] = members
+    if not walk_m.size:
+        return chosen
+    metres = np.minimum(np.where(np.isfinite(walk_m), walk_m, UNKNOWN_M), UNKNOWN_M)
+    pairs = min(walk_m.shape)
+    apart = UNKNOWN_M * (pairs + 1)  # one own stall more is worth any walking
+    left = apart * (pairs + 1)  # and one zone more any number of own stalls
+    cost = metres if own is None else metres + np.where(own, 0.0, apart)
+    if able is not None:
+        cost = np.where(able, cost, left)
+    zones, members = linear_sum_assignment(cost)
+    kept = np.ones(len(zones), dtype=np.bool_) if able is None else able[zones, members]
+    chosen[zones[kept]] = members[kept]
     return chosen

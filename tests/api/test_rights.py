@@ -31,7 +31,9 @@ BODIES: dict[str, Any] = {
     "/api/v1/markets/{market}/posts": {"member_id": "W001", "role": "member"},  # no role for a market
     "/api/v1/markets/{market}/posts/end": {"member_id": "W001", "role": "deputy"},  # nor is this
     "/api/v1/plans/{plan}/assignments": {"zone": "101", "member_id": "W001", "role": "leader"},  # no role for a zone
+    "/api/v1/markets/{market}/assignments": {"pairs": []},
     "/api/v1/markets/{market}/shifts/{role}": {"shifts": []},
+    "/api/v1/markets/{market}/rules": {},
     "/api/v1/members/{member}": {"name": "某某"},
     "/api/v1/members/{member}/end": _OVER,
     "/api/v1/members/{member}/shifts": {"shifts": []},

@@ -1,16 +1,46 @@
 """Assignments: who answers for which zone."""
 
-from fastapi import APIRouter
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 
 from gridmap.api.deps import NowDep
 from gridmap.api.errors import problem_responses
 from gridmap.api.etags import TaggedRoute
 from gridmap.api.routes.members import DutyDep
-from gridmap.api.schemas.members import AssignmentIn, AssignmentOut, EndIn, ReplaceIn
-from gridmap.services import assignments
+from gridmap.api.schemas.members import (
+    AssignmentIn,
+    AssignmentOut,
+    EndIn,
+    PairsIn,
+    ProposalOut,
+    ReplaceIn,
+)
+from gridmap.services import assignments, proposals
 from gridmap.services.assignments import Wanted
 
 router = APIRouter(tags=["责任分工 duty"], route_class=TaggedRoute)
+
+
+@router.get("/markets/{market}/assignments/proposal", responses=problem_responses(404, 409))
+def propose(
+    market: str,
+    database: DutyDep,
+    now: NowDep,
+    plan: Annotated[str | None, Query(max_length=80, description="默认现行方案 / the plan in force")] = None,
+    first: Annotated[date | None, Query(alias="from", description="自此日起,默认今天 / from this day")] = None,
+) -> ProposalOut:
+    """为无人的责任区提名网格员,不写入 / propose members for zones without one; nothing is written."""
+    return ProposalOut.of(proposals.propose(database, market, first or now.date(), plan=plan))
+
+
+@router.post("/markets/{market}/assignments", status_code=201, responses=problem_responses(400, 404, 409))
+def apply(market: str, body: PairsIn, database: DutyDep, now: NowDep) -> list[AssignmentOut]:
+    """采用提名:全部指派,或全部不指派 / give zones to members as proposed, all of it or nothing."""
+    wanted = [Wanted(pair.zone, pair.member_id) for pair in body.pairs]
+    placed = proposals.apply(database, market, wanted, body.first_day or now.date(), plan=body.plan)
+    return [AssignmentOut.of(one) for one in placed]
 
 
 @router.post("/plans/{plan}/assignments", status_code=201, responses=problem_responses(400, 404, 409))

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Header, Query, Response
 
@@ -44,7 +45,7 @@ def list_members(market: str, database: ViewDep, now: NowDep, at: AtParam = None
 def add_member(market: str, body: MemberIn, database: DutyDep, response: Response) -> MemberDetailOut:
     """新任网格员、网格长等 / appoint a member of a market."""
     made = members.add_member(database, market, body.member(body.member_id, body.role))
-    response.headers["Location"] = f"/api/v1/members/{body.member_id}"
+    response.headers["Location"] = f"/api/v1/members/{quote(body.member_id, safe='')}"
     return _shown(made, response)
 
 

@@ -14,6 +14,7 @@ from gridmap.model.shifts import Shift, ShiftDay
 from gridmap.services.absences import AbsenceDetail
 from gridmap.services.assignments import ZONE_ROLES
 from gridmap.services.members import MemberDetail, MemberDuty
+from gridmap.services.proposals import OpenReason, StaffProposal
 from gridmap.store.assignments import Placed
 
 _ONE_DAY = timedelta(days=1)
@@ -219,6 +220,67 @@ class AssignmentOut(BaseModel):
         return cls(
             uuid=a.uuid, plan=placed.plan, zone=a.zone, member_id=a.member, role=a.role, first=a.valid_from, last=last,
             end_reason=a.end_reason,
+        )  # fmt: skip
+
+
+class PairIn(_Asked):
+    """A zone for a member."""
+
+    zone: Code
+    member_id: Code
+
+
+class PairsIn(_Asked):
+    """Zones for members, of the plan in force unless one is named."""
+
+    plan: Code | None = None
+    first_day: date | None = Field(default=None, alias="from")
+    pairs: list[PairIn] = Field(max_length=5000)
+
+
+class ProposedOut(BaseModel):
+    """One zone for one member."""
+
+    zone: str
+    member_id: str
+    merchants: int
+    capacity: int | None
+    own_stall: bool
+    walk_m: float | None
+
+
+class OpenZoneOut(BaseModel):
+    """A zone openly left without a member."""
+
+    zone: str
+    merchants: int
+    reason: OpenReason
+
+
+class ProposalOut(BaseModel):
+    """Members proposed for zones; a person applies it, or something else."""
+
+    plan: str
+    first: date = Field(serialization_alias="from")
+    pairs: list[ProposedOut]
+    open: list[OpenZoneOut]
+    spare: list[str]
+
+    @classmethod
+    def of(cls, found: StaffProposal) -> "ProposalOut":
+        """Build from the domain's value."""
+        return cls(
+            plan=found.plan,
+            first=found.first_day,
+            pairs=[
+                ProposedOut(
+                    zone=one.zone, member_id=one.member, merchants=one.merchants, capacity=one.capacity,
+                    own_stall=one.own_stall, walk_m=one.walk_m,
+                )
+                for one in found.proposals
+            ],
+            open=[OpenZoneOut(zone=one.zone, merchants=one.merchants, reason=one.reason) for one in found.open],
+            spare=list(found.spare),
         )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from gridmap.api.routes import (
     markets,
     members,
     pages,
+    persons,
     places,
     plans,
     responsible_members,
@@ -54,7 +55,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     app.add_middleware(Headers)
     errors.install(app)
     app.include_router(session.router, prefix="/api/v1")
-    duty = (members, absences, assignments, sync, site_rules)
+    duty = (members, absences, assignments, sync, site_rules, persons)
     asked = (markets, layouts, plans, responsible_members, staffing, places, accounts, *duty)
     for router in (module.router for module in asked):
         app.include_router(router, prefix="/api/v1", responses=errors.problem_responses(401, 403, 422))

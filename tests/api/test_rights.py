@@ -50,7 +50,9 @@ BODIES: dict[str, Any] = {
 }
 """What a route is sent that takes no empty object."""
 NO_SUCH = {
-    **{kind: f"no-such-{kind}" for kind in ("account", "token", "place", "member", "absence", "assignment")},
+    **{
+        kind: f"no-such-{kind}" for kind in ("account", "token", "place", "member", "absence", "assignment", "merchant")
+    },
     "role": "member",
 }
 """What is put into a path beside market and plan; every role exists."""

@@ -16,6 +16,7 @@ KNOWN = {
     "member": ["W001", "W002"],
     "absence": ["00000000-0000-4000-8000-000000000001"],
     "role": ["member", "leader"],
+    "merchant": ["two-floors:m-1F-001"],
 }
 
 

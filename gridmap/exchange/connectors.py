@@ -10,6 +10,8 @@ code           unique in the market; default `c1`, `c2` ... by row
 kind           stairs, escalator, lift, bridge, door (or 楼梯, 扶梯, 电梯, 连廊, 出入口); default stairs
 walk_m         walking cost in metres; default: the distance on the plan and 12 m for each level
 assumed        true if nobody has seen it
+locked         true if nobody can pass
+open_hours     when it is open, such as `mon-fri 08:00-18:00; sat,sun 09:00-12:00`; default: always
 place          CSV: `lon,lat` if both ends lie above each other, else `from_lon,from_lat,to_lon,to_lat`;
                GeoJSON: a Point, or a LineString from its first to its last position
 =============  =========================================================================================
@@ -30,9 +32,11 @@ from gridmap.exchange.findings import FaultyRowError, faulty
 from gridmap.exchange.levels import level_fault
 from gridmap.exchange.rows import Row, Table, code, number, text, whole
 from gridmap.exchange.scope import Scope, rows_of_market
+from gridmap.model.hours import hours_from_text
 from gridmap.model.ids import BuildingCode, StallCode
 from gridmap.model.kinds import ConnectorKind
 from gridmap.model.places import Connector, Level, LevelKey, Stall
+from gridmap.model.shifts import Shift
 from gridmap.spatial import crs
 from gridmap.spatial.crs import Datum
 from gridmap.spatial.levels import LEVEL_WALK_M
@@ -71,7 +75,7 @@ def read_connectors(table: Table, scope: Scope, *, levels: Mapping[LevelKey, Lev
     found: dict[str, Connector] = {}
     for row in rows_of_market(table, scope):
         try:
-            connector = _connector(table.file, row, scope, levels, projection)
+            connector = _connector(table, row, scope, levels, projection)
             if connector.code in found:
                 raise faulty(
                     "code", connector.code, "编号重复", "the code is used twice", "请改正其中一个", "Change one of them"
@@ -106,10 +110,10 @@ def read_links(table: Table, scope: Scope, *, stalls: Mapping[StallCode, Stall],
     return Ways(connectors, len(connectors), links.same_level + links.both_ways)
 
 
-def _connector(file: str, row: Row, scope: Scope, levels: Mapping[LevelKey, Level], projection: str) -> Connector:
+def _connector(table: Table, row: Row, scope: Scope, levels: Mapping[LevelKey, Level], projection: str) -> Connector:
     start = _level(row, "from", levels, None)
     end = _level(row, "to", levels, start.building)
-    from_point, to_point = _ends(row, scope)
+    from_point, to_point = _ends(row, table.datum)
     if start == end and from_point.equals(to_point):
         raise faulty(
             "to_level",
@@ -138,13 +142,15 @@ def _connector(file: str, row: Row, scope: Scope, levels: Mapping[LevelKey, Leve
         walk_m = max(float(ends_m[0].distance(ends_m[1])) + LEVEL_WALK_M * abs(end.ordinal - start.ordinal), 1.0)
     return Connector(
         text(row, "code", limit=64) or f"c{row.number}",
-        _kind(file, row, scope),
+        _kind(table.file, row, scope),
         start,
         from_point,
         end,
         to_point,
         walk_m,
-        _assumed(row),
+        _yes(row, "assumed"),
+        _hours(row),
+        _yes(row, "locked"),
     )
 
 
@@ -168,7 +174,7 @@ def _level(row: Row, side: str, levels: Mapping[LevelKey, Level], building: Buil
     return key
 
 
-def _ends(row: Row, scope: Scope) -> tuple[Point, Point]:
+def _ends(row: Row, datum: Datum) -> tuple[Point, Point]:
     place = row.place
     if isinstance(place, LineString):
         ends = Point(place.coords[0]), Point(place.coords[-1])
@@ -186,7 +192,7 @@ def _ends(row: Row, scope: Scope) -> tuple[Point, Point]:
                 "Give lon,lat or from_lon,from_lat,to_lon,to_lat; in GeoJSON a Point or a LineString",
             )
         ends = first, last if isinstance(last, Point) else first
-    shifted = [crs.shift_places(point, scope.datum, Datum.WGS84) for point in ends]
+    shifted = [crs.shift_places(point, datum, Datum.WGS84) for point in ends]
     return shifted[0], shifted[1]
 
 
@@ -261,6 +267,21 @@ def _kind(file: str, row: Row, scope: Scope) -> ConnectorKind:
     return found or ConnectorKind.STAIRS
 
 
-def _assumed(row: Row) -> bool:
-    value = row.cells.get("assumed")
+def _hours(row: Row) -> tuple[Shift, ...]:
+    told = text(row, "open_hours", limit=200)
+    try:
+        return hours_from_text(told)
+    except ValueError:
+        raise faulty(
+            "open_hours",
+            told,
+            "看不懂开放时间",
+            "these hours cannot be read",
+            "请写成 mon-fri 08:00-18:00; sat,sun 09:00-12:00",
+            "Write them as mon-fri 08:00-18:00; sat,sun 09:00-12:00",
+        ) from None
+
+
+def _yes(row: Row, column: str) -> bool:
+    value = row.cells.get(column)
     return value is True or (isinstance(value, str) and value.strip().casefold() in ("true", "1", "yes", "是"))

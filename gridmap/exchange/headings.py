@@ -79,6 +79,8 @@ SYNONYMS: Mapping[InputRole, Mapping[str, tuple[str, ...]]] = {
         "to_building": _words("to_building 到达楼栋"),
         "walk_m": _words("walk_m metres meters 步行距离 步行米数"),
         "assumed": _words("assumed 推定"),
+        "locked": _words("locked 上锁 封闭"),
+        "open_hours": _words("open_hours opening_hours 开放时间"),
         "lon": _LON,
         "lat": _LAT,
         "from_lon": _words("from_lon 起点经度"),

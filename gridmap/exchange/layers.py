@@ -6,11 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyogrio
-import pyogrio.raw
 from pyarrow import ArrowException
 from pyarrow import parquet as pq
-from pyogrio.errors import DataLayerError, DataSourceError
 
 from gridmap.errors import InputRefusedError
 from gridmap.exchange.files import MAX_BYTES, check_file
@@ -52,7 +49,7 @@ def read_layer(path: Path, role: InputRole, findings: Findings, *, max_bytes: in
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             layer = _parquet(path) if _MAGIC[suffix] == b"PAR1" else _ogr(path, role)
-    except (DataSourceError, DataLayerError, ArrowException, RuntimeError, ValueError, OSError, KeyError) as error:
+    except (ArrowException, RuntimeError, ValueError, OSError, KeyError) as error:
         raise unreadable(path, f"无法读取({error})", f"it cannot be read ({error})") from error
     for warning in caught:
         findings.note(f"{path.name}:读取时的警告:{warning.message}", f"{path.name}: {warning.message}")
@@ -76,6 +73,8 @@ def unreadable(path: Path, zh: str, en: str) -> InputRefusedError:
 
 
 def _ogr(path: Path, role: InputRole) -> Layer:
+    import pyogrio.raw  # brings pandas and geopandas along, 100 MB: a GeoParquet file needs none of them
+
     layer = _layer(path, role)
     encoding = _dbf_encoding(path) if path.suffix.lower() == ".shp" else None
     info = pyogrio.read_info(path, layer=layer, encoding=encoding)
@@ -95,6 +94,8 @@ def _ogr(path: Path, role: InputRole) -> Layer:
 
 
 def _layer(path: Path, role: InputRole) -> str:
+    import pyogrio
+
     layers: list[str] = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
     if role in layers:
         return role

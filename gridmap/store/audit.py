@@ -61,14 +61,21 @@ def describe(connection: Connection, action: str, subject: str, **detail: Any) -
     journal.acts.append((action, subject, {k: v for k, v in detail.items() if v is not None}))
 
 
-def close(connection: Connection) -> None:
-    """Append what the transaction did to the log; nothing if it wrote nothing. The last step before the commit."""
+def close(connection: Connection) -> int | None:
+    """
+    Append what the transaction did to the log; the last step before the commit.
+
+    Returns
+    -------
+    seq
+        The number of the newest line, None if the transaction wrote nothing.
+    """
     journal: Journal = connection.get_execution_options()[_JOURNAL]
     acts = list(journal.acts)
     if journal.rows and not acts:
         acts.append(("write", "", {}))
     if not acts:
-        return
+        return None
     head = connection.execute(sa.select(t.audit_head).with_for_update()).one()
     seq, previous, at = head.seq, head.hash, datetime.now(UTC)
     lines: list[dict[str, Any]] = []
@@ -83,6 +90,7 @@ def close(connection: Connection) -> None:
         })  # fmt: skip
     connection.execute(sa.insert(t.audit), lines)
     connection.execute(sa.update(t.audit_head).values(seq=seq, hash=previous))
+    return seq
 
 
 def digest_of(line: AuditLine) -> str:

@@ -1,6 +1,7 @@
 """Markets, their buildings, levels and connectors."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from shapely import Point
 from sqlalchemy.engine import Connection
 
 from gridmap.errors import AlreadyExistsError, NotFoundError
+from gridmap.model.hours import hours_from_text, hours_text
 from gridmap.model.ids import BuildingCode, MarketCode, PlanCode
 from gridmap.model.kinds import ConnectorKind, Layout, MarketKind, UnitKind
 from gridmap.model.overview import LevelSummary, MarketSummary
@@ -48,6 +50,23 @@ def lock_market(connection: Connection, name: str) -> int:
 def touch_market(connection: Connection, key: int) -> None:
     """Count one more write to the market."""
     connection.execute(sa.update(t.market).where(t.market.c.id == key).values(revision=t.market.c.revision + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class MarketState:
+    """A market's names and how often it has been written to."""
+
+    code: MarketCode
+    uuid: str
+    revision: int
+
+
+def states(connection: Connection) -> list[MarketState]:
+    """Return the state of every market that the caller sees."""
+    rows = connection.execute(
+        sa.select(t.market.c.code, t.market.c.uuid, t.market.c.revision).where(rights.reachable(connection))
+    )
+    return [MarketState(MarketCode(row.code), row.uuid, row.revision) for row in rows]
 
 
 def insert_market(connection: Connection, market: Market, division_id: int | None = None) -> int:
@@ -100,6 +119,7 @@ def insert_connectors(
     if connectors:
         connection.execute(sa.insert(t.connector), [
             {"market_id": market_key, "code": c.code, "kind": c.kind, "walk_m": c.walk_m, "assumed": c.assumed,
+             "locked": c.locked, "open_hours": hours_text(c.open_hours),
              "from_level_id": level_keys[c.from_level], "from_lon": c.from_lonlat.x, "from_lat": c.from_lonlat.y,
              "to_level_id": level_keys[c.to_level], "to_lon": c.to_lonlat.x, "to_lat": c.to_lonlat.y}
             for c in connectors
@@ -186,6 +206,8 @@ def connectors(connection: Connection, name: str) -> list[Connector]:
             to_lonlat=Point(row.to_lon, row.to_lat),
             walk_m=row.walk_m,
             assumed=row.assumed,
+            open_hours=hours_from_text(row.open_hours),
+            locked=row.locked,
         )
         for row in rows
     ]

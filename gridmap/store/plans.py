@@ -182,26 +182,32 @@ def plan_in_force(connection: Connection, market: str, day: date) -> PlanCode | 
 def zones(connection: Connection, name: str) -> list[Zone]:
     """Return a plan's zones by code, with stalls and shapes."""
     key = plan_key(connection, name)
-    stalls: dict[int, list[StallCode]] = {}
-    for zone_key, code in connection.execute(
-        sa.select(t.zone_stall.c.zone_id, t.stall.c.code)
-        .join_from(t.zone_stall, t.stall)
-        .where(t.zone_stall.c.plan_id == key)
-        .order_by(t.stall.c.code)
-    ):
-        stalls.setdefault(zone_key, []).append(StallCode(code))
-    shapes = _shapes(connection, key)
+    stalls, shapes = zone_stalls(connection, name), _shapes(connection, key)
     return [
         Zone(
             code=ZoneCode(row.code),
             name=row.name,
             colour=row.colour,
-            stalls=tuple(stalls.get(row.id, ())),
+            stalls=tuple(stalls[ZoneCode(row.code)]),
             shapes=tuple(shapes.get(row.id, ())),
             locked=row.locked,
         )
         for row in connection.execute(sa.select(t.zone).where(t.zone.c.plan_id == key).order_by(t.zone.c.code))
     ]
+
+
+def zone_stalls(connection: Connection, name: str) -> dict[ZoneCode, list[StallCode]]:
+    """Return the stalls of each of a plan's zones, both by code; a zone without stalls has an empty list."""
+    rows = connection.execute(
+        sa.select(t.zone.c.code.label("zone"), t.stall.c.code)
+        .select_from(t.zone.outerjoin(t.zone_stall, t.zone_stall.c.zone_id == t.zone.c.id).outerjoin(t.stall))
+        .where(t.zone.c.plan_id == plan_key(connection, name))
+        .order_by(t.zone.c.code, t.stall.c.code)
+    )
+    found: dict[ZoneCode, list[StallCode]] = {}
+    for row in rows:
+        found.setdefault(ZoneCode(row.zone), []).extend([StallCode(row.code)] if row.code is not None else [])
+    return found
 
 
 def _shapes(connection: Connection, key: int) -> dict[int, list[ZoneShape]]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Generator, Iterable
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from threading import Lock
 from typing import Any, cast
 
 from sqlalchemy import event
@@ -13,7 +14,26 @@ from gridmap.model.rights import SYSTEM, Action, Caller
 from gridmap.store import audit, dialect
 from gridmap.store.rights import reach
 
-__all__ = ["Connection", "Database", "open_database"]
+__all__ = ["Commits", "Connection", "Database", "open_database"]
+
+
+@dataclass(eq=False)
+class Commits:
+    """
+    How many transactions this process has committed to a database; threads count one after the other.
+
+    `version` is the number of the newest line that they added to the audit log.
+    """
+
+    count: int = 0
+    version: int = 0
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    def add(self, version: int | None) -> None:
+        """Count one more, which brought the log to a version."""
+        with self._lock:
+            self.count += 1
+            self.version = max(self.version, version or 0)
 
 
 @dataclass(frozen=True)
@@ -28,6 +48,7 @@ class Database:
     engine: Engine
     caller: Caller = SYSTEM
     action: Action = Action.VIEW
+    commits: Commits = field(default_factory=Commits, compare=False)
 
     def acting(self, caller: Caller, action: Action = Action.VIEW) -> "Database":
         """Return the same database as another caller may use it for an action; `services.rights` decides."""
@@ -54,7 +75,8 @@ class Database:
         options = {"gridmap_writes": True, **reach(self.caller, self.action), **audit.journalled(self.caller.name)}
         with self.engine.connect().execution_options(**options) as connection, connection.begin():
             yield connection
-            audit.close(connection)
+            version = audit.close(connection)
+        self.commits.add(version)
 
     def alone(self, name: str) -> AbstractContextManager[bool]:
         """Give True to one holder of a name at a time, over all processes that use the database; False to others."""

@@ -15,7 +15,7 @@ from gridmap.model.ids import BuildingCode, MarketCode, PlanCode
 from gridmap.model.kinds import ConnectorKind, Layout, MarketKind, UnitKind
 from gridmap.model.overview import LevelSummary, MarketSummary
 from gridmap.model.places import Building, Connector, Level, LevelKey, Market
-from gridmap.store import rights
+from gridmap.store import changes, rights
 from gridmap.store import tables as t
 from gridmap.store.geometry import from_wkb, read_wkb, to_wkb, wkb_of
 from gridmap.store.validity import merchants_by_stall, plan_on
@@ -44,11 +44,13 @@ def lock_market(connection: Connection, name: str) -> int:
     """Make other writers of this market wait until the transaction ends; return its key."""
     key = market_id(connection, name)
     connection.execute(sa.select(t.market.c.id).where(t.market.c.id == key).with_for_update())
+    changes.in_market(connection, key)
     return key
 
 
 def touch_market(connection: Connection, key: int) -> None:
     """Count one more write to the market."""
+    changes.in_market(connection, key)
     connection.execute(sa.update(t.market).where(t.market.c.id == key).values(revision=t.market.c.revision + 1))
 
 
@@ -74,10 +76,13 @@ def insert_market(connection: Connection, market: Market, division_id: int | Non
     rights.check_everywhere(connection)
     if connection.scalar(sa.select(t.market.c.id).where(t.market.c.code == market.code)) is not None:
         raise AlreadyExistsError("market", market.code)
-    return _inserted(connection, sa.insert(t.market).values(
+    key = _inserted(connection, sa.insert(t.market).values(
         uuid=market.uuid, code=market.code, name=market.name, kind=market.kind, layout=market.layout,
         projection=market.projection, division_id=division_id, revision=1,
     ))  # fmt: skip
+    changes.in_market(connection, key)
+    changes.note(connection, "market", market.code, "added", market_key=key)
+    return key
 
 
 def taken_codes(connection: Connection) -> frozenset[MarketCode]:
@@ -128,7 +133,9 @@ def insert_connectors(
 
 def delete_market(connection: Connection, name: str) -> None:
     """Remove a market with everything in it."""
-    connection.execute(sa.delete(t.market).where(t.market.c.id == market_id(connection, name)))
+    place = market(connection, name)
+    connection.execute(sa.delete(t.market).where(t.market.c.code == place.code))
+    changes.note(connection, "market", place.code, "removed", market_key=None)
 
 
 def market(connection: Connection, name: str) -> Market:

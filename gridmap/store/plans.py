@@ -251,13 +251,38 @@ def set_validity(
         .where(t.plan.c.id == key)
         .values(state=state, valid_from=valid_from, valid_to=valid_to, revision=t.plan.c.revision + 1)
     )
-    of_plan = t.assignment.c.zone_id.in_(sa.select(t.zone.c.id).where(t.zone.c.plan_id == key))
+    of_plan = _assignments_of(key)
     connection.execute(
         sa.update(t.assignment).where(of_plan, t.assignment.c.valid_from.is_(None)).values(valid_from=valid_from)
     )
     if valid_to is not None:
         later = t.assignment.c.valid_to.is_(None) | (t.assignment.c.valid_to > valid_to)
         connection.execute(sa.update(t.assignment).where(of_plan, later).values(valid_to=valid_to))
+
+
+def go_on(connection: Connection, ended: Plan, valid_to: date | None) -> None:
+    """Let a plan that was to end go on until another day, or without an end, and who answers in it with it."""
+    key = plan_key(connection, ended.code)
+    state = PlanState.PUBLISHED if valid_to is None else PlanState.ENDED
+    plan = sa.update(t.plan).where(t.plan.c.id == key)
+    connection.execute(plan.values(state=state, valid_to=valid_to, revision=t.plan.c.revision + 1))
+    until_then = _assignments_of(key) & (t.assignment.c.valid_to == ended.valid_to)
+    connection.execute(sa.update(t.assignment).where(until_then).values(valid_to=valid_to))
+
+
+def make_draft(connection: Connection, published: Plan) -> None:
+    """Make a plan that has not been in force a draft again, and who was to answer in it proposals."""
+    key = plan_key(connection, published.code)
+    plan = sa.update(t.plan).where(t.plan.c.id == key)
+    revision = t.plan.c.revision + 1
+    connection.execute(plan.values(state=PlanState.DRAFT, valid_from=None, valid_to=None, revision=revision))
+    ends = t.assignment.c.valid_to.is_(None) | (t.assignment.c.valid_to == published.valid_to)
+    standing = _assignments_of(key) & (t.assignment.c.valid_from == published.valid_from) & ends
+    connection.execute(sa.update(t.assignment).where(standing).values(valid_from=None, valid_to=None))
+
+
+def _assignments_of(key: int) -> sa.ColumnElement[bool]:
+    return t.assignment.c.zone_id.in_(sa.select(t.zone.c.id).where(t.zone.c.plan_id == key))
 
 
 def set_metrics(connection: Connection, key: int, metrics: Sequence[MetricValue]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from gridmap.errors import InvalidParameterError
 from gridmap.model.rights import SYSTEM, Action, Caller
-from gridmap.store import audit, dialect
+from gridmap.store import audit, changes, dialect
 from gridmap.store.rights import reach
 
 __all__ = ["Commits", "Connection", "Database", "open_database"]
@@ -68,14 +68,15 @@ class Database:
     def writing(self) -> Generator[Connection]:
         """Give a connection whose work is committed as a whole at the end, or not at all on an error.
 
-        What was written goes into the audit log in the same transaction. On SQLite the write lock is taken at the start
-        (BEGIN IMMEDIATE): a transaction that reads first and then asks for the lock fails at once when another writer
-        was quicker, whatever the busy timeout.
+        What was written goes into the audit log and the change feed in the same transaction. On SQLite the write lock
+        is taken at the start (BEGIN IMMEDIATE): a transaction that reads first and then asks for the lock fails at once
+        when another writer was quicker, whatever the busy timeout.
         """
         options = {"gridmap_writes": True, **reach(self.caller, self.action), **audit.journalled(self.caller.name)}
         with self.engine.connect().execution_options(**options) as connection, connection.begin():
             yield connection
             version = audit.close(connection)
+            changes.close(connection)
         self.commits.add(version)
 
     def alone(self, name: str) -> AbstractContextManager[bool]:

@@ -105,6 +105,11 @@ SYNONYMS: Mapping[InputRole, Mapping[str, tuple[str, ...]]] = {
         "capacity": _words("capacity 户数上限 联系户数 责任户数 包联户数"),
         "office_contact": _words("office_contact office 办公电话 办公联系方式 值班电话"),
     },
+    "trades": {
+        "name": _words("name trade 名称 业态 业态名称 行业 行业名称 门类 门类名称 品类"),
+        "code": _words("code trade_code 代码 编码 编号 行业代码 门类代码"),
+        "alias": _words("alias aliases synonyms 别名 又名 同义词"),
+    },
 }
 
 REQUIRED: Mapping[InputRole, tuple[str, ...]] = {
@@ -114,4 +119,5 @@ REQUIRED: Mapping[InputRole, tuple[str, ...]] = {
     "connectors": ("from_level", "to_level"),
     "links": ("from", "to", "walk_m"),
     "members": ("member_id", "name"),
+    "trades": ("name",),
 }

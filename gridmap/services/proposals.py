@@ -130,8 +130,9 @@ def proposals(basis: PlanBasis, zones: Sequence[Zone], staff: Sequence[Member]) 
             from_home_m = basis.floors.graph.distances_m(np.array([home]))[0]
             walk_m[:, j] = [from_home_m[[basis.index[s] for s in z.stalls]].min(initial=np.inf) for z in zones]
     own: BoolArray = np.array([[m.home_stall in z.stalls for m in staff] for z in zones], dtype=np.bool_)
-    able: BoolArray = np.array([[_able(m, z) for m in staff] for z in zones], dtype=np.bool_)
-    chosen = match_members(walk_m, own.reshape(walk_m.shape), able.reshape(walk_m.shape))
+    load = np.array([zone.merchants for zone in zones], dtype=np.float64)
+    capacity = np.array([member.capacity or 0 for member in staff], dtype=np.float64)
+    chosen = match_members(walk_m, load, capacity, own=own.reshape(walk_m.shape))
     return [
         Proposal(
             zone=zone.code,

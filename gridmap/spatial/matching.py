@@ -52,37 +52,48 @@ def match_zones(
     return became
 
 
-def match_members(walk_m: FloatArray, own: BoolArray | None = None, able: BoolArray | None = None) -> IntArray:
+def match_members(
+    walk_m: FloatArray,
+    load: FloatArray | None = None,
+    capacity: FloatArray | None = None,
+    *,
+    own: BoolArray | None = None,
+) -> IntArray:
     """
     Give each zone one member: as many zones as can be, then as many members in the zone of their own stall, then the
     least walking in total (Kuhn-Munkres, as in scipy; the three come one before the other).
+
+    No member gets a zone beyond his capacity: it stays without one.
 
     Parameters
     ----------
     walk_m
         Shape (zones, members), metres from a member's own stall to the zone, 0 if it lies inside; inf if unknown.
+    load
+        Shape (zones,), merchants of each zone.
+    capacity
+        Shape (members,), merchants that each member can look after; 0 where that is not said.
     own
-        Shape (zones, members), whether the member's own stall lies in the zone; none by default.
-    able
-        Shape (zones, members), whether the zone is within the member's capacity; all by default. No member is given a
-        zone that he is not able for: it stays without one.
+        Shape (zones, members), whether the member's own stall lies in the zone; without it walking alone decides.
 
     Returns
     -------
     member
-        Shape (zones,), member index; -1 for zones left over. No member has two zones.
+        Shape (zones,), member index; -1 for zones left over when members, or those who can bear them, are fewer. No
+        member has two zones.
     """
     chosen = np.full(walk_m.shape[0], -1, dtype=np.int64)
     if not walk_m.size:
         return chosen
-    metres = np.minimum(np.where(np.isfinite(walk_m), walk_m, UNKNOWN_M), UNKNOWN_M)
+    too_much = np.zeros(walk_m.shape, dtype=np.bool_)
+    if load is not None and capacity is not None:
+        too_much = (load[:, None] > capacity) & (capacity > 0)
     pairs = min(walk_m.shape)
-    apart = UNKNOWN_M * (pairs + 1)  # one own stall more is worth any walking
-    left = apart * (pairs + 1)  # and one zone more any number of own stalls
-    cost = metres if own is None else metres + np.where(own, 0.0, apart)
-    if able is not None:
-        cost = np.where(able, cost, left)
-    zones, members = linear_sum_assignment(cost)
-    kept = np.ones(len(zones), dtype=np.bool_) if able is None else able[zones, members]
-    chosen[zones[kept]] = members[kept]
+    apart_m = UNKNOWN_M * (pairs + 1)  # one own stall more is worth any walking
+    left_m = apart_m * (pairs + 1)  # and one zone more any number of own stalls
+    cost = np.where(np.isfinite(walk_m), np.minimum(walk_m, UNKNOWN_M), UNKNOWN_M)
+    if own is not None:
+        cost = cost + np.where(own, 0.0, apart_m)
+    zones, members = linear_sum_assignment(np.where(too_much, left_m, cost))
+    chosen[zones] = np.where(too_much[zones, members], -1, members)
     return chosen

@@ -14,6 +14,7 @@ from gridmap.api.routes import (
     accounts,
     assignments,
     changes,
+    coverage,
     health,
     layouts,
     markets,
@@ -56,7 +57,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     app.add_middleware(Headers)
     errors.install(app)
     app.include_router(session.router, prefix="/api/v1")
-    duty = (members, absences, assignments, sync, site_rules, persons)
+    duty = (members, absences, assignments, coverage, sync, site_rules, persons)
     asked = (markets, layouts, plans, responsible_members, staffing, places, accounts, changes, *duty)
     for router in (module.router for module in asked):
         app.include_router(router, prefix="/api/v1", responses=errors.problem_responses(401, 403, 422))

@@ -21,6 +21,8 @@ STATUS: dict[type[GridmapError], HTTPStatus] = {
     errors.GeometryError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.StaleVersionError: HTTPStatus.PRECONDITION_FAILED,
     errors.PlanStateError: HTTPStatus.CONFLICT,
+    errors.ImportStateError: HTTPStatus.CONFLICT,
+    errors.RegisterConflictError: HTTPStatus.CONFLICT,
     errors.ZoneLockedError: HTTPStatus.CONFLICT,
     errors.DoesNotFitError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InfeasibleError: HTTPStatus.UNPROCESSABLE_ENTITY,

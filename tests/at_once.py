@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import httpx2 as httpx
 
+from gridmap.config import settings
 from gridmap.model.edits import ZoneState
 from gridmap.services import audit, changes, installation, markets, plan_edits, plans
 from gridmap.spatial.edits import Zones, apply_all
@@ -52,7 +53,7 @@ def act_over_two_servers(database: Database, database_url: str, folder: Path, *,
             server.wait()
         key = {"Authorization": f"Bearer {token_of(database, 'planner')}"}
         addresses = [server.address for server in servers]
-        return act_at_once(addresses, database, key, seconds=seconds, today=datetime.now(UTC).date())
+        return act_at_once(addresses, database, key, seconds=seconds, today=datetime.now(settings().zone).date())
     finally:
         for server in servers:
             server.kill()
@@ -81,7 +82,9 @@ def act_at_once(
 
 def client_of(scene: Scene, role: Callable[..., None], number: int, today: date) -> None:
     rng = random.Random(number)
-    with httpx.Client(headers=scene.key, timeout=120) as client:
+    # A server closes a connection that was idle for some seconds: one for each request, or a slow client falls over it.
+    limits = httpx.Limits(max_keepalive_connections=0)
+    with httpx.Client(headers=scene.key, timeout=120, limits=limits) as client:
         while time.monotonic() < scene.end:
             base = f"{rng.choice(scene.servers)}/api/v1"
             try:

@@ -24,6 +24,7 @@ from shapely.errors import GEOSException
 from shapely.geometry.base import BaseGeometry
 
 from gridmap.errors import InputRefusedError
+from gridmap.exchange.dxf_blocks import drawn_entities
 from gridmap.exchange.files import MAX_BYTES, check_file
 from gridmap.exchange.findings import Fault, FaultyRowError, Findings, faulty
 from gridmap.exchange.geometries import Habits, check_packed_size, doubt
@@ -37,7 +38,6 @@ GAP_SHARE = 1e-3
 """An outline whose ends are closer than this share of its length was meant to be closed."""
 AROUND = 2
 """An outline with so many others inside is the hall around them."""
-_DEEPEST_BLOCKS = 50
 _COMPOUND = (4, 5, 6, 7)
 """Multi-part geometries and collections, by shapely's numbers."""
 _AREA = re.compile(r"[\d.,]+\s*(?:㎡|m2|m²|平方米|平米|平)", re.IGNORECASE)
@@ -126,7 +126,7 @@ def _read(path: Path, findings: Findings) -> _Drawing:
         raise _refused(path, "是二进制 DXF", "it is a binary DXF", "请另存为 ASCII DXF。", "Save it as ASCII DXF.")
     if b"SECTION" not in start:
         raise _refused(path, "内容不是 DXF", "its content is not DXF")
-    if (drawn := _drawn_entities(path.read_bytes())) > MOST_ENTITIES:
+    if (drawn := drawn_entities(path.read_bytes(), MOST_ENTITIES)) > MOST_ENTITIES:
         raise _refused(
             path,
             f"图块层层嵌套,展开后有 {drawn:,} 个图元,超过 {MOST_ENTITIES:,}",
@@ -149,34 +149,6 @@ def _read(path: Path, findings: Findings) -> _Drawing:
         [str(layer or "") for layer in named["Layer"].tolist()],
         [str(text or "") for text in named["Text"].tolist()],
     )
-
-
-def _drawn_entities(data: bytes) -> int:
-    """Count what a drawing draws once its blocks are taken apart: a few lines of nested ones can draw billions."""
-    lines = data.splitlines()
-    own: Counter[bytes] = Counter()
-    uses: dict[bytes, Counter[bytes]] = {}
-    block, kind = b"", b""
-    for code, value in zip(lines[::2], lines[1::2], strict=False):
-        mark, text = code.strip(), value.strip()
-        if mark == b"0":
-            kind = text
-            block = b"" if kind == b"ENDBLK" else block
-            own[block] += 1
-        elif mark == b"2" and kind == b"BLOCK":
-            block = text
-        elif mark == b"2" and kind == b"INSERT":
-            uses.setdefault(block, Counter())[text] += 1
-    drawn: dict[bytes, int] = {}
-
-    def count(name: bytes, depth: int) -> int:
-        if depth > _DEEPEST_BLOCKS:
-            return MOST_ENTITIES + 1
-        if name not in drawn:
-            drawn[name] = own[name] + sum(n * count(part, depth + 1) for part, n in uses.get(name, {}).items())
-        return drawn[name]
-
-    return count(b"", 0)
 
 
 def _apart(places: Places, layers: Sequence[str], texts: Sequence[str]) -> _Drawing:

@@ -30,6 +30,8 @@ from gridmap.api.routes import (
     sync,
 )
 from gridmap.config import Settings, settings
+from gridmap.exchange.calendars import read_calendar
+from gridmap.model.workdays import WEEKENDS
 from gridmap.store.session import open_database
 
 
@@ -53,6 +55,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     )
     app.state.settings = configuration
     app.state.database = database
+    app.state.calendar = read_calendar(configuration.calendar) if configuration.calendar else WEEKENDS
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=5)
     app.add_middleware(Headers)
     errors.install(app)

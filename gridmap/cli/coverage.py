@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from gridmap.cli.console import JsonOption, database, now, out, print_json, print_table
+from gridmap.cli.console import JsonOption, calendar, database, now, out, print_json, print_table
 from gridmap.config import settings
 from gridmap.exchange.coverage_tables import coverage_table
 from gridmap.exchange.features import collection_text
@@ -29,7 +29,7 @@ def coverage_command(
     """未覆盖的商户,按原因 / merchants that are not covered, by reason."""
     opened = database()
     moment = now() if at is None else at.replace(tzinfo=settings().zone)
-    found = coverage.coverage(opened, now=moment, market=market, place=place)
+    found = coverage.coverage(opened, now=moment, market=market, place=place, calendar=calendar())
     if target is not None:
         _write(target, [stall for one in found.markets for stall in coverage.stalls_of(opened, one)])
     if as_json:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from gridmap.cli.console import database, now, out
+from gridmap.cli.console import calendar, database, now, out
 from gridmap.config import settings
 from gridmap.services import maps
 
@@ -38,7 +38,8 @@ def coverage(
 ) -> None:
     """覆盖缺口地图 / who is not covered, and why, on one page."""
     moment = now() if at is None else at.replace(tzinfo=settings().zone)
-    _write(target, maps.coverage_map(database(), market, now=moment, vendor=settings().web_dir / "vendor"))
+    vendor = settings().web_dir / "vendor"
+    _write(target, maps.coverage_map(database(), market, now=moment, vendor=vendor, calendar=calendar()))
 
 
 def _write(target: Path, page: str) -> None:

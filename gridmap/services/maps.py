@@ -10,6 +10,7 @@ from gridmap.model.coverage import GAPS
 from gridmap.model.ids import StallCode, ZoneCode
 from gridmap.model.kinds import Role
 from gridmap.model.rights import Action
+from gridmap.model.workdays import WEEKENDS, Calendar
 from gridmap.render.views import Band, CoverageMark, MarketView, PlanMark, StallMark, ZoneMark
 from gridmap.render.zones_page import zones_page
 from gridmap.services import coverage, plans, rights
@@ -47,7 +48,7 @@ def zones_map(database: Database, market: str, *, day: date, vendor: Path, plan:
     return zones_page(view, vendor=vendor)
 
 
-def coverage_map(database: Database, market: str, *, now: datetime, vendor: Path) -> str:
+def coverage_map(database: Database, market: str, *, now: datetime, vendor: Path, calendar: Calendar = WEEKENDS) -> str:
     """
     Draw on one page who is not covered at a moment, and why.
 
@@ -61,7 +62,7 @@ def coverage_map(database: Database, market: str, *, now: datetime, vendor: Path
     if not rights.mask_of(database, market).register:
         raise ForbiddenError(Action.VIEW_REGISTER)
     day = now.date()
-    (found,) = coverage.coverage(database, now=now, market=market).markets
+    (found,) = coverage.coverage(database, now=now, market=market, calendar=calendar).markets
     name = plans.plan_in_force(database, market, day)
     view = _view(database, market, day, plans.show_plan(database, name) if name else None)
     rights.note_register_read(database, market, (s.code for s in view.stalls if s.merchant_names), day)

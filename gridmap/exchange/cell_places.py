@@ -12,9 +12,9 @@ from gridmap.spatial import crs
 _WKT_CHARACTERS = 100_000
 
 
-def place_of(row: Row, habits: Habits) -> BaseGeometry | None:
+def place_of(row: Row, habits: Habits, *, local: bool = False) -> BaseGeometry | None:
     """
-    Return what the cell `wkt` draws, else the point of `lon` and `lat`, None without either.
+    Return what the cell `wkt` draws, else the point of `lon` and `lat` (in a drawing `x` and `y`), None without either.
 
     Raises
     ------
@@ -23,17 +23,26 @@ def place_of(row: Row, habits: Habits) -> BaseGeometry | None:
     """
     written = text(row, "wkt", limit=_WKT_CHARACTERS) if row.cells.get("wkt") else ""
     if not written:
-        return point_of(row, "lon", "lat")
+        return _drawn_point(row) if local else point_of(row, "lon", "lat")
     try:
         place = shapely.from_wkt(written)
     except GEOSException as error:
         raise _faulty(written, "图形(WKT)无法解读", "the geometry is no well-known text") from error
     if place.is_empty:
         raise _faulty(written, "图形为空", "the geometry is empty")
-    fault = crs.place_fault(place)
+    fault = None if local else crs.place_fault(place)
     if fault is not None:
         raise _faulty(written, "坐标超出经纬度范围", fault)
-    return doubt(place, habits)
+    return doubt(place, habits, local=local)
+
+
+def _drawn_point(row: Row) -> BaseGeometry | None:
+    x, y = number(row, "x"), number(row, "y")
+    if x is None and y is None:
+        return None
+    if x is None or y is None:
+        raise faulty("x" if x is None else "y", "", "缺少一个坐标", "one coordinate is missing", "请补上", "Add it")
+    return shapely.Point(x, y)
 
 
 def point_of(row: Row, lon_name: str, lat_name: str) -> BaseGeometry | None:

@@ -51,6 +51,10 @@ def partition(
         int | None,
         typer.Option(min=1, help="线程数,默认与处理器数相同 / threads, as many as processors"),
     ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="由多台机器计算:dask 调度器地址 / a Dask scheduler whose workers compute"),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """文件到文件的划分,不需要数据库 / share stalls out into zones, files to files, without a database."""
@@ -72,7 +76,12 @@ def partition(
         compile_kernels()
     files = PartitionFiles(stalls, links, levels, members, previous, constraints, load, trades)
     done = partition_files(
-        files, folder, params, workers=workers or os.cpu_count() or 1, say=lambda text: err.print(f"{text} …")
+        files,
+        folder,
+        params,
+        workers=workers or os.cpu_count() or 1,
+        scheduler=scheduler,
+        say=lambda text: err.print(f"{text} …"),
     )
     if as_json:
         print_json(done.report)
@@ -133,6 +142,13 @@ def _tell(done: PartitionDone, folder: Path) -> None:
     for stall in done.report["heavy_stalls"]:
         out.print(
             f"· {stall['stall_id']}: 单个铺位 {stall['merchants']} 户,超出一个责任区 / more than a zone may hold",
+            markup=False,
+        )
+    for group in done.report["heavy_groups"][:_SHOWN]:
+        first, count = group["stall_ids"][0], len(group["stall_ids"])
+        out.print(
+            f"· {first} 等 {count} 个铺位须同在一区,共 {group['merchants']} 户,超出一个责任区"
+            f" / {first} and {count - 1} more must share a zone: {group['merchants']}, more than one may hold",
             markup=False,
         )
     for row in done.rejected[:_SHOWN]:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from gridmap.exchange.partition_results import write_results
 from gridmap.model.intake import Quarantined
 from gridmap.services.partition_floors import Floor, derived_links, draw_floors, zone_parts
 from gridmap.services.partition_report import changes_told, infeasible_report, rows_told, solved_report
+from gridmap.services.scheduler import spread_over
 from gridmap.spatial.arrays import FloatArray, IntArray
 from gridmap.spatial.matching import match_members
 from gridmap.spatial.partition.feasibility import require_zones
@@ -37,7 +39,7 @@ from gridmap.spatial.partition.names import carried_codes, matched_zones, zone_c
 from gridmap.spatial.partition.params import Params, Weights
 from gridmap.spatial.partition.problem import Problem
 from gridmap.spatial.partition.result import Result
-from gridmap.spatial.partition.solve import solve
+from gridmap.spatial.partition.solve import Spread, solve
 from gridmap.spatial.partition.sums import sums_of
 from gridmap.spatial.partition.territory import shape_metrics
 
@@ -84,7 +86,13 @@ class _Input:
 
 
 def partition_files(
-    files: PartitionFiles, out: Path, params: Params, *, workers: int = 1, say: Say = lambda _: None
+    files: PartitionFiles,
+    out: Path,
+    params: Params,
+    *,
+    workers: int = 1,
+    scheduler: str | None = None,
+    say: Say = lambda _: None,
 ) -> PartitionDone:
     """
     Share the stalls of a file out into zones and write assignment.csv, zones.geojson and report.json.
@@ -99,6 +107,8 @@ def partition_files(
         What is asked.
     workers
         Threads for solving and drawing.
+    scheduler
+        Where a Dask scheduler listens whose workers solve instead.
     say
         Told what is being done, for people who wait.
 
@@ -118,7 +128,8 @@ def partition_files(
     base = {"input_hash": _input_hash(given), "seed": params.seed, **rows_told(findings)}
     say("划分 / sharing out")
     try:
-        result, solve_cpu_s = _solved(given, params, workers)
+        with spread_over(scheduler) if scheduler else nullcontext(workers) as solvers:
+            result, solve_cpu_s = _solved(given, params, solvers)
     except InfeasibleError as error:
         named = _with_market_name(error, given.stalls)
         write_results(out, report=base | infeasible_report(named, given.problem, given.stalls, params))
@@ -191,7 +202,7 @@ def _problem(stalls: StallTable, floors: list[Floor], links: LinkTable) -> Probl
     )
 
 
-def _solved(given: _Input, params: Params, workers: int) -> tuple[Result, float]:
+def _solved(given: _Input, params: Params, workers: int | Spread) -> tuple[Result, float]:
     """Solve, and measure the CPU seconds of that alone."""
     _check_members(given, params)
     before = time.process_time()

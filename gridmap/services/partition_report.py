@@ -60,6 +60,13 @@ def solved_report(problem: Problem, result: Result, params: Params, stalls: Stal
             {"stall_id": str(stalls.stall_id[i]), "merchants": number(float(problem.weight[int(i)]))}
             for i in result.heavy
         ],
+        "heavy_groups": [
+            {
+                "stall_ids": [str(code) for code in stalls.stall_id[group]],
+                "merchants": number(problem.weight[group].sum()),
+            }
+            for group in result.heavy_groups
+        ],
         "solve_cpu_s": round(solve_cpu_s, 3),
     }
 

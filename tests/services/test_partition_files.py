@@ -325,6 +325,17 @@ def test_locks_need_a_previous_plan_and_unknown_constraints_are_told(tmp_path: P
     assert zone_of["S00001"] == zone_of["S00101"]
 
 
+def test_a_group_heavier_than_a_zone_is_named_with_its_stalls(tmp_path: Path) -> None:
+    group = [f"S0{x:02d}{y:02d}" for x in range(4) for y in range(4)]
+    rows = [f"together,{code},g" for code in group]
+    constraints = write_csv(tmp_path / "constraints.csv", "kind,stall_id,group", *rows)
+    done = run(tmp_path, hall(), constraints=constraints)
+    assert done.report["heavy_groups"] == [{"stall_ids": sorted(group), "merchants": 16}]
+    assert done.report["heavy_stalls"] == []
+    zone_of = assignment(tmp_path / "out")
+    assert [code for code in zone_of if zone_of[code] == zone_of[group[0]]] == sorted(group)
+
+
 def test_a_file_with_a_heading_and_no_stalls_gives_an_empty_plan(tmp_path: Path) -> None:
     stalls = write_csv(tmp_path / "stalls.csv", "stall_id,level,lon,lat")
     done = partition_files(PartitionFiles(stalls), tmp_path / "out", Params())

@@ -57,8 +57,8 @@ class Weights:
         Each zone without a member's own stall. Without effect if no member has one; 10 is a good value.
     room
         Each zone at the edge of the band, less for those near it: a zone with room need not change when a few
-        merchants come or go. Counts less in a unit whose mean load is itself near an edge. Not in re-zoning, and not
-        under a cap.
+        merchants come or go. Counts less in a unit whose mean load is itself near an edge. Not in re-zoning, not
+        under a cap, and not beside `runs` or `anchor`, which need the band to its edges.
     """
 
     inertia: float = 1.0

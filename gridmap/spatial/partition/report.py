@@ -24,6 +24,24 @@ def market_fits(problem: Problem, assignment: Assignment) -> tuple[MarketFit, ..
     return tuple(fits)
 
 
+def heavy_groups(network: Network, order: IntArray, high: float) -> tuple[IntArray, ...]:
+    """
+    List the stalls that must share a zone, by a group or a lock, and are together heavier than a zone may be.
+
+    Parameters
+    ----------
+    network
+        The network of the problem as it was solved.
+    order
+        Index of each of its stalls in the problem as it was given.
+    high
+        The most that a zone may hold.
+    """
+    several = np.bincount(network.vertex_of, minlength=network.vertices) > 1
+    found = np.flatnonzero(several & (network.weight > high + 1e-9))
+    return tuple(np.sort(order[network.vertex_of == vertex]) for vertex in found)
+
+
 def loose_pieces(ordered: Problem, network: Network, order: IntArray) -> tuple[LoosePiece, ...]:
     """
     List the pieces of each market beside its largest, each with the shortest link that would join it to the others.

@@ -50,8 +50,9 @@ class Result:
     """
     A solved problem.
 
-    `heavy` are stalls that alone exceed the band; each is left as near alone as the links allow. `units` is the number
-    of groups of levels that were zoned by themselves.
+    `heavy` are stalls that alone exceed the band, `heavy_groups` those that must share a zone and exceed it together;
+    each is left as near alone as the links allow. `units` is the number of groups of levels that were zoned by
+    themselves.
     """
 
     assignment: Assignment
@@ -59,6 +60,7 @@ class Result:
     markets: tuple[MarketFit, ...]
     loose: tuple[LoosePiece, ...]
     heavy: IntArray
+    heavy_groups: tuple[IntArray, ...]
     units: int
 
     @property

@@ -233,7 +233,7 @@ def prices_of(weights: Weights, unit: Unit, scale_m2: float, band_price: float) 
         anchor=weights.anchor * scale_m2,
         foothold=unit.foothold,
         reach_m2=(scale_m2 or 1.0) * max(LEAST_REACH, weights.anchor / PULL),
-        room=weights.room * scale_m2 * unit.slack,
+        room=0.0 if weights.runs > 0 or weights.anchor > 0 else weights.room * scale_m2 * unit.slack,
         room_low=unit.band.target - ROOM_LOW * (unit.band.target - unit.band.low),
         room_high=unit.band.target + ROOM_HIGH * (unit.band.high - unit.band.target),
     )

@@ -1,9 +1,10 @@
 """The whole way from a problem to its zones."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from typing import TypeAlias
 
@@ -17,7 +18,7 @@ from gridmap.spatial.partition.network import Network, network_of
 from gridmap.spatial.partition.params import Band, Params, band_around
 from gridmap.spatial.partition.plan import bounded, demands, misses, pieces_of, plan_units
 from gridmap.spatial.partition.problem import Problem, canonical_order
-from gridmap.spatial.partition.report import loose_pieces, market_fits
+from gridmap.spatial.partition.report import heavy_groups, loose_pieces, market_fits
 from gridmap.spatial.partition.result import Assignment, Result
 from gridmap.spatial.partition.share import Shared, more_starts, share_out
 from gridmap.spatial.partition.stop import Stop, never
@@ -30,6 +31,8 @@ REGROUPINGS = 3
 
 UnitKey: TypeAlias = tuple[bytes, int]
 Solved: TypeAlias = list[tuple[Unit, Shared]]
+Spread: TypeAlias = Callable[[Callable[[Unit], Shared], Sequence[Unit]], Iterable[Shared]]
+"""Does the same to each of some units, wherever that may be, and gives what comes of it in their order."""
 
 
 def solve(
@@ -38,7 +41,7 @@ def solve(
     stop: Stop = never,
     rng: np.random.Generator | None = None,
     *,
-    workers: int = 1,
+    workers: int | Spread = 1,
     progress: Callable[[float], None] | None = None,
 ) -> Result:
     """
@@ -58,7 +61,7 @@ def solve(
     rng
         Source of randomness; `params.generator()` if not given. One number is drawn.
     workers
-        Number of threads.
+        Number of threads, or what hands the units out instead, such as to other machines.
     progress
         Told the share of the stalls done, 0..1.
 
@@ -89,9 +92,11 @@ def solve(
     solved: Solved = []
     starts = more_starts(network.vertices, params)
     more_zones_help = params.cap is not None and params.zones is None  # in the end every stall is a zone
+    spread = partial(_over_threads, workers) if isinstance(workers, int) else workers
+    share = partial(_share, params=params, starts=starts, seed=seed, stop=stop)
     for turn in count():
         units = plan_units(small, traits, pieces, wanted, missed)
-        solved = _share_all(units, done, lambda unit: _share(unit, params, starts, seed, stop), workers, progress)
+        solved = _share_all(units, done, share, spread, progress)
         if not _note_missed(solved, small, missed) or stop() or (turn == REGROUPINGS and not more_zones_help):
             break
     zone_of_vertex = _zones_of_vertices(solved, network.vertices)
@@ -109,6 +114,7 @@ def solve(
         markets=market_fits(problem, assignment),
         loose=loose_pieces(ordered, network, order),
         heavy=np.flatnonzero(problem.weight > assignment.band.high),
+        heavy_groups=heavy_groups(network, order, assignment.band.high),
         units=len(solved),
     )
 
@@ -127,25 +133,30 @@ def _share(unit: Unit, params: Params, starts: int, seed: int, stop: Stop) -> Sh
     return share_out(unit, params, starts, own_seed, stop)
 
 
+def _over_threads(workers: int, share: Callable[[Unit], Shared], units: Sequence[Unit]) -> Iterable[Shared]:
+    """Share out units over threads: the kernels release the lock."""
+    with ThreadPoolExecutor(max(1, workers)) as threads:
+        yield from threads.map(share, units)
+
+
 def _share_all(
     units: list[Unit],
     done: dict[UnitKey, Shared],
     share: Callable[[Unit], Shared],
-    workers: int,
+    spread: Spread,
     progress: Callable[[float], None] | None,
 ) -> Solved:
-    """Share out the units that are not done yet, the largest first, over threads: the kernels release the lock."""
+    """Share out the units that are not done yet, the largest first."""
     keys = [(unit.vertices.tobytes(), unit.zones) for unit in units]
     waiting = [u for u, key in enumerate(keys) if key not in done]
     waiting.sort(key=lambda u: (-len(units[u].vertices), u))
     whole = sum(len(unit.vertices) for unit in units) or 1
     ready = whole - sum(len(units[u].vertices) for u in waiting)
-    with ThreadPoolExecutor(max(1, workers)) as threads:
-        for u, shared in zip(waiting, threads.map(share, [units[u] for u in waiting]), strict=True):
-            done[keys[u]] = shared
-            ready += len(units[u].vertices)
-            if progress is not None:
-                progress(ready / whole)
+    for u, shared in zip(waiting, spread(share, [units[u] for u in waiting]), strict=True):
+        done[keys[u]] = shared
+        ready += len(units[u].vertices)
+        if progress is not None:
+            progress(ready / whole)
     return [(unit, done[key]) for unit, key in zip(units, keys, strict=True)]
 
 

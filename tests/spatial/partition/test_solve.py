@@ -230,6 +230,20 @@ def test_a_stall_heavier_than_a_zone_is_left_alone_and_told() -> None:
         assert np.count_nonzero(result.zone_of == result.zone_of[8]) == 1
 
 
+@pytest.mark.parametrize("params", [TENS, Params(cap=8), Params(cap=8, zones=4)])
+def test_a_group_heavier_than_a_zone_is_left_alone_and_told(params: Params) -> None:
+    together = np.full(28, -1)
+    together[10:20] = 3
+    problem = grid_problem([(0, x, 0) for x in range(28)], [1.0] * 10 + [1.5] * 10 + [1.0] * 8, together=together)
+    problem = problem.reordered(np.random.default_rng(1).permutation(28))
+    result = solve(problem, params)
+    check_valid(problem, result)
+    (group,) = result.heavy_groups
+    assert group.tolist() == np.flatnonzero(problem.together == 3).tolist()
+    assert not len(result.heavy)
+    assert np.count_nonzero(result.zone_of == result.zone_of[group[0]]) == 10
+
+
 @pytest.mark.parametrize("weights", [[0.0] * 6, [1.0, 1.0, 1.0], [5.0]])
 def test_markets_without_merchants_or_with_three_work(weights: list[float]) -> None:
     problem = grid_problem([(0, x, 0) for x in range(len(weights))], weights)

@@ -41,8 +41,9 @@ def partition(
         list[str] | None,
         typer.Option(
             metavar="NAME=X",
-            help="权重 inertia=1 levels=300 runs=0 moved=6 anchor=0 room=12,可重复;常用 runs=1、anchor=10"
-            " / weights, repeatable; runs=1 and anchor=10 are good values; units in docs/partition.md",
+            help="权重 inertia=1 walk=0 levels=300 runs=0 moved=6 anchor=0 room=12,可重复;"
+            "常用 walk=1、runs=1 或 anchor=10 / weights, repeatable; walk=1, runs=1, anchor=10 are good values;"
+            " units in docs/partition.md",
         ),
     ] = None,
     effort: Annotated[Effort, typer.Option(help="搜索力度 / how long to search")] = Effort.QUICK,
@@ -112,8 +113,8 @@ def _unknown_weight(pair: str) -> InvalidParameterError:
     return InvalidParameterError(
         "--weight",
         pair,
-        "请写成 名称=数值,名称为 inertia、levels、runs、moved、anchor、room。",
-        "Write NAME=NUMBER; names are inertia, levels, runs, moved, anchor, room.",
+        "请写成 名称=数值,名称为 inertia、walk、levels、runs、moved、anchor、room。",
+        "Write NAME=NUMBER; names are inertia, walk, levels, runs, moved, anchor, room.",
     )
 
 

@@ -231,7 +231,7 @@ def load_kernels() -> None:
     )
     params = Params(target=4, tolerance=0.3)
     solve(tiny, params, rng=params.generator())
-    wishes = replace(params, weights=Weights(runs=1.0, anchor=1.0))
+    wishes = replace(params, weights=Weights(runs=1.0, walk=1.0, anchor=1.0))
     found = solve(replace(tiny, home=line[:1]), wishes, rng=params.generator())
     measure(tiny, found.assignment, slow=True)
     uneven = np.repeat(np.arange(3), (6, 4, 2))

@@ -65,6 +65,13 @@ def four(capacity: int | None = 80) -> list[Member]:
     return [replace(m, capacity=capacity) for m in worlds.members_at("1F-010", "1F-090", "2F-010", "2F-090")]
 
 
+def shrink(database: Database, capacity: int) -> None:
+    """Give every member less room than his zone has merchants: drafting would not have given it to him."""
+    with database.writing() as connection:
+        connection.execute(sa.update(t.member).values(capacity=capacity))
+        store.touch_market(connection, store.market_id(connection, HALL))
+
+
 def away(member: str, cover: str | None = None, days: int = 3) -> Absence:
     named = None if cover is None else MemberCode(cover)
     return Absence(str(uuid4()), MemberCode(member), TODAY, TODAY + timedelta(days=days), named)
@@ -91,7 +98,8 @@ def test_zones_without_a_member_are_told(database: Database) -> None:
 
 
 def test_absence_moves_exactly_the_absent_members_merchants_and_a_cover_moves_them_back(database: Database) -> None:
-    prepared(database, four(capacity=40))
+    prepared(database, four())
+    shrink(database, 40)
     before = gaps_by_stall(database)
     own = zones_of(database, "W002")
     assert own
@@ -141,7 +149,8 @@ def test_off_shift_is_by_the_moment(database: Database) -> None:
 
 
 def test_beyond_capacity_are_the_farthest(database: Database) -> None:
-    prepared(database, [replace(m, capacity=30) for m in worlds.members_at("1F-001", "1F-100", "2F-001", "2F-100")])
+    prepared(database, [replace(m, capacity=80) for m in worlds.members_at("1F-001", "1F-100", "2F-001", "2F-100")])
+    shrink(database, 30)
     found = gaps_by_stall(database)
     own = zones_of(database, "W001")
     beyond = {stall for stall in own if found[stall] == (Gap.OVER_CAPACITY,)}

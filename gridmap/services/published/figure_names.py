@@ -1,6 +1,8 @@
 """What the figures of the accounts are called on a screen, by key."""
 
 FIGURE_NAMES = {
+    "service_centres": "党群服务中心",
+    "service_stations": "党群服务站",
     "activists": "积极分子",
     "city_markets": "全市市场数",
     "displays": "亮牌经营户",

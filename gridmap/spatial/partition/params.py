@@ -51,6 +51,9 @@ class Weights:
     runs
         Each run of consecutive stall codes: a zone of one run can be said in one sentence. Its unit is a twelfth of
         a zone's inertia; 1 gives up some 8 % of inertia for a quarter less runs.
+    walk
+        Each metre of the rounds through all stalls of a zone: for each stall the mean of its two shortest links inside
+        the zone. Its unit is three tenths of that of `levels`; 1 is a good value.
     moved
         Each merchant whose zone is not the previous plan's. Without effect if there is none.
     anchor
@@ -58,7 +61,7 @@ class Weights:
     room
         Each zone at the edge of the band, less for those near it: a zone with room need not change when a few
         merchants come or go. Counts less in a unit whose mean load is itself near an edge. Not in re-zoning, not
-        under a cap, and not beside `runs` or `anchor`, which need the band to its edges.
+        under a cap, and not beside `runs`, `walk` or `anchor`, which need the band to its edges.
     """
 
     inertia: float = 1.0
@@ -67,6 +70,7 @@ class Weights:
     moved: float = 6.0
     anchor: float = 0.0
     room: float = 12.0
+    walk: float = 0.0
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():

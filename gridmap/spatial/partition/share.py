@@ -62,12 +62,14 @@ MORE_STARTS, START_WORK = 7, {Effort.QUICK: 7_800_000, Effort.FULL: 30_000_000}
 """More starts from the beginning, as long as they visit no more vertices of the whole problem than this together."""
 RUN_SHARE = 12.0
 """With a weight of 1, a run counts as much as a zone's inertia divided by this."""
+WALK_SHARE = 0.3
+"""With a weight of 1, ten metres of a round count as much as three merchants' mean squared distance."""
 RUNS_HOTTER, RUNS_BAND, RUNS_ROUNDS = 2.0, 4.0, 4
 """Where runs count, the search begins hotter, the band is dearer, and stalls and whole runs take turns more often."""
 PULL, LEAST_REACH, DRAWN = 22.0, 0.25, 3 / 8
 """How strongly zones are drawn to members' own stalls, and for which share of the search."""
 LONGER = 5
-"""How many times as long the search is where runs or members' own stalls count."""
+"""How many times as long the search is where runs, walks or members' own stalls count."""
 ROOM_LOW, ROOM_HIGH = 0.0, 0.7
 """Where on the way from target to edge a load begins to want room: light loads at once, heavy ones late."""
 STAYING = 0.4
@@ -166,11 +168,11 @@ def _zoned(unit: Unit, attempt: Attempt, weights: Weights, numbers: np.random.Ge
 
 
 def _fitted(attempt: Attempt, weights: Weights) -> Attempt:
-    """Fit an attempt to what counts: where zones reach for stalls or lie in rows, the search goes on for longer."""
+    """Fit an attempt to what counts: where zones reach for stalls, lie in rows or save walks, the search is longer."""
     if weights.runs > 0:
         hot, band = attempt.hot * RUNS_HOTTER, attempt.band * (1 + RUNS_BAND * weights.runs)
         return replace(attempt, sweeps=attempt.sweeps * LONGER, hot=hot, band=band)
-    return replace(attempt, sweeps=attempt.sweeps * LONGER) if weights.anchor > 0 else attempt
+    return replace(attempt, sweeps=attempt.sweeps * LONGER) if weights.anchor > 0 or weights.walk > 0 else attempt
 
 
 def _rezoned(unit: Unit, weights: Weights, numbers: np.random.Generator, stop: Stop) -> Shared:
@@ -229,11 +231,12 @@ def prices_of(weights: Weights, unit: Unit, scale_m2: float, band_price: float) 
         inertia=weights.inertia,
         levels=weights.levels * scale_m2,
         runs=weights.runs * scale_m2 * float(unit.ground.mass.sum()) / unit.zones / RUN_SHARE,
+        walk=weights.walk * scale_m2 * WALK_SHARE,
         moved=weights.moved * scale_m2,
         anchor=weights.anchor * scale_m2,
         foothold=unit.foothold,
         reach_m2=(scale_m2 or 1.0) * max(LEAST_REACH, weights.anchor / PULL),
-        room=0.0 if weights.runs > 0 or weights.anchor > 0 else weights.room * scale_m2 * unit.slack,
+        room=0.0 if weights.runs + weights.anchor + weights.walk > 0 else weights.room * scale_m2 * unit.slack,
         room_low=unit.band.target - ROOM_LOW * (unit.band.target - unit.band.low),
         room_high=unit.band.target + ROOM_HIGH * (unit.band.high - unit.band.target),
     )

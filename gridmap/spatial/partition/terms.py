@@ -17,7 +17,7 @@ SmallIntArray = NDArray[np.int32]
 
 class Ground(NamedTuple):
     """
-    One unit: what does not change while zones do. All arrays by vertex; links and code links as CSR.
+    One unit: what does not change while zones do. All arrays by vertex; links (with metres) and code links as CSR.
 
     `level` is numbered from 0 in the unit. Code links join a stall to the ones before and after it in the order of
     codes on its level. `previous` is the zone in the unit that it had (-1: none), `home` counts the members whose own
@@ -29,6 +29,7 @@ class Ground(NamedTuple):
     mass: FloatArray
     indptr: SmallIntArray
     neighbour: SmallIntArray
+    link_m: FloatArray
     level: SmallIntArray
     code_indptr: SmallIntArray
     code_neighbour: SmallIntArray
@@ -73,6 +74,7 @@ class Prices(NamedTuple):
     anchor: float
     foothold: float
     reach_m2: float
+    walk: float
     room: float
     room_low: float
     room_high: float
@@ -236,6 +238,38 @@ def anchor_delta(ground: Ground, zoning: Zoning, prices: Prices, v: int, a: int,
 
 
 @njit(nogil=True, cache=True)
+def calling_m(ground: Ground, zoning: Zoning, v: int, zone: int, other: int, zone_of_other: int) -> float:
+    """
+    Metres that it takes to call at vertex v on a round through a zone: the mean of its two shortest links inside it.
+
+    With a single link one goes and returns by it; alone in its zone a stall costs nothing. `other` is taken to be in
+    `zone_of_other`, wherever it is.
+    """
+    first_m = second_m = np.inf
+    for link in range(ground.indptr[v], ground.indptr[v + 1]):
+        u, link_m = ground.neighbour[link], ground.link_m[link]
+        if (zone_of_other if u == other else zoning.zone_of[u]) == zone and link_m < second_m:
+            first_m, second_m = min(first_m, link_m), max(first_m, link_m)
+    if second_m < np.inf:
+        return 0.5 * (first_m + second_m)
+    return first_m if first_m < np.inf else 0.0
+
+
+@njit(nogil=True, cache=True)
+def walk_delta(ground: Ground, zoning: Zoning, v: int, a: int, b: int) -> float:
+    """Change of the metres of all rounds: those to v itself, and to its neighbours in both zones."""
+    change = calling_m(ground, zoning, v, b, v, b) - calling_m(ground, zoning, v, a, v, a)
+    for link in range(ground.indptr[v], ground.indptr[v + 1]):
+        u = ground.neighbour[link]
+        z = zoning.zone_of[u]
+        if z == a:
+            change += calling_m(ground, zoning, u, a, v, b) - calling_m(ground, zoning, u, a, v, a)
+        elif z == b:
+            change += calling_m(ground, zoning, u, b, v, b) - calling_m(ground, zoning, u, b, v, a)
+    return change
+
+
+@njit(nogil=True, cache=True)
 def move_delta(ground: Ground, zoning: Zoning, prices: Prices, v: int, a: int, b: int) -> float:
     """Change of the whole objective when vertex v goes from zone a to zone b."""
     change = prices.inertia * inertia_delta(ground, zoning, v, a, b)
@@ -245,6 +279,8 @@ def move_delta(ground: Ground, zoning: Zoning, prices: Prices, v: int, a: int, b
         change += prices.room * room_delta(ground, zoning, prices, v, a, b)
     if prices.runs > 0:
         change += prices.runs * runs_delta(ground, zoning, v, a, b)
+    if prices.walk > 0:
+        change += prices.walk * walk_delta(ground, zoning, v, a, b)
     if prices.moved > 0:
         change += prices.moved * moved_delta(ground, v, a, b)
     if prices.anchor > 0:
@@ -291,6 +327,7 @@ def objective(ground: Ground, zoning: Zoning, prices: Prices) -> float:
         total += prices.inertia * ground.mass[v] * squared_distance(ground.xyz_m, v, zoning.middle_m, z)
         if ground.previous[v] >= 0 and ground.previous[v] != z:
             total += prices.moved * ground.mass[v]
+        total += prices.walk * calling_m(ground, zoning, v, z, v, z)
         for link in range(ground.code_indptr[v], ground.code_indptr[v + 1]):
             if zoning.zone_of[ground.code_neighbour[link]] != z:
                 total += 0.5 * prices.runs

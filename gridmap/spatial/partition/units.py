@@ -125,9 +125,9 @@ def cut_units(
             np.ascontiguousarray(network.xyz_m[vertices] - network.xyz_m[vertices].mean(axis=0)),
             network.weight[vertices],
             network.mass[vertices],
-            *_csr(place[links[u]], len(vertices)),
+            *_csr(place[network.ends[links[u]]], len(vertices), network.walk_m[links[u]]),
             np.unique(network.level[vertices], return_inverse=True)[1].astype(np.int32),
-            *_csr(place[code_links[u]], len(vertices)),
+            *_csr(place[traits.code_ends[code_links[u]]], len(vertices))[:2],
             previous,
             traits.home[vertices].astype(np.int32),
             traits.movable[vertices],
@@ -137,20 +137,23 @@ def cut_units(
 
 
 def _by_unit(ends: IntArray, unit_of: IntArray, count: int) -> list[IntArray]:
-    """Split links by the unit that both ends lie in; those between units are left out."""
+    """Number links by the unit that both ends lie in; those between units are left out."""
     unit = unit_of[ends[:, 0]]
-    inside = unit == unit_of[ends[:, 1]]
-    ends, unit = ends[inside], unit[inside]
-    return np.split(ends[np.argsort(unit, kind="stable")], np.cumsum(np.bincount(unit, minlength=count))[:-1])
+    inside = np.flatnonzero(unit == unit_of[ends[:, 1]])
+    by_unit = inside[np.argsort(unit[inside], kind="stable")]
+    return np.split(by_unit, np.cumsum(np.bincount(unit[inside], minlength=count))[:-1])
 
 
-def _csr(ends: IntArray, count: int) -> tuple[SmallIntArray, SmallIntArray]:
-    """Neighbours of every vertex, both ways, each once and in order."""
+def _csr(
+    ends: IntArray, count: int, metres: FloatArray | None = None
+) -> tuple[SmallIntArray, SmallIntArray, FloatArray]:
+    """Neighbours of every vertex, both ways, each once and in order, and the metres to them."""
     one, other = ends.reshape(-1, 2).T
     rows, columns = np.r_[one, other], np.r_[other, one]
-    matrix = coo_matrix((np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=(count, count)).tocsr()
+    values = np.ones(len(rows)) if metres is None else np.r_[metres, metres]
+    matrix = coo_matrix((values, (rows, columns)), shape=(count, count)).tocsr()
     matrix.sort_indices()
-    return matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32)
+    return matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32), matrix.data.astype(np.float64)
 
 
 def _renumbered(labels: IntArray) -> tuple[IntArray, SmallIntArray]:

@@ -17,9 +17,10 @@ from gridmap.spatial.partition.terms import apply_move, band_excess, move_delta,
 from gridmap.spatial.partition.units import Unit, cut_units, vertex_traits
 from tests.spatial.partition.worlds import grid_problem, pieces
 
-NOTHING = Weights(inertia=0, levels=0, runs=0, moved=0, anchor=0, room=0)
+NOTHING = Weights(inertia=0, levels=0, runs=0, moved=0, anchor=0, room=0, walk=0)
 WEIGHTS = [replace(NOTHING, **{name: 2.0}) for name in asdict(NOTHING)]
-WEIGHTS += [Weights(inertia=1, levels=4, runs=2, moved=3, anchor=5, room=6)]
+WEIGHTS += [Weights(inertia=1, levels=4, runs=2, moved=3, anchor=5, room=6, walk=2)]
+WEIGHTS += [replace(NOTHING, walk=3, moved=1)]
 
 
 def hall(seed: int, levels: int = 2, wide: int = 5, deep: int = 3) -> Problem:
@@ -63,6 +64,19 @@ def test_the_change_of_a_move_is_the_difference_of_the_objective(seed: int, weig
         assert change == pytest.approx(after - before, abs=1e-6)
         for kept, anew in zip(zoning, fresh, strict=True):
             np.testing.assert_allclose(kept, anew, atol=1e-9)
+
+
+def test_a_round_calls_at_each_stall_by_its_two_shortest_links_in_the_zone() -> None:
+    """Four stalls in a row, 2, 3 and 7 m apart: 2 + 2.5 + 5 + 7; cut in the middle, there and back: 2 + 2 + 7 + 7.
+
+    A stall alone in its zone costs nothing: 0, and 3 + 5 + 7.
+    """
+    problem = grid_problem([(0, x, 0) for x in range(4)], [1.0] * 4)
+    unit = whole(replace(problem, walk_m=np.array([2.0, 3.0, 7.0])), 2)
+    ground, prices = unit.ground, prices_of(replace(NOTHING, walk=1.0), unit, 1.0, 0.0)
+    for zone_of, metres in (([0, 0, 0, 0], 16.5), ([0, 0, 1, 1], 18.0), ([0, 1, 1, 1], 15.0)):
+        zoning = zoning_of(ground, np.array(zone_of, dtype=np.int32), 2, unit.foothold)
+        assert objective(ground, zoning, prices) == pytest.approx(prices.walk * metres)
 
 
 @given(st.integers(0, 1000))

@@ -1,4 +1,9 @@
-"""One layer of a GeoPackage, shapefile or GeoParquet file as it stands there: columns, and geometries still packed."""
+"""One layer of a GeoPackage, shapefile or GeoParquet file as it stands there: columns, and geometries still packed.
+
+GDAL must be loaded before SpatiaLite is: SQLite loads that with its system libraries for all to see, a GDAL that comes
+later binds to those instead of its own, and the process dies at the first coordinate system. So modules that lead here
+are imported at the top of those that use them, never inside a function.
+"""
 
 import json
 import warnings

@@ -12,6 +12,7 @@ from gridmap.exchange.geojson import read_records, table_of_records
 from gridmap.exchange.packed import unpacked_source
 from gridmap.exchange.rows import Table, cell
 from gridmap.exchange.tables import read_csv
+from gridmap.exchange.vectors import read_vectors  # here, not where it is used: see layers.py
 from gridmap.model.intake import AS_IT_SAYS, InputRole, Reading
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
@@ -50,8 +51,6 @@ def _read(path: Path, role: InputRole, findings: Findings, reading: Reading) -> 
     if suffix in ARCHIVE_SUFFIXES:
         return _read_archive(path, role, findings, reading)
     if suffix in VECTOR_SUFFIXES:
-        from gridmap.exchange.vectors import read_vectors
-
         return read_vectors(path, role, findings, reading)
     if suffix in TABLE_SUFFIXES:
         return read_csv(path, role, findings, reading)

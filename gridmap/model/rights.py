@@ -25,6 +25,7 @@ class Action(StrEnum):
     VIEW = "view"  # markets, floors, stalls, plans in force, who is responsible
     VIEW_DRAFTS = "view-drafts"  # plans that nobody has published yet
     VIEW_REGISTER = "view-register"  # names of merchants, counts below five
+    EXPORT_REGISTER = "export-register"  # files with credit codes and members' own stalls
     DRAFT_PLAN = "draft-plan"
     PUBLISH_PLAN = "publish-plan"
     LAY_OUT = "lay-out"  # draw stalls where there are none
@@ -36,7 +37,7 @@ class Action(StrEnum):
 
 _SEES = frozenset({Action.VIEW})
 _WORKS = _SEES | {Action.VIEW_DRAFTS, Action.VIEW_REGISTER}
-_PLANS = _WORKS | {Action.DRAFT_PLAN, Action.PUBLISH_PLAN, Action.LAY_OUT}
+_PLANS = _WORKS | {Action.EXPORT_REGISTER, Action.DRAFT_PLAN, Action.PUBLISH_PLAN, Action.LAY_OUT}
 POLICY: dict[AccountRole, frozenset[Action]] = {
     AccountRole.ADMIN: frozenset(Action),
     AccountRole.PLANNER: _PLANS,

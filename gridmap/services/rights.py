@@ -99,9 +99,14 @@ def shown(database: Database) -> Shown:
 
 def mask_of(database: Database, market: str) -> Mask:
     """Return what of a market's register the caller of a database is shown; the market by code or UUID."""
+    return Mask(allowed_there(database, Action.VIEW_REGISTER, market))
+
+
+def allowed_there(database: Database, action: Action, market: str) -> bool:
+    """Whether the caller of a database may do something more in a market that he sees; by code or UUID."""
     with database.reading() as connection:
-        codes = rights.reachable_markets(connection, Action.VIEW_REGISTER)
-        return Mask(codes is None or markets.market(connection, market).code in codes)
+        codes = rights.reachable_markets(connection, action)
+        return codes is None or markets.market(connection, market).code in codes
 
 
 def note_register_read(database: Database, market: str, stalls: Iterable[str], day: date) -> None:

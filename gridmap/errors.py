@@ -4,8 +4,9 @@ Every error has a stable `code`, a sentence in Chinese and one in English. No cl
 exit code: `api/errors.py` and `cli/errors.py` hold one table each.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 Language = Literal["zh", "en"]
 
@@ -113,6 +114,16 @@ class GeometryError(GridmapError):
     en: ClassVar[str] = "Geometry of {where}: {what}."
 
 
+@dataclass(frozen=True, slots=True)
+class LaterChange:
+    """What somebody else did after the caller read a thing: at which revision, who, when, and the edit as JSON."""
+
+    revision: int
+    by: str
+    at: str
+    edit: Mapping[str, Any]
+
+
 @dataclass(eq=False)
 class StaleVersionError(GridmapError):
     """Somebody else changed the thing since it was read."""
@@ -120,6 +131,7 @@ class StaleVersionError(GridmapError):
     kind: str
     name: str
     current: str
+    changes: tuple[LaterChange, ...] = ()
     code: ClassVar[str] = "stale-version"
     title_zh: ClassVar[str] = "内容已被他人修改"
     title_en: ClassVar[str] = "Stale version"
@@ -139,6 +151,18 @@ class PlanStateError(GridmapError):
     title_en: ClassVar[str] = "Plan state"
     zh: ClassVar[str] = "方案“{plan}”目前是“{state}”,此操作需要“{needed}”。"
     en: ClassVar[str] = "Plan '{plan}' is '{state}', but this needs '{needed}'."
+
+
+@dataclass(eq=False)
+class ZoneLockedError(GridmapError):
+    """An edit would change the stalls of a locked zone."""
+
+    zone: str
+    code: ClassVar[str] = "zone-locked"
+    title_zh: ClassVar[str] = "责任区已锁定"
+    title_en: ClassVar[str] = "Zone locked"
+    zh: ClassVar[str] = "责任区 {zone} 已锁定,其铺位不能变动。请先解锁。"
+    en: ClassVar[str] = "Zone {zone} is locked: its stalls cannot change. Unlock it first."
 
 
 @dataclass(eq=False)

@@ -1,6 +1,7 @@
 """One table from error class to HTTP status, and one shape for every error: problem+json (RFC 9457)."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
@@ -20,6 +21,7 @@ STATUS: dict[type[GridmapError], HTTPStatus] = {
     errors.GeometryError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.StaleVersionError: HTTPStatus.PRECONDITION_FAILED,
     errors.PlanStateError: HTTPStatus.CONFLICT,
+    errors.ZoneLockedError: HTTPStatus.CONFLICT,
     errors.DoesNotFitError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InfeasibleError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.TooFewZonesError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -73,6 +75,19 @@ PROBLEM_SCHEMA: dict[str, Any] = {
                 "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
             },
         },
+        "changes": {
+            "type": "array",
+            "description": "412:读取之后他人所做的修改 / what others did since it was read",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "revision": {"type": "integer"},
+                    "by": {"type": "string"},
+                    "at": {"type": "string"},
+                    "edit": {"type": "object"},
+                },
+            },
+        },
     },
 }
 
@@ -106,6 +121,7 @@ def problem(
     detail: str,
     *,
     faults: Sequence[dict[str, str]] = (),
+    changes: Sequence[dict[str, Any]] = (),
     headers: dict[str, str] | None = None,
 ) -> JSONResponse:
     """Build a problem+json answer."""
@@ -118,6 +134,8 @@ def problem(
     }
     if faults:
         body["errors"] = list(faults)
+    if changes:
+        body["changes"] = list(changes)
     return JSONResponse(body, status, headers=headers, media_type="application/problem+json")
 
 
@@ -144,9 +162,10 @@ def install(app: FastAPI) -> None:
         language = language_of(request)
         field = error.field if isinstance(error, errors.InvalidParameterError) else None
         faults = [{"pointer": f"/{field}", "detail": error.text(language)}] if field is not None else []
+        changes = [asdict(later) for later in error.changes] if isinstance(error, errors.StaleVersionError) else []
         return problem(
             status_of(error), error.code, error.title(language), error.text(language),
-            faults=faults, headers=_headers(error),
+            faults=faults, changes=changes, headers=_headers(error),
         )  # fmt: skip
 
     async def on_http(request: Request, error: Exception) -> JSONResponse:

@@ -15,6 +15,7 @@ EXIT_CODE: dict[type[GridmapError], int] = {
     errors.GeometryError: 4,
     errors.StaleVersionError: 1,
     errors.PlanStateError: 2,
+    errors.ZoneLockedError: 2,
     errors.DoesNotFitError: 5,
     errors.InfeasibleError: 5,
     errors.TooFewZonesError: 5,

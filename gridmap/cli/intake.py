@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -9,17 +10,17 @@ import typer
 
 from gridmap.cli.console import JsonOption, database, err, now, out, print_json, steps
 from gridmap.cli.errors import SOME_ROWS_REJECTED
+from gridmap.cli.readings import readings_of
 from gridmap.errors import InvalidParameterError
 from gridmap.exchange.reports import report_json
 from gridmap.model.ids import MarketCode
-from gridmap.model.intake import ImportReport, InputRole, IntakeFiles, Reading
+from gridmap.model.intake import ImportReport, IntakeFiles
 from gridmap.services import register
 from gridmap.services.intake_report import NothingAcceptedError
 from gridmap.services.register import Intake
 from gridmap.spatial.crs import Datum
 
 _SHOWN = 20
-_PLACED: tuple[InputRole, ...] = ("levels", "stalls")
 _WORDS = {"file": "读取文件", "check": "核对市场", "write": "写入市场"}
 
 
@@ -43,16 +44,23 @@ def import_market(
     ] = None,
     name: Annotated[str, typer.Option(help="市场名称 / name of the market")] = "",
     datum: Annotated[Datum, typer.Option(help="坐标基准 / datum of the files")] = Datum.WGS84,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(help="列的对应,可重复:name=店名 或 merchants.name=店名 / which heading means what, repeatable"),
+    ] = None,
+    sheet: Annotated[
+        list[str] | None,
+        typer.Option(help="工作表,可重复:一楼 或 merchants=一楼 / which sheet of a workbook is read, repeatable"),
+    ] = None,
     dry_run: Annotated[bool, typer.Option(help="只检查,不写入 / check only, write nothing")] = False,
     report: Annotated[Path | None, typer.Option(help="导入报告 / write the report here as JSON")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """导入市场:好的入库,有问题的逐行说明 / bring markets in; faulty rows are reported with their remedy."""
     code = _checked_code(market)
-    files = IntakeFiles(
-        levels, stalls, merchants, connectors, links, members, everything, dict.fromkeys(_PLACED, Reading(level))
-    )
-    intake = Intake(files, name, datum.value, dry_run)
+    files = IntakeFiles(levels, stalls, merchants, connectors, links, members, everything)
+    readings = readings_of(files, level, column or [], sheet or [])
+    intake = Intake(replace(files, readings=readings), name, datum.value, dry_run)
     try:
         found = _bring_in(code, intake)
     except NothingAcceptedError as error:

@@ -2,146 +2,75 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from gridmap.errors import InputRefusedError
+from gridmap.exchange.headings import REQUIRED, SYNONYMS
 from gridmap.model.intake import InputRole
 
-_STALL = (
-    "stall_id",
-    "stall",
-    "stall_no",
-    "stall_code",
-    "unit_id",
-    "摊位号",
-    "铺位号",
-    "摊位编号",
-    "铺位编号",
-    "铺号",
-    "商铺号",
+NOTHING_TOLD: Mapping[str, str] = MappingProxyType({})
+_BRACKETS = re.compile(r"_?[(\[【][^)\]】]*[)\]】]")
+_BETWEEN_HAN = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
+_SIMPLE = str.maketrans(
+    "戶攤鋪舖檔號樓層統會碼經營範圍業態稱編類負責員職電話開時間單場緯結束組織區駐",
+    "户摊铺铺档号楼层统会码经营范围业态称编类负责员职电话开时间单场纬结束组织区驻",
 )
-_LEVEL = ("level", "level_ordinal", "ordinal", "floor", "楼层", "层", "楼层序号")
-_LABEL = ("level_label", "label", "floor_label", "level_name", "floor_name", "楼层名称", "楼层标签")
-_BUILDING = ("building", "building_id", "楼栋", "楼号", "栋", "楼宇")
-_MARKET = ("market", "market_code", "市场", "市场编号")
-_LON = ("lon", "lng", "long", "longitude", "经度")
-_LAT = ("lat", "latitude", "纬度")
-
-SYNONYMS: Mapping[InputRole, Mapping[str, tuple[str, ...]]] = {
-    "levels": {
-        "market": _MARKET,
-        "level": _LEVEL,
-        "label": (*_LABEL, "name", "名称"),
-        "building": _BUILDING,
-        "building_name": ("building_name", "楼栋名称"),
-        "market_name": ("market_name", "市场名称"),
-        "market_kind": ("market_kind", "市场类型"),
-        "layout": ("layout", "market_layout"),
-        "division": ("division", "division_code", "行政区划"),
-    },
-    "stalls": {
-        "market": _MARKET,
-        "stall_id": (*_STALL, "摊位", "铺位", "商铺", "unit", "编号"),
-        "level": _LEVEL,
-        "level_label": _LABEL,
-        "kind": ("kind", "unit_kind", "category", "type", "类型", "类别", "用途"),
-        "name": ("name", "stall_name", "unit_name", "铺位名称", "摊位名称", "名称"),
-        "building": _BUILDING,
-        "lon": _LON,
-        "lat": _LAT,
-    },
-    "merchants": {
-        "market": _MARKET,
-        "stall_id": (*_STALL, "摊位", "铺位", "商铺", "unit"),
-        "name": (
-            "name",
-            "merchant",
-            "merchant_name",
-            "shop_name",
-            "商户名称",
-            "店名",
-            "商户",
-            "字号",
-            "店铺名称",
-            "名称",
-        ),
-        "merchant_id": ("merchant_id", "merchant_code", "商户编号", "商户号"),
-        "trade": ("trade", "business", "经营范围", "经营品类", "业态", "行业", "主营"),
-        "uscc": ("uscc", "credit_code", "统一社会信用代码", "社会信用代码", "信用代码", "信用码"),
-        "valid_from": ("valid_from", "from", "since", "start_date", "入驻日期", "入驻时间", "开始日期"),
-        "valid_to": ("valid_to", "until", "end_date", "退场日期", "结束日期"),
-    },
-    "connectors": {
-        "market": _MARKET,
-        "code": ("code", "connector", "connector_id", "id", "编号", "连通点", "连通点编号"),
-        "kind": ("kind", "type", "类型", "类别"),
-        "from_level": ("from_level", "起始楼层", "起点楼层", "从楼层"),
-        "to_level": ("to_level", "到达楼层", "终点楼层", "到楼层"),
-        "from_building": ("from_building", "building", "起始楼栋", "楼栋"),
-        "to_building": ("to_building", "到达楼栋"),
-        "walk_m": ("walk_m", "metres", "meters", "步行距离", "步行米数"),
-        "assumed": ("assumed", "推定"),
-        "lon": _LON,
-        "lat": _LAT,
-        "from_lon": ("from_lon", "起点经度"),
-        "from_lat": ("from_lat", "起点纬度"),
-        "to_lon": ("to_lon", "终点经度"),
-        "to_lat": ("to_lat", "终点纬度"),
-    },
-    "links": {
-        "market": _MARKET,
-        "from": ("from", "from_stall", "起点", "起始铺位"),
-        "to": ("to", "to_stall", "终点", "到达铺位"),
-        "walk_m": ("walk_m", "metres", "meters", "步行距离", "步行米数"),
-        "kind": ("kind", "type", "类型", "类别"),
-    },
-    "members": {
-        "market": _MARKET,
-        "member_id": ("member_id", "member", "member_code", "网格员编号", "工号", "编号"),
-        "name": ("name", "member_name", "姓名", "网格员", "网格员姓名"),
-        "role": ("role", "角色", "职责"),
-        "stall_id": (*_STALL, "home_stall", "本人铺位"),
-        "capacity": ("capacity", "户数上限", "联系户数"),
-        "office_contact": ("office_contact", "office", "办公电话", "办公联系方式"),
-    },
-}
-
-REQUIRED: Mapping[InputRole, tuple[str, ...]] = {
-    "levels": ("level",),
-    "stalls": ("stall_id", "level"),
-    "merchants": ("stall_id", "name"),
-    "connectors": ("from_level", "to_level"),
-    "links": ("from", "to", "walk_m"),
-    "members": ("member_id", "name"),
-}
+"""Traditional letters of the headings below."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """`columns`: our word -> heading in the file; `unused`: headings that mean nothing to us."""
+    """
+    Which heading means what.
+
+    `columns`: our word -> heading in the file; `unused`: headings that mean nothing to us; `repeated`: headings that
+    stand there twice, of which the first counts.
+    """
 
     columns: Mapping[str, str]
     unused: tuple[str, ...]
+    repeated: tuple[str, ...] = ()
 
 
-def match_columns(headings: Iterable[str], role: InputRole) -> Match:
+def match_columns(headings: Iterable[str], role: InputRole, told: Mapping[str, str] = NOTHING_TOLD) -> Match:
     """
     Find out which heading means what.
 
     Of several headings for one of our words the one that stands first in the list of synonyms wins (our own word is
-    always first), then the one that stands first in the file.
+    always first), then the one that stands first in the file. Width, case, spaces, asterisks, traditional letters and a
+    remark in brackets (`面积(㎡)`) do not count.
+
+    Parameters
+    ----------
+    told
+        Our word -> heading, as somebody says it: it wins over every synonym.
     """
     by_key: dict[str, str] = {}
-    for heading in headings:
+    repeated: dict[str, None] = {}
+    listed = [heading for heading in headings if _key(heading)]
+    for heading in listed:
+        if _key(heading) in by_key:
+            repeated[heading] = None
         by_key.setdefault(_key(heading), heading)
-    columns: dict[str, str] = {}
+    for heading in listed:
+        by_key.setdefault(_BRACKETS.sub("", _key(heading)), heading)
+    asked = {word: _key(told[word]) for word in SYNONYMS[role] if word in told}
+    columns = {word: by_key[key] for word, key in asked.items() if key in by_key}
     for word, synonyms in SYNONYMS[role].items():
-        found = next((by_key[s] for s in synonyms if s in by_key and by_key[s] not in columns.values()), None)
-        if found is not None:
-            columns[word] = found
+        if word not in columns:
+            found = next((by_key[s] for s in synonyms if s in by_key and by_key[s] not in columns.values()), None)
+            if found is not None:
+                columns[word] = found
     used = set(columns.values())
-    return Match(columns, tuple(h for h in by_key.values() if h and h not in used))
+    ordered = {word: columns[word] for word in SYNONYMS[role] if word in columns}
+    return Match(ordered, tuple(dict.fromkeys(h for h in listed if h not in used)), tuple(repeated))
+
+
+def worth_of(match: Match) -> int:
+    """Say how much of a heading we understand."""
+    return len(match.columns)
 
 
 def check_required(file: str, match: Match, role: InputRole, *, given: Collection[str] = ()) -> None:
@@ -168,6 +97,37 @@ def check_required(file: str, match: Match, role: InputRole, *, given: Collectio
     )
 
 
+def check_told(file: str, headings: Sequence[str], role: InputRole, told: Mapping[str, str]) -> None:
+    """
+    Refuse a match that somebody asked for and that cannot be.
+
+    Raises
+    ------
+    InputRefusedError
+        If the role knows no such word, or the file has no such heading.
+    """
+    keys = {_key(heading) for heading in headings}
+    for word, heading in told.items():
+        if word not in SYNONYMS[role]:
+            words = ", ".join(SYNONYMS[role])
+            raise InputRefusedError(
+                file,
+                f"--column 中的 {word} 不是可用的列名",
+                f"'{word}', named in --column, is no column of this file",
+                f"可用:{words}。",
+                f"Use one of: {words}.",
+            )
+        if _key(heading) not in keys:
+            has = "、".join([h for h in headings if h][:20]) or "-"
+            raise InputRefusedError(
+                file,
+                f"没有“{heading}”这一列;文件中的列:{has}",
+                f"there is no column '{heading}'; the file has: {has.replace('、', ', ')}",
+                "请改正 --column。",
+                "Correct --column.",
+            )
+
+
 def _key(heading: str) -> str:
-    plain = unicodedata.normalize("NFKC", heading).strip().strip("\ufeff").casefold()
-    return re.sub(r"[\s\-]+", "_", plain)
+    plain = unicodedata.normalize("NFKC", heading).strip("\ufeff \t\r\n*#:.").casefold().translate(_SIMPLE)
+    return re.sub(r"[\s\-]+", "_", _BETWEEN_HAN.sub("", plain))

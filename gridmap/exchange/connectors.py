@@ -25,11 +25,11 @@ from dataclasses import dataclass, field
 
 from shapely import LineString, Point
 
+from gridmap.exchange.cell_places import point_of
 from gridmap.exchange.findings import FaultyRowError, faulty
 from gridmap.exchange.levels import level_fault
 from gridmap.exchange.rows import Row, Table, code, number, text, whole
 from gridmap.exchange.scope import Scope, rows_of_market
-from gridmap.exchange.tables import point_of
 from gridmap.model.ids import BuildingCode, StallCode
 from gridmap.model.kinds import ConnectorKind
 from gridmap.model.places import Connector, Level, LevelKey, Stall

@@ -1,7 +1,5 @@
-"""Bytes and text of a file that somebody hands in: bounded, and its encoding found out."""
+"""Bytes of a file that somebody hands in, bounded, and what kind of file they are."""
 
-import codecs
-import re
 from pathlib import Path
 
 from gridmap.errors import InputRefusedError
@@ -76,37 +74,6 @@ def check_file(path: Path, *, limit: int = MAX_BYTES) -> None:
         raise _too_large(path, limit)
 
 
-def text_of(path: Path, data: bytes) -> tuple[str, str]:
-    """
-    Decode a table's bytes and name the encoding: UTF-8 (with or without BOM), UTF-16, GB 18030.
-
-    Returns
-    -------
-    text, encoding
-        The encoding as Python names it: `utf-8`, `utf-8-sig`, `utf-16`, `utf-16-le`, `utf-16-be`, `gb18030`.
-
-    Raises
-    ------
-    InputRefusedError
-        If the bytes are no text, or text in another encoding.
-    """
-    refuse_binary(path, data)
-    for encoding in _candidates(data):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if not re.search(r"[\x00-\x08\x0e-\x1f]", text):
-            return text, encoding
-    raise InputRefusedError(
-        path.name,
-        "文字编码无法识别(不是 UTF-8、UTF-16 或 GB 18030)",
-        "its text encoding is not UTF-8, UTF-16 or GB 18030",
-        "请用表格软件另存为“CSV UTF-8”。",
-        "Save it as 'CSV UTF-8' in the spreadsheet program.",
-    )
-
-
 def refuse_binary(path: Path, data: bytes) -> None:
     """
     Refuse bytes that are plainly another kind of file.
@@ -125,17 +92,6 @@ def refuse_binary(path: Path, data: bytes) -> None:
                 "请给出正确的文件,或另存为 CSV 或 GeoJSON。",
                 "Give the right file, or save it as CSV or GeoJSON.",
             )
-
-
-def _candidates(data: bytes) -> tuple[str, ...]:
-    if data.startswith(codecs.BOM_UTF8):
-        return ("utf-8-sig",)
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return ("utf-16",)
-    if b"\x00" in data:
-        even, odd = data[0::2].count(0), data[1::2].count(0)
-        return ("utf-16-le",) if odd > even else ("utf-16-be",)
-    return ("utf-8", "gb18030")
 
 
 def _too_large(path: Path, limit: int) -> InputRefusedError:

@@ -4,10 +4,9 @@ Read by content, never by following anything that a file names: GeoJSON is taken
 library opens the web address of an old-style `crs` link.
 """
 
-import csv
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,14 +16,15 @@ import numpy as np
 import shapely
 
 from gridmap.errors import InputRefusedError
-from gridmap.exchange.files import check_file, read_bytes, refuse_binary, text_of
+from gridmap.exchange.columns import match_columns, worth_of
+from gridmap.exchange.delimited import delimited_records
+from gridmap.exchange.files import check_file, read_bytes, refuse_binary
 from gridmap.exchange.findings import Findings
 from gridmap.exchange.layers import read_layer
 from gridmap.model.intake import InputRole
 from gridmap.spatial.arrays import IntArray, Places, places_of
 
 MOST_BYTES = 1_000_000_000
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _NAMED_CRS = re.compile(r"(?:urn:(?:x-)?ogc:def:crs:)?(EPSG|OGC):(?:[0-9.]*:)?(\w+)", re.IGNORECASE)
 
 
@@ -61,7 +61,7 @@ def read_frame(path: Path, findings: Findings, role: InputRole = "stalls") -> Fr
     readers: dict[str, Callable[[Path, Findings], Frame]] = {
         **dict.fromkeys((".parquet", ".geoparquet", ".gpkg"), partial(_layer, role=role)),
         **dict.fromkeys((".geojson", ".json"), _geojson),
-        **dict.fromkeys((".csv", ".tsv", ".txt"), _text),
+        **dict.fromkeys((".csv", ".tsv", ".txt"), partial(_text, role=role)),
     }
     reader = readers.get(path.suffix.lower())
     if reader is None:
@@ -86,20 +86,16 @@ def refused(path: Path, zh: str, en: str) -> InputRefusedError:
     )
 
 
-def _text(path: Path, findings: Findings) -> Frame:
-    text, encoding = text_of(path, read_bytes(path, limit=MOST_BYTES))
-    if encoding == "gb18030":
-        findings.note(f"{path.name}:按 GB 18030 编码读取", f"{path.name}: read as GB 18030")
-    heading = text.split("\n", 1)[0]
-    delimiter = max(",\t;|", key=heading.count)
-    records = csv.reader(_lines(text), delimiter=delimiter)
-    names = [name.strip().strip("\ufeff") for name in next(records, [])]
+def _text(path: Path, findings: Findings, role: InputRole) -> Frame:
+    judge = partial(_judge, role=role)
+    records = delimited_records(path, judge, findings, most_bytes=MOST_BYTES)
+    names = [name.strip().strip("\ufeff") for name in next(records, (1, []))[1]]
     if not names:
         raise refused(path, "文件是空的", "the file is empty")
     numbers: list[int] = []
     columns: list[list[str]] = [[] for _ in names]
     known: dict[str, str] = {}  # a cell that stands in many rows is kept once
-    for number, row in enumerate(records, start=2):
+    for number, row in records:
         if any(map(str.strip, row)):
             numbers.append(number)
             for i, column in enumerate(columns):
@@ -108,9 +104,8 @@ def _text(path: Path, findings: Findings) -> Frame:
     return Frame(path.name, dict(zip(names, columns, strict=True)), np.array(numbers, dtype=np.int64))
 
 
-def _lines(text: str) -> Iterator[str]:
-    """Lines with their ends, one at a time: a text stream would hold four bytes a letter."""
-    return (line.group() for line in _LINE.finditer(text))
+def _judge(cells: Sequence[str], *, role: InputRole) -> int:
+    return worth_of(match_columns(cells, role))
 
 
 def _layer(path: Path, findings: Findings, role: InputRole) -> Frame:

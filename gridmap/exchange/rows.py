@@ -14,6 +14,8 @@ CODE_CHARACTERS = 64
 TEXT_CHARACTERS = 200
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T ]00:00(?::00(?:\.0+)?)?)?")
 _PACKED_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_LINE_BREAK = re.compile(r"\s*[\r\n\t\v\f\u2028]+\s*")
+_HAN_BREAK = re.compile(r"(?<=[\u2e80-\uffef])\s*[\r\n\t\v\f\u2028]+\s*(?=[\u2e80-\uffef])")
 _MISSING = ("请填写此项", "Fill it in")
 
 
@@ -36,6 +38,13 @@ class Table:
     columns: Mapping[str, str]
     rows: tuple[Row, ...]
     unused: tuple[str, ...] = ()
+
+
+def plain_cell(value: object) -> object:
+    """Return a cell of a table in one line: a break inside it wraps the words of one cell and means nothing."""
+    if not isinstance(value, str) or value.isprintable():
+        return value
+    return _LINE_BREAK.sub(" ", _HAN_BREAK.sub("", value.strip()))
 
 
 def cell(row: Row, name: str) -> object:

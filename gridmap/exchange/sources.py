@@ -11,17 +11,19 @@ from gridmap.exchange.findings import Findings
 from gridmap.exchange.geojson import read_records, table_of_records
 from gridmap.exchange.packed import unpacked_source
 from gridmap.exchange.rows import Table, cell
-from gridmap.exchange.tables import read_csv
+from gridmap.exchange.tables import WORKBOOK_SUFFIXES, read_grid
 from gridmap.exchange.vectors import read_vectors  # here, not where it is used: see layers.py
 from gridmap.model.intake import AS_IT_SAYS, InputRole, Reading
 
-TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
+TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".dbf", *WORKBOOK_SUFFIXES)
 GEOJSON_SUFFIXES = (".geojson", ".json")
 VECTOR_SUFFIXES = (".gpkg", ".shp", ".parquet", ".geoparquet")
 ARCHIVE_SUFFIXES = (".zip", ".imdf")
+_NOT_PACKED = (*ARCHIVE_SUFFIXES, ".dbf")
+"""Not looked for inside an archive: there a .dbf belongs to its shapefile."""
 _PLACES = GEOJSON_SUFFIXES + VECTOR_SUFFIXES + ARCHIVE_SUFFIXES
 TAKES: dict[InputRole, tuple[str, ...]] = {
-    "levels": _PLACES,
+    "levels": _PLACES + TABLE_SUFFIXES,
     "stalls": _PLACES + TABLE_SUFFIXES,
     "merchants": TABLE_SUFFIXES + GEOJSON_SUFFIXES + ARCHIVE_SUFFIXES,
     "connectors": _PLACES + TABLE_SUFFIXES,
@@ -53,7 +55,7 @@ def _read(path: Path, role: InputRole, findings: Findings, reading: Reading) -> 
     if suffix in VECTOR_SUFFIXES:
         return read_vectors(path, role, findings, reading)
     if suffix in TABLE_SUFFIXES:
-        return read_csv(path, role, findings, reading)
+        return read_grid(path, role, findings, reading)
     heard = Findings()
     records = read_records(path.name, read_bytes(path), heard)
     if role in osm.ROLES and osm.is_osm(records):
@@ -93,7 +95,7 @@ def roles_in(path: Path) -> tuple[InputRole, ...]:
 def _read_archive(path: Path, role: InputRole, findings: Findings, reading: Reading) -> Table:
     if imdf.is_imdf(path):
         return imdf.read_imdf(path, role, findings)
-    with unpacked_source(path, role, tuple(s for s in TAKES[role] if s not in ARCHIVE_SUFFIXES)) as inner:
+    with unpacked_source(path, role, tuple(s for s in TAKES[role] if s not in _NOT_PACKED)) as inner:
         return replace(read_table(inner, role, findings, reading), file=path.name)
 
 

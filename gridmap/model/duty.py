@@ -34,7 +34,11 @@ class MetricValue:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One version of stall -> zone for a market; in force from `valid_from` to the day before `valid_to`."""
+    """
+    One version of stall -> zone for a market; in force from `valid_from` to the day before `valid_to`.
+
+    `origin` is the plan that it was copied from, or that it takes up again.
+    """
 
     code: PlanCode
     market: MarketCode
@@ -51,6 +55,7 @@ class Plan:
     uuid: str = ""
     revision: int = 0
     name: str | None = None
+    origin: PlanCode | None = None
 
     @property
     def version(self) -> str:
@@ -70,13 +75,14 @@ class ZoneShape:
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """One member's share of a market's stalls. `colour` is an index into the theme's zone fills."""
+    """One member's share of a market's stalls. `colour` indexes the theme's zone fills; edits leave `locked` ones."""
 
     code: ZoneCode
     name: str
     colour: int
     stalls: tuple[StallCode, ...] = ()
     shapes: tuple[ZoneShape, ...] = field(default=())
+    locked: bool = False
 
     @property
     def merchants(self) -> int:

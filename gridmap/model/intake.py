@@ -42,15 +42,31 @@ class IntakeFiles:
     everything: Path | None = None
     readings: Mapping[InputRole, "Reading"] = field(default_factory=_no_readings)
 
+    @property
+    def paths(self) -> dict[InputRole, Path]:
+        """The files that are given for a single role."""
+        paths: dict[InputRole, Path | None] = {
+            "levels": self.levels,
+            "stalls": self.stalls,
+            "merchants": self.merchants,
+            "connectors": self.connectors,
+            "links": self.links,
+            "members": self.members,
+        }
+        return {role: path for role, path in paths.items() if path is not None}
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How one file is to be read, as far as it does not say so itself.
+    """How one file is to be read, as far as it does not say so itself, or says it wrongly.
 
-    `level` is the ordinal of rows that name none.
+    `level` is the ordinal of rows that name none; `columns` say which heading means what (our word -> heading); `sheet`
+    is the one of a workbook that is read.
     """
 
     level: int | None = None
+    columns: Mapping[str, str] = field(default_factory=_nothing)
+    sheet: str | None = None
 
     @property
     def given(self) -> tuple[str, ...]:

@@ -149,17 +149,10 @@ def market_exists(code: MarketCode, file: str) -> InputRefusedError:
 def _tables(
     files: IntakeFiles, findings: Findings, progress: Progress = lambda _what, _done, _of: None
 ) -> dict[InputRole, Table]:
-    paths: dict[InputRole, Path | None] = {
-        "levels": files.levels,
-        "stalls": files.stalls,
-        "merchants": files.merchants,
-        "connectors": files.connectors,
-        "links": files.links,
-        "members": files.members,
-    }
+    given = files.paths
     if files.everything is not None:
-        paths = {**dict.fromkeys(roles_in(files.everything), files.everything), **_given(paths)}
-    given = _given(paths)
+        held: dict[InputRole, Path] = dict.fromkeys(roles_in(files.everything), files.everything)
+        given = held | given
     if not given:
         raise InvalidParameterError(
             "files", "-", "请至少给出一个文件,如 --stalls。", "Give at least one file, such as --stalls."
@@ -169,10 +162,6 @@ def _tables(
         tables[role] = read_table(path, role, findings, files.readings.get(role, AS_IT_SAYS))
         progress("file", done, len(given))
     return tables
-
-
-def _given(paths: Mapping[InputRole, Path | None]) -> dict[InputRole, Path]:
-    return {role: path for role, path in paths.items() if path is not None}
 
 
 def _datum(name: str) -> Datum:

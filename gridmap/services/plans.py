@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from gridmap.errors import InvalidParameterError, PlanStateError, StaleVersionError
+from gridmap.errors import InvalidParameterError, LaterChange, PlanStateError, StaleVersionError
 from gridmap.model.duty import Assignment, Member, Plan, Zone
+from gridmap.model.edits import PlanEdit, edit_as_json
 from gridmap.model.ids import PlanCode
 from gridmap.model.kinds import PlanState
 from gridmap.model.places import LevelKey
-from gridmap.store import audit, markets, members, plans
-from gridmap.store.session import Database
+from gridmap.store import audit, markets, members, plan_edits, plans
+from gridmap.store.session import Connection, Database
+
+MOST_LATER_CHANGES = 100
+"""So many edits of others are told to somebody who comes too late, the newest."""
 
 
 @dataclass(frozen=True)
@@ -50,13 +54,7 @@ def publish_plan(
         If the day lies before the first day of a plan that has been in force.
     """
     with database.writing() as connection:
-        plan = plans.plan(connection, name)
-        market_key = markets.lock_market(connection, plan.market)
-        plan = plans.plan(connection, name)
-        if expected_version is not None and expected_version != plan.version:
-            raise StaleVersionError("plan", plan.code, str(plan.revision))
-        if plan.state is not PlanState.DRAFT:
-            raise PlanStateError(plan.code, plan.state, PlanState.DRAFT)
+        plan, _, market_key = locked_draft(connection, name, expected_version)
         for other in plans.plans(connection, plan.market):
             if other.valid_from is None or (other.valid_to is not None and other.valid_to <= first_day):
                 continue
@@ -79,6 +77,12 @@ def list_plans(database: Database, market: str) -> list[Plan]:
     """Return a market's plans, newest first."""
     with database.reading() as connection:
         return plans.plans(connection, market)
+
+
+def get_plan(database: Database, name: str) -> Plan:
+    """Return a plan, by code or UUID, without its zones."""
+    with database.reading() as connection:
+        return plans.plan(connection, name)
 
 
 def show_plan(database: Database, name: str) -> PlanDetail:
@@ -109,3 +113,35 @@ def latest_draft(database: Database, market: str) -> PlanCode:
     if not drafts:
         raise PlanStateError(market, "-", PlanState.DRAFT)
     return drafts[0]
+
+
+def locked_draft(connection: Connection, name: str, expected_version: str | None) -> tuple[Plan, int, int]:
+    """
+    Return a draft that nobody else can change until the transaction ends, with its key and its market's.
+
+    Raises
+    ------
+    StaleVersionError
+        If it changed since the caller read it (`expected_version`, see `Plan.version`).
+    PlanStateError
+        If the plan is no draft.
+    """
+    market_key = markets.lock_market(connection, plans.plan(connection, name).market)
+    plan = plans.plan(connection, name)
+    check_version(connection, plan, expected_version)
+    if plan.state is not PlanState.DRAFT:
+        raise PlanStateError(plan.code, plan.state, PlanState.DRAFT)
+    return plan, plans.plan_key(connection, name), market_key
+
+
+def check_version(connection: Connection, plan: Plan, expected: str | None) -> None:
+    """Raise StaleVersionError, with what others did, unless this is the plan as the caller read it; None is any."""
+    if expected is None or expected == plan.version:
+        return
+    uuid, _, revision = expected.rpartition(".")
+    since: list[PlanEdit] = []
+    if uuid == plan.uuid and revision.isascii() and revision.isdigit() and len(revision) < 10:
+        key = plans.plan_key(connection, plan.code)
+        since = plan_edits.edits(connection, key, since_revision=int(revision))[-MOST_LATER_CHANGES:]
+    changes = tuple(LaterChange(e.revision, e.by, e.at.isoformat(), edit_as_json(e.edit)) for e in since)
+    raise StaleVersionError("plan", plan.code, str(plan.revision), changes)

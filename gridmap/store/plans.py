@@ -47,6 +47,7 @@ def insert_plan(connection: Connection, plan: Plan, number: int) -> int:
             valid_to=plan.valid_to,
             revision=1,
             name=plan.name,
+            origin=plan.origin,
         )
     ).inserted_primary_key
     assert key is not None
@@ -60,24 +61,23 @@ def insert_zones(connection: Connection, plan_key: int, market: str, zones: Sequ
     key = market_id(connection, market)
     stalls, levels = stall_keys(connection, key), level_keys(connection, key)
     connection.execute(sa.insert(t.zone), [
-        {"uuid": str(uuid4()), "plan_id": plan_key, "code": z.code, "name": z.name, "colour": z.colour} for z in zones
+        {"uuid": str(uuid4()), "plan_id": plan_key, "code": z.code, "name": z.name, "colour": z.colour,
+         "locked": z.locked}
+        for z in zones
     ])  # fmt: skip
     rows = connection.execute(sa.select(t.zone.c.code, t.zone.c.id).where(t.zone.c.plan_id == plan_key))
     keys = {ZoneCode(code): zone_key for code, zone_key in rows}
     members = [{"plan_id": plan_key, "stall_id": stalls[s], "zone_id": keys[z.code]} for z in zones for s in z.stalls]
     if members:
         connection.execute(sa.insert(t.zone_stall), members)
-    _insert_shapes(connection, plan_key, keys, levels, zones)
+    insert_shapes(connection, keys, levels, zones)
     return keys
 
 
-def _insert_shapes(
-    connection: Connection,
-    plan_key: int,
-    zone_keys: dict[ZoneCode, int],
-    levels: dict[LevelKey, int],
-    zones: Sequence[Zone],
+def insert_shapes(
+    connection: Connection, zone_keys: dict[ZoneCode, int], levels: dict[LevelKey, int], zones: Sequence[Zone]
 ) -> None:
+    """Add the shapes of zones that have none."""
     shapes = [(z, s) for z in zones for s in z.shapes]
     if not shapes:
         return
@@ -86,9 +86,9 @@ def _insert_shapes(
         for z, s in shapes
     ])  # fmt: skip
     rows = connection.execute(
-        sa.select(t.zone_share.c.id, t.zone_share.c.zone_id, t.zone_share.c.level_id)
-        .join(t.zone)
-        .where(t.zone.c.plan_id == plan_key)
+        sa.select(t.zone_share.c.id, t.zone_share.c.zone_id, t.zone_share.c.level_id).where(
+            t.zone_share.c.zone_id.in_({zone_keys[z.code] for z in zones})
+        )
     )
     share_keys = {(row.zone_id, row.level_id): row.id for row in rows}
     outlines = to_wkb([s.outline_lonlat for _, s in shapes])
@@ -198,6 +198,7 @@ def zones(connection: Connection, name: str) -> list[Zone]:
             colour=row.colour,
             stalls=tuple(stalls.get(row.id, ())),
             shapes=tuple(shapes.get(row.id, ())),
+            locked=row.locked,
         )
         for row in connection.execute(sa.select(t.zone).where(t.zone.c.plan_id == key).order_by(t.zone.c.code))
     ]
@@ -250,6 +251,13 @@ def set_validity(
         connection.execute(sa.update(t.assignment).where(of_plan, later).values(valid_to=valid_to))
 
 
+def set_metrics(connection: Connection, key: int, metrics: Sequence[MetricValue]) -> None:
+    """Say by which figures a draft is judged after it was edited; its revision counts one more."""
+    told = [asdict(metric) for metric in metrics]
+    changed = sa.update(t.plan).where(t.plan.c.id == key)
+    connection.execute(changed.values(metrics=told, revision=t.plan.c.revision + 1))
+
+
 def _plans() -> sa.Select[Any]:
     return sa.select(t.plan, t.market.c.code.label("market")).join_from(t.plan, t.market)
 
@@ -271,4 +279,5 @@ def _plan(row: Any) -> Plan:
         uuid=row.uuid,
         revision=row.revision,
         name=row.name,
+        origin=PlanCode(row.origin) if row.origin else None,
     )

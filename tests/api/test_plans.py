@@ -115,3 +115,81 @@ def test_uuid_of_another_markets_plan_is_refused(client: TestClient, database: D
     assert answer.status_code == 409
     assert answer.json()["code"] == "already-exists"
     assert client.get("/api/v1/markets/nook/plans").json()["items"] == []
+
+
+def edited(client: TestClient, code: str, *edits: dict[str, Any], tag: str | None = None) -> Any:
+    headers = {"If-Match": tag or client.get(f"/api/v1/plans/{code}").headers["etag"]}
+    return client.post(f"/api/v1/plans/{code}/edits", json=list(edits), headers=headers)
+
+
+def test_edits_answer_with_codes_metrics_and_what_takes_them_back(client: TestClient) -> None:
+    before = drafted(client)
+    code, (zone, other, *_) = before["code"], before["zones"]
+    stalls = [line["stall"] for line in client.get(f"/api/v1/plans/{code}/assignment").json()["items"]
+              if line["zone"] == zone["zone"]]  # fmt: skip
+    answer = edited(
+        client,
+        code,
+        {"op": "assign", "stalls": stalls[:2], "zone": other["zone"]},
+        {"op": "split", "zone": other["zone"], "balanced": True},
+        {"op": "name", "zone": zone["zone"], "name": "一楼"},
+        {"op": "lock", "zone": zone["zone"], "locked": True},
+    )
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    assert len(body["added"]) == 1
+    assert body["revision"] == before["revision"] + 1
+    assert answer.headers["etag"] == client.get(f"/api/v1/plans/{code}").headers["etag"]
+    assert {"in_band_pct", "load_max"} <= {metric["key"] for metric in body["metrics"]}
+    assert [edit["op"] for edit in body["edits"]] == ["assign", "split", "name", "lock"]
+    now = client.get(f"/api/v1/plans/{code}").json()
+    assert (now["zones"][0]["name"], now["zones"][0]["locked"]) == ("一楼", True)
+
+    back = edited(client, code, *body["reverse"])
+    assert back.status_code == 200, back.text
+    after = client.get(f"/api/v1/plans/{code}").json()
+    assert after["zones"] == before["zones"]
+    again = edited(client, code, *back.json()["reverse"])
+    assert client.get(f"/api/v1/plans/{code}").json()["zones"] == now["zones"]
+    assert again.json()["added"] == body["added"]
+
+    kept = client.get(f"/api/v1/plans/{code}/edits?limit=3").json()
+    assert [edit["number"] for edit in kept["items"]] == [1, 2, 3]
+    assert kept["items"][0]["edit"] == body["edits"][0]
+    assert client.get(kept["next"]).json()["items"][0]["number"] == 4
+    told = client.get(f"/api/v1/plans/{code}/faults").json()["items"]
+    assert told == again.json()["faults"]
+
+
+def test_editing_needs_the_tag_and_tells_what_changed_since(client: TestClient) -> None:
+    code = drafted(client)["code"]
+    url, name = f"/api/v1/plans/{code}/edits", {"op": "name", "zone": "101", "name": "甲"}
+    assert client.post(url, json=[name]).status_code == 428
+    read = client.get(f"/api/v1/plans/{code}").headers["etag"]
+    assert edited(client, code, name, tag=read).status_code == 200
+    late = edited(client, code, {**name, "name": "乙"}, tag=read)
+    assert (late.status_code, late.json()["code"]) == (412, "stale-version")
+    assert [(c["by"], c["edit"]["name"]) for c in late.json()["changes"]] == [("token:admin all", "甲")]
+    assert published(client, code).status_code == 200
+    assert edited(client, code, name).json()["code"] == "plan-state"
+
+
+def test_edits_that_make_no_sense_are_pointed_at(client: TestClient) -> None:
+    code = drafted(client)["code"]
+    line = {"type": "LineString", "coordinates": [[0, 0], [1, 1]]}
+    wrong: list[tuple[dict[str, Any], int, str]] = [
+        ({"op": "fly", "zone": "101"}, 422, "invalid-request"),
+        ({"op": "split", "zone": "101"}, 422, "invalid-request"),
+        ({"op": "split", "zone": "101", "balanced": True, "line": line}, 422, "invalid-request"),
+        ({"op": "split", "zone": "101", "line": line}, 422, "invalid-parameter"),
+        ({"op": "merge", "zones": ["101"]}, 422, "invalid-parameter"),
+        ({"op": "assign", "stalls": ["nowhere"], "zone": "101"}, 404, "not-found"),
+        ({"op": "recolour", "zone": "101", "colour": 5}, 422, "invalid-request"),
+    ]
+    for edit, status, problem in wrong:
+        answer = edited(client, code, edit)
+        assert (answer.status_code, answer.json()["code"]) == (status, problem), edit
+    assert edited(client, code, {"op": "lock", "zone": "101", "locked": True}).status_code == 200
+    answer = edited(client, code, {"op": "split", "zone": "101", "balanced": True})
+    assert (answer.status_code, answer.json()["code"]) == (409, "zone-locked")
+    assert "101" in answer.json()["detail"]

@@ -25,7 +25,14 @@ from tests.conftest import ROOT
 from tests.two_halls import OTHER, OWN, SECRET, World, two_halls
 
 SCOPES = ["all", f"market:{OWN}", f"market:{OTHER}", "division:3101"]
-OFF_THE_FLOOR = {"level": 0, "rectangle": {"lon": 121.4, "lat": 31, "length_m": 9, "width_m": 9}}
+BODIES = {
+    "/api/v1/plans/{plan}/edits": [{"op": "lock", "zone": "101", "locked": True}],
+    "/api/v1/markets/{market}/lay-outs": {  # far off the floor
+        "level": 0,
+        "rectangle": {"lon": 121.4, "lat": 31, "length_m": 9, "width_m": 9},
+    },
+}
+"""What a route is sent that takes no empty object."""
 NO_SUCH = {"account": "no-such-account", "token": "no-such-token", "place": "no-such-place"}
 
 
@@ -53,9 +60,9 @@ def ask(world: World, row: RouteDecision, market: str, plan: str, token: str | N
         extra["params"] = {"merchants": 5800, "members": 81}
     if row.method == "POST" and row.path.endswith("/plans"):
         extra["json"] = {"cap": 1, "zones": 1}
-    if row.path.endswith("/lay-outs"):  # far off the floor
-        extra["json"] = OFF_THE_FLOOR
-    if row.path.endswith("/publish"):
+    if row.path in BODIES:
+        extra["json"] = BODIES[row.path]
+    if row.method == "POST" and "{plan}" in row.path:
         extra["headers"]["If-Match"] = '"x.0"'
     if row.path in ("/api/v1/accounts", "/api/v1/tokens") and row.method == "POST":
         extra["json"] = {"name": "taken", "role": "viewer"}
@@ -135,11 +142,7 @@ def test_hidden_things_answer_like_things_that_do_not_exist(world: World) -> Non
                     row.method,
                     row.path.format(market=each, plan=each),
                     headers={**key, "If-Match": '"x.0"'},
-                    **(
-                        {"json": OFF_THE_FLOOR if row.path.endswith("/lay-outs") else {}}
-                        if row.method == "POST"
-                        else {}
-                    ),
+                    **({"json": BODIES.get(row.path, {})} if row.method == "POST" else {}),
                 )
                 for each in (name, nothing)
             ]

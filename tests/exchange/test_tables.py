@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from gridmap.errors import InputRefusedError
 from gridmap.exchange.findings import FaultyRowError, Findings
 from gridmap.exchange.rows import Row, code, day, number, text, whole
-from gridmap.exchange.tables import read_csv
+from gridmap.exchange.tables import read_grid
+from gridmap.model.intake import Reading
 
 MERCHANTS = "铺位号,店名,经营范围\nA1,豫园小商品行,百货\nA2,“老”字号𠮷记,茶叶\n"
 
@@ -18,7 +19,7 @@ def read(tmp_path):
         path = tmp_path / "in.csv"
         path.write_bytes(data if isinstance(data, bytes) else data.encode())
         findings = Findings()
-        return read_csv(path, role, findings), findings
+        return read_grid(path, role, findings, Reading()), findings
 
     return _read
 
@@ -68,7 +69,7 @@ def test_our_own_word_wins_over_a_synonym_and_others_are_named(read):
         (b"", "empty"),
         (b"\n \n", "empty"),
         (b"stall_id,name\n", "no row below the heading"),
-        (b"stall_id,shop\nA1,x\n", "name are missing"),
+        (b"stall_id,owner\nA1,x\n", "name are missing"),
         (b"PK\x03\x04zip", "ZIP or Excel"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "old Excel"),
         (b"stall_id,name\nA1,\xff\xff\xff\n", "encoding"),
@@ -181,7 +182,7 @@ def test_any_bytes_are_refused_or_read(tmp_path_factory, data):
     path = tmp_path_factory.getbasetemp() / "bytes.csv"
     path.write_bytes(b"stall_id,name\n" + data)
     try:
-        table = read_csv(path, "merchants", Findings())
+        table = read_grid(path, "merchants", Findings(), Reading())
     except InputRefusedError:
         return
     assert table.rows

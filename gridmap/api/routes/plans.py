@@ -5,11 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from gridmap.api.access import May, ViewDep
-from gridmap.api.deps import AfterParam, AuthorDep, next_url
+from gridmap.api.deps import AfterParam, AuthorDep, NowDep, next_url
 from gridmap.api.errors import problem_responses
 from gridmap.api.etags import TaggedRoute, tag_of, wanted_version
 from gridmap.api.geojson import feature_collection
 from gridmap.api.routes.markets import GEOJSON
+from gridmap.api.schemas.plan_edits import EditedPlanOut, EditsIn, FaultOut, FaultsOut, PlanEditOut, PlanEditPage
 from gridmap.api.schemas.plans import (
     AssignmentLine,
     AssignmentPage,
@@ -20,9 +21,11 @@ from gridmap.api.schemas.plans import (
     PublishIn,
 )
 from gridmap.model.rights import Action
-from gridmap.services import drafts, plans, rights
+from gridmap.services import drafts, plan_edits, plans, rights
 from gridmap.services.shares import zone_shares
 from gridmap.store.session import Database
+
+IfMatch = Annotated[str | None, Header(description="GET 方案所得的 ETag / the ETag of the plan")]
 
 router = APIRouter(tags=["方案 plans"], route_class=TaggedRoute)
 
@@ -81,6 +84,47 @@ def get_assignment(
     return AssignmentPage(items=[AssignmentLine(stall=s, zone=z) for s, z in rest[:limit]], next=more)
 
 
+@router.post("/plans/{plan}/edits", responses=problem_responses(400, 404, 409, 412, 422, 428))
+def edit_plan(
+    plan: str,
+    body: EditsIn,
+    database: Annotated[Database, Depends(May(Action.DRAFT_PLAN))],
+    author: AuthorDep,
+    response: Response,
+    if_match: IfMatch = None,
+) -> EditedPlanOut:
+    """修改草案:全部做到,或一概不做 / edit a draft: all of the edits, or none; 412 tells what others did meanwhile."""
+    asks = [edit.ask() for edit in body]
+    edited = plan_edits.edit_plan(database, plan, asks, author=author, expected_version=wanted_version(if_match))
+    response.headers["ETag"] = tag_of(edited.plan.version)
+    return EditedPlanOut.of(edited, rights.mask_of(database, edited.plan.market))
+
+
+@router.get("/plans/{plan}/edits", responses=problem_responses(404, 422))
+def list_edits(
+    request: Request,
+    plan: str,
+    database: ViewDep,
+    after: Annotated[int, Query(ge=0, le=2**31 - 1, description="从此号之后取起 / start after this number")] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+) -> PlanEditPage:
+    """一个方案的修改记录,先做的在前 / a plan's edits, oldest first."""
+    mask = rights.mask_of(database, plans.get_plan(database, plan).market)
+    found = plan_edits.list_edits(database, plan, after=after, limit=limit + 1)
+    more = next_url(request, str(found[limit - 1].number)) if len(found) > limit else None
+    return PlanEditPage(items=[PlanEditOut.of(edit, mask) for edit in found[:limit]], next=more)
+
+
+@router.get("/plans/{plan}/faults", responses=problem_responses(404))
+def list_faults(
+    plan: str, database: Annotated[Database, Depends(May(Action.VIEW_DRAFTS))], now: NowDep
+) -> FaultsOut:
+    """检查问题:不连片、超出上限、未划入的铺位等 / what is wrong with a plan's zones."""
+    found, faults = plan_edits.list_faults(database, plan, now.date())
+    mask = rights.mask_of(database, found.market)
+    return FaultsOut(items=[FaultOut.of(fault, mask) for fault in faults])
+
+
 @router.post("/plans/{plan}/publish", responses=problem_responses(400, 404, 409, 412, 422, 428))
 def publish_plan(
     plan: str,
@@ -88,7 +132,7 @@ def publish_plan(
     author: AuthorDep,
     response: Response,
     body: PublishIn | None = None,
-    if_match: Annotated[str | None, Header(description="GET 方案所得的 ETag / the ETag of the plan")] = None,
+    if_match: IfMatch = None,
 ) -> PlanOut:
     """发布生效;原方案到期 / put a draft in force from a day; the earlier plan ends."""
     today = author.now.date()

@@ -76,6 +76,7 @@ class PlanOut(BaseModel):
     input_hash: str | None = Field(description="输入摘要;仅对业务人员显示 / shown to those who work here")
     engine: str
     revision: int
+    origin: str | None = Field(description="由哪个方案复制或恢复而来 / the plan it was made from")
     metrics: list[MetricOut]
 
     @classmethod
@@ -116,6 +117,7 @@ class ZoneOut(BaseModel):
     zone: str
     name: str
     colour: int
+    locked: bool = Field(description="已锁定:铺位不能变动 / its stalls cannot change")
     merchants: int | None = Field(description="户数;不予显示时为空 / null where not to be shown")
     stalls: int
     levels: list[ZoneLevelOut]
@@ -168,6 +170,7 @@ def plan_fields(plan: Plan, mask: Mask) -> dict[str, object]:
         "input_hash": plan.input_hash if mask.register else None,
         "engine": plan.engine,
         "revision": plan.revision,
+        "origin": plan.origin,
         "metrics": [
             MetricOut(key=metric.key, value=metric.value, unit=metric.unit, version=metric.version)
             for metric in mask.metrics(plan)
@@ -180,6 +183,7 @@ def _zone(zone: Zone, answering: list[Assignment], detail: PlanDetail, told: Zon
         zone=zone.code,
         name=zone.name,
         colour=zone.colour,
+        locked=zone.locked,
         merchants=told.total(zone),
         stalls=len(zone.stalls),
         levels=[

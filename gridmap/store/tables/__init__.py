@@ -10,7 +10,16 @@ from gridmap.store.tables.accounts import (
 )
 from gridmap.store.tables.audit import audit, audit_head
 from gridmap.store.tables.base import metadata
-from gridmap.store.tables.duty import assignment, member, plan, zone, zone_share, zone_share_outline, zone_stall
+from gridmap.store.tables.duty import (
+    assignment,
+    member,
+    plan,
+    plan_edit,
+    zone,
+    zone_share,
+    zone_share_outline,
+    zone_stall,
+)
 from gridmap.store.tables.organisations import (
     award,
     figure,
@@ -37,7 +46,7 @@ __all__ = [
     "account", "account_grant", "account_session", "api_token", "assignment", "audit", "audit_head", "award",
     "building", "connector", "division", "figure", "left_out", "left_out_outline", "level", "level_outline",
     "market", "member", "merchant", "metadata", "occupancy", "one_time_link", "organisation", "organisation_area",
-    "organisation_market", "organisation_parent", "place", "place_market", "plan", "post", "sign_in_attempt",
-    "stall", "stall_display", "stall_place", "station", "station_market", "station_point", "tally", "trade", "zone",
-    "zone_share", "zone_share_outline", "zone_stall",
+    "organisation_market", "organisation_parent", "place", "place_market", "plan", "plan_edit", "post",
+    "sign_in_attempt", "stall", "stall_display", "stall_place", "station", "station_market", "station_point", "tally",
+    "trade", "zone", "zone_share", "zone_share_outline", "zone_stall",
 ]  # fmt: skip

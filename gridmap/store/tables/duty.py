@@ -39,6 +39,7 @@ plan = sa.Table(
     sa.Column("valid_to", sa.Date),
     sa.Column("revision", sa.Integer, nullable=False, default=0),
     sa.Column("name", sa.String(64)),
+    sa.Column("origin", sa.String(80)),
     sa.UniqueConstraint("market_id", "number", name="plan_number"),
     sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="plan_days"),
 )
@@ -52,6 +53,7 @@ zone = sa.Table(
     sa.Column("code", sa.String(64), nullable=False),
     sa.Column("name", sa.String(100), nullable=False),
     sa.Column("colour", sa.Integer, nullable=False),
+    sa.Column("locked", sa.Boolean, nullable=False, default=False),
     sa.UniqueConstraint("plan_id", "code", name="zone_code"),
 )
 
@@ -80,6 +82,20 @@ zone_share_outline = sa.Table(
     metadata,
     sa.Column("share_id", sa.Integer, sa.ForeignKey("zone_share.id", ondelete="CASCADE"), primary_key=True),
     geometry_column("outline"),
+)
+
+plan_edit = sa.Table(
+    "plan_edit",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("plan_id", sa.Integer, sa.ForeignKey("plan.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("by", sa.String(100), nullable=False),
+    sa.Column("edit", sa.JSON, nullable=False),
+    sa.Column("reverse", sa.JSON, nullable=False),
+    sa.UniqueConstraint("plan_id", "number", name="plan_edit_number"),
 )
 
 assignment = sa.Table(

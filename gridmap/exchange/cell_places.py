@@ -1,0 +1,71 @@
+"""Places that stand in cells: longitude and latitude, or well-known text."""
+
+import shapely
+from shapely.errors import GEOSException
+from shapely.geometry.base import BaseGeometry
+
+from gridmap.exchange.findings import FaultyRowError, faulty
+from gridmap.exchange.geometries import Habits, doubt
+from gridmap.exchange.rows import Row, number, text
+from gridmap.spatial import crs
+
+_WKT_CHARACTERS = 100_000
+
+
+def place_of(row: Row, habits: Habits) -> BaseGeometry | None:
+    """
+    Return what the cell `wkt` draws, else the point of `lon` and `lat`, None without either.
+
+    Raises
+    ------
+    FaultyRowError
+        If it cannot be read, is no sound geometry, or lies beyond longitude and latitude.
+    """
+    written = text(row, "wkt", limit=_WKT_CHARACTERS) if row.cells.get("wkt") else ""
+    if not written:
+        return point_of(row, "lon", "lat")
+    try:
+        place = shapely.from_wkt(written)
+    except GEOSException as error:
+        raise _faulty(written, "图形(WKT)无法解读", "the geometry is no well-known text") from error
+    if place.is_empty:
+        raise _faulty(written, "图形为空", "the geometry is empty")
+    fault = crs.place_fault(place)
+    if fault is not None:
+        raise _faulty(written, "坐标超出经纬度范围", fault)
+    return doubt(place, habits)
+
+
+def point_of(row: Row, lon_name: str, lat_name: str) -> BaseGeometry | None:
+    """
+    Return the point of two cells, None if both are absent.
+
+    Raises
+    ------
+    FaultyRowError
+        If one of them is missing, not a finite number, or out of range.
+    """
+    lon, lat = number(row, lon_name), number(row, lat_name)
+    if lon is None and lat is None:
+        return None
+    if lon is None or lat is None:
+        raise faulty(
+            lon_name if lon is None else lat_name, "", "缺少一个坐标", "one coordinate is missing", "请补上", "Add it"
+        )
+    fault = crs.lonlat_fault(lon, lat)
+    if fault is not None:
+        raise faulty(
+            f"{lon_name},{lat_name}",
+            f"{lon}, {lat}",
+            "坐标超出经纬度范围",
+            fault,
+            "请核对经度、纬度两列是否颠倒",
+            "Check whether longitude and latitude are swapped",
+        )
+    return shapely.Point(lon, lat)
+
+
+def _faulty(written: str, zh: str, en: str) -> FaultyRowError:
+    return faulty(
+        "wkt", written, zh, en, "请改正图形,或改用 lon、lat 两列", "Correct it, or use the columns lon and lat"
+    )

@@ -1,0 +1,115 @@
+"""Headings of lists, in Chinese and English: what our own words may be called in a file."""
+
+from collections.abc import Mapping
+
+from gridmap.model.intake import InputRole
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+_STALL = _words(
+    "stall_id stall stall_no stall_code stall_number unit_id unit_no unit_number shop_no shop_number booth "
+    "booth_no 摊位号 铺位号 摊位编号 铺位编号 铺号 摊号 商铺号 商铺编号 店铺编号 店铺号 店面号 "
+    "档口号 档口编号 档位号 档号 档口 档位 门牌号 单元号 房号"
+)
+_LEVEL = _words("level level_ordinal ordinal 楼层序号 floor storey story 楼层 所在楼层 层 层数")
+_LABEL = _words("level_label label floor_label level_name floor_name 楼层名称 楼层标签")
+_BUILDING = _words("building building_id 楼栋 楼号 栋 栋号 幢 幢号 楼宇 楼栋号")
+_MARKET = _words("market market_code 市场 市场编号 市场代码")
+_LON = _words("lon lng long longitude 经度")
+_LAT = _words("lat latitude 纬度")
+_WKT = _words("wkt geometry_wkt geometry geom")
+
+SYNONYMS: Mapping[InputRole, Mapping[str, tuple[str, ...]]] = {
+    "levels": {
+        "market": _MARKET,
+        "level": (*_LEVEL, *_LABEL),
+        "label": (*_LABEL, *_words("name 名称")),
+        "building": _BUILDING,
+        "building_name": _words("building_name 楼栋名称"),
+        "market_name": _words("market_name 市场名称"),
+        "market_kind": _words("market_kind 市场类型"),
+        "layout": _words("layout market_layout"),
+        "division": _words("division division_code 行政区划"),
+        "wkt": _WKT,
+    },
+    "stalls": {
+        "market": _MARKET,
+        "stall_id": (*_STALL, *_words("摊位 铺位 商铺 unit 编号")),
+        "level": (*_LEVEL, *_LABEL),
+        "level_label": _LABEL,
+        "kind": _words("kind unit_kind category type 类型 类别 用途"),
+        "name": _words("name stall_name unit_name 铺位名称 摊位名称 名称"),
+        "building": _BUILDING,
+        "lon": _LON,
+        "lat": _LAT,
+        "wkt": _WKT,
+    },
+    "merchants": {
+        "market": _MARKET,
+        "stall_id": (*_STALL, *_words("摊位 铺位 商铺 unit lot")),
+        "name": _words(
+            "name merchant merchant_name shop_name store_name shop store tenant tenant_name trading_name "
+            "business_name dba_name 商户名称 店名 商户名 商户 字号 字号名称 店铺名称 店铺名 门店名称 商铺名称 "
+            "商家名称 商家 商号 招牌 招牌名称 个体户名称 个体工商户名称 "
+            "企业名称 单位名称 市场主体名称 经营主体名称 经营主体 名称"
+        ),
+        "level": (*_LEVEL, *_LABEL),
+        "merchant_id": _words("merchant_id merchant_code 商户编号 商户号 商户代码"),
+        "trade": _words(
+            "trade business trade_code industry category 经营范围 经营品类 经营类别 经营种类 经营项目 经营品种 "
+            "业态 业态类别 行业 行业类别 行业门类 行业代码 主营 主营业务 主营品类 品类"
+        ),
+        "uscc": _words(
+            "uscc credit_code unified_social_credit_code 统一社会信用代码 社会信用代码 统一信用代码 统一代码 "
+            "信用代码 信用码 统一社会信用代码/注册号 营业执照号 营业执照号码 营业执照注册号 工商注册号 注册号 执照号"
+        ),
+        "valid_from": _words("valid_from from since start_date 入驻日期 入驻时间 开始日期 入场日期 进场日期 开业日期"),
+        "valid_to": _words("valid_to until end_date 退场日期 结束日期 撤场日期 离场日期"),
+    },
+    "connectors": {
+        "market": _MARKET,
+        "code": _words("code connector connector_id id 编号 连通点 连通点编号"),
+        "kind": _words("kind type 类型 类别"),
+        "from_level": _words("from_level 起始楼层 起点楼层 从楼层"),
+        "to_level": _words("to_level 到达楼层 终点楼层 到楼层"),
+        "from_building": _words("from_building building 起始楼栋 楼栋"),
+        "to_building": _words("to_building 到达楼栋"),
+        "walk_m": _words("walk_m metres meters 步行距离 步行米数"),
+        "assumed": _words("assumed 推定"),
+        "lon": _LON,
+        "lat": _LAT,
+        "from_lon": _words("from_lon 起点经度"),
+        "from_lat": _words("from_lat 起点纬度"),
+        "to_lon": _words("to_lon 终点经度"),
+        "to_lat": _words("to_lat 终点纬度"),
+        "wkt": _WKT,
+    },
+    "links": {
+        "market": _MARKET,
+        "from": _words("from from_stall 起点 起始铺位"),
+        "to": _words("to to_stall 终点 到达铺位"),
+        "walk_m": _words("walk_m metres meters 步行距离 步行米数"),
+        "kind": _words("kind type 类型 类别"),
+    },
+    "members": {
+        "market": _MARKET,
+        "member_id": _words("member_id member member_code 网格员编号 人员编号 工号 编号"),
+        "name": _words("name member_name 姓名 网格员 网格员姓名 责任人 责任人姓名"),
+        "role": _words("role 角色 职责 岗位 职务"),
+        "stall_id": (*_words("home_stall 本人铺位"), *_STALL),
+        "capacity": _words("capacity 户数上限 联系户数 责任户数 包联户数"),
+        "office_contact": _words("office_contact office 办公电话 办公联系方式 值班电话"),
+    },
+}
+
+REQUIRED: Mapping[InputRole, tuple[str, ...]] = {
+    "levels": ("level",),
+    "stalls": ("stall_id", "level"),
+    "merchants": ("stall_id", "name"),
+    "connectors": ("from_level", "to_level"),
+    "links": ("from", "to", "walk_m"),
+    "members": ("member_id", "name"),
+}

@@ -15,7 +15,7 @@ import json
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import cast
@@ -31,7 +31,10 @@ from gridmap.exchange.rows import Row, Table
 from gridmap.model.intake import InputRole
 from gridmap.model.kinds import UnitKind
 
-_UNPLACED = frozenset({"address", "building", "occupant"})
+EXTENSION = "imdf:extension:gridmap:register#1.0.0"
+"""What the manifest of an archive says that holds a market whole, in our own words beside the standard's."""
+MEMBERS, ZONES = "gridmap_member", "gridmap_zone"
+_UNPLACED = frozenset({"address", "building", "occupant", "relationship", MEMBERS})
 _TRADING = frozenset({"room", "retail", "foodservice", "unspecified", "kiosk"})
 _NO_PLACE = frozenset(
     "brick column concrete drywall footbridge glass movingwalkway platform road structure vegetation walkway"
@@ -90,6 +93,9 @@ _HEADINGS: Mapping[InputRole, Mapping[str, str]] = {
         "walk_m": "relationship.gridmap.walk_m",
         "assumed": "relationship.gridmap.assumed",
     },
+    "members": dict.fromkeys(
+        ("market", "member_id", "name", "role", "stall_id", "capacity", "office_contact"), f"{MEMBERS}.gridmap"
+    ),
 }
 
 
@@ -98,6 +104,13 @@ def is_imdf(path: Path) -> bool:
     with opened(path) as archive:
         names = {name.rpartition("/")[2] for name in entries(archive)}
     return "manifest.json" in names and bool(names & {"venue.geojson", "unit.geojson", "level.geojson"})
+
+
+def is_ours(path: Path) -> bool:
+    """Tell whether gridmap wrote the archive, so that what is not in it is not there."""
+    with opened(path) as archive:
+        manifests = [info for name, info in entries(archive).items() if name.rpartition("/")[2] == "manifest.json"]
+        return any(EXTENSION.encode() in read_entry(path, archive, info) for info in manifests)
 
 
 def roles_in(path: Path) -> tuple[InputRole, ...]:
@@ -127,7 +140,10 @@ def read_imdf(path: Path, role: InputRole, findings: Findings) -> Table:
             "请核对压缩包的内容。",
             "Check what is in the archive.",
         )
-    return Table(path.name, "utf-8", MappingProxyType(dict(_HEADINGS[role])), tuple(rows))
+    headings = dict(_HEADINGS[role])
+    if any("market" in row.cells for row in rows):
+        headings["market"] = "gridmap.market"
+    return Table(path.name, "utf-8", MappingProxyType(headings), tuple(rows))
 
 
 @dataclass
@@ -201,7 +217,8 @@ def _stall_rows(plan: _Plan) -> list[Row]:
             "kind": _kind(category, trading=unit.id in taken, known=bool(taken)).value,
             "name": _label(unit.properties.get("name")),
         }
-        rows.append(_row(unit, cells, number))
+        is_point = bool(_own(unit).get("point")) and unit.place is not None
+        rows.append(_row(replace(unit, place=_middle(unit)) if is_point else unit, cells, number))
     if left_aside:
         words = ", ".join(f"{name} {n}" for name, n in left_aside.most_common())
         plan.findings.note(
@@ -232,6 +249,9 @@ def _merchant_rows(plan: _Plan) -> list[Row]:
 def _connector_rows(plan: _Plan) -> list[Row]:
     rows: list[Row] = []
     for relation in plan.of("relationship"):
+        if "from_level" in _own(relation):  # one that gridmap wrote
+            rows.append(_row(relation, {}))
+            continue
         ends = [_end(plan, relation.properties.get(side)) for side in ("origin", "destination")]
         start, end = ends
         if start is None or end is None or start[0].id == end[0].id:
@@ -283,11 +303,17 @@ def _way(
     return _row(Record(number, "", relation.properties if relation is not None else {}, line), cells)
 
 
+def _member_rows(plan: _Plan) -> list[Row]:
+    """Members are an extension of the standard that gridmap writes."""
+    return [_row(member, {}) for member in plan.of(MEMBERS)]
+
+
 _MAKERS: Mapping[InputRole, Callable[[_Plan], list[Row]]] = {
     "levels": _level_rows,
     "stalls": _stall_rows,
     "merchants": _merchant_rows,
     "connectors": _connector_rows,
+    "members": _member_rows,
 }
 
 
@@ -343,6 +369,15 @@ def _end(plan: _Plan, value: object) -> tuple[Record, BaseGeometry] | None:
     return (level, _inner(here)) if level is not None else None
 
 
+def _middle(record: Record) -> BaseGeometry:
+    """Return the point that a stall is known as, where it was drawn as an area around it."""
+    point = cast("Mapping[str, object]", record.properties.get("display_point") or {})
+    at = point.get("coordinates")
+    if isinstance(at, list) and len(at) == 2 and all(isinstance(x, int | float) for x in at):
+        return shapely.Point(cast("list[float]", at))
+    return _inner(record)
+
+
 def _inner(record: Record) -> BaseGeometry:
     assert record.place is not None  # looked at before
     return record.place.representative_point()
@@ -366,7 +401,7 @@ def _read_all(path: Path, archive: zipfile.ZipFile, role: InputRole, findings: F
     """Read the feature files; what is mended in a file that this role does not show is not told again for each role."""
     shown = {"levels": {"level"}, "stalls": {"unit", "kiosk"}, "merchants": {"occupant"}}.get(role, {"relationship"})
     features: dict[str, Sequence[Record]] = {}
-    wanted = "address anchor building kiosk level occupant relationship unit venue".split()
+    wanted = f"address anchor building kiosk level occupant relationship unit venue {MEMBERS}".split()
     for name, info in entries(archive).items():
         kind, dot, suffix = name.rpartition("/")[2].rpartition(".")
         if not dot or suffix not in ("geojson", "json") or kind not in wanted:
@@ -376,7 +411,7 @@ def _read_all(path: Path, archive: zipfile.ZipFile, role: InputRole, findings: F
             continue
         heard = findings if kind in shown else Findings()
         file = f"{path.name}/{kind}.{suffix}"
-        features[kind] = read_records(file, data, heard, placed=kind not in _UNPLACED and kind != "relationship")
+        features[kind] = read_records(file, data, heard, placed=kind not in _UNPLACED)
     return features
 
 

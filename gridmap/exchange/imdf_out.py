@@ -30,14 +30,13 @@ from shapely.geometry.base import BaseGeometry
 
 from gridmap import __version__
 from gridmap.exchange.features import geometry_texts, json_text
+from gridmap.exchange.imdf import EXTENSION, MEMBERS, ZONES
 from gridmap.exchange.ledgers import Ledger, ledgers_of, way_of
 from gridmap.model.exports import MarketCopy
 from gridmap.model.kinds import ConnectorKind, Layout, UnitKind
 from gridmap.model.places import Level, LevelKey, Stall
 from gridmap.spatial.geometry import polygons_of
 
-EXTENSION = "imdf:extension:gridmap:register#1.0.0"
-MEMBERS, ZONES = "gridmap_member", "gridmap_zone"
 _NAMES = UUID("8f0c5a1e-6c1f-4d0c-9c38-2f6f5b0f4a11")
 _LANGUAGE = "zh-Hans"
 _POINT_DEGREES = 1e-5

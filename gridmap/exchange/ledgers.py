@@ -15,6 +15,16 @@ from gridmap.model.exports import MarketCopy
 from gridmap.model.places import Connector, LevelKey
 
 Cell = str | int | float | bool | date | None
+TITLES = {
+    "merchants": "商户台账",
+    "members": "责任人台账",
+    "organisations": "组织台账",
+    "stalls": "铺位",
+    "levels": "楼层",
+    "connectors": "连通点",
+    "zones": "责任区",
+}
+"""What a ledger is called for people."""
 TABLE = "table"
 """The column that says which table a record is of, where a format has one list for all of them."""
 
@@ -33,7 +43,6 @@ class Ledger:
     """One table: `places` has the geometry of each row (WGS84), None for a table without any."""
 
     name: str
-    title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     places: tuple[BaseGeometry, ...] | None = None
@@ -73,7 +82,7 @@ def _merchants(copy: MarketCopy) -> Ledger:
         )
         for o in draft.occupancies
     )  # fmt: skip
-    return Ledger("merchants", "商户台账", columns, rows)
+    return Ledger("merchants", columns, rows)
 
 
 def _members(copy: MarketCopy) -> Ledger:
@@ -91,7 +100,7 @@ def _members(copy: MarketCopy) -> Ledger:
         )
         for m in copy.draft.members
     )  # fmt: skip
-    return Ledger("members", "责任人台账", columns, rows)
+    return Ledger("members", columns, rows)
 
 
 def _organisations(copy: MarketCopy) -> Ledger:
@@ -103,7 +112,7 @@ def _organisations(copy: MarketCopy) -> Ledger:
     rows = tuple(
         (copy.draft.market.code, o.code, o.name, o.tier, o.formed, o.tie, o.parent, o.posts) for o in copy.organisations
     )
-    return Ledger("organisations", "组织台账", columns, rows)
+    return Ledger("organisations", columns, rows)
 
 
 def _stalls(copy: MarketCopy) -> Ledger:
@@ -117,7 +126,7 @@ def _stalls(copy: MarketCopy) -> Ledger:
         (copy.draft.market.code, s.code, s.level.building, s.level.ordinal, labels[s.level], s.kind.value, s.name)
         for s in stalls
     )
-    return Ledger("stalls", "铺位", columns, rows, tuple(stall.place_lonlat for stall in stalls))
+    return Ledger("stalls", columns, rows, tuple(stall.place_lonlat for stall in stalls))
 
 
 def _levels(copy: MarketCopy) -> Ledger:
@@ -135,7 +144,7 @@ def _levels(copy: MarketCopy) -> Ledger:
         )
         for level in levels
     )  # fmt: skip
-    return Ledger("levels", "楼层", columns, rows, tuple(level.outline_lonlat for level in levels))
+    return Ledger("levels", columns, rows, tuple(level.outline_lonlat for level in levels))
 
 
 def _connectors(copy: MarketCopy) -> Ledger:
@@ -148,7 +157,7 @@ def _connectors(copy: MarketCopy) -> Ledger:
         (copy.draft.market.code, c.code, c.kind.value, *_key(c.from_level), *_key(c.to_level), c.walk_m, c.assumed)
         for c in copy.draft.connectors
     )
-    return Ledger("connectors", "连通点", columns, rows, tuple(way_of(c) for c in copy.draft.connectors))
+    return Ledger("connectors", columns, rows, tuple(way_of(c) for c in copy.draft.connectors))
 
 
 def _zones(copy: MarketCopy) -> Ledger:
@@ -169,7 +178,7 @@ def _zones(copy: MarketCopy) -> Ledger:
         )
         for zone, shape in shares
     )  # fmt: skip
-    return Ledger("zones", "责任区", columns, rows, tuple(shape.outline_lonlat for _, shape in shares))
+    return Ledger("zones", columns, rows, tuple(shape.outline_lonlat for _, shape in shares))
 
 
 def _key(level: LevelKey) -> tuple[str, int]:

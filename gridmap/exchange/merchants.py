@@ -29,8 +29,8 @@ class Trades:
     """Merchants and occupancies read so far."""
 
     merchants: dict[MerchantCode, Merchant] = field(default_factory=dict)
-    occupancies: dict[tuple[MerchantCode, StallCode], Occupancy] = field(default_factory=dict)
-    first_row: dict[tuple[MerchantCode, StallCode], int] = field(default_factory=dict)
+    occupancies: list[Occupancy] = field(default_factory=list)
+    rows: dict[tuple[MerchantCode, StallCode], list[tuple[int, Occupancy]]] = field(default_factory=dict)
 
 
 def read_merchants(table: Table, scope: Scope, *, units: KnownUnits, today: date) -> Trades:
@@ -39,7 +39,8 @@ def read_merchants(table: Table, scope: Scope, *, units: KnownUnits, today: date
 
     Rows are of one merchant if they carry the same unified social credit code, or the same merchant number and name.
     Without either, every stall has its own merchant, whose code is made from stall and name, so that the same row
-    gives the same code the next time. Two merchants in one stall are allowed; the same one twice is not.
+    gives the same code the next time. Two merchants in one stall are allowed; the same one twice only if he left and
+    came back: the days do not overlap.
     """
     trades = Trades()
     by_uscc: dict[str, MerchantCode] = {}
@@ -69,8 +70,10 @@ def _read(
     known = trades.merchants.get(merchant_code)
     if known is not None:
         _check_same(file, row, scope, known, name, uscc)
-    if (merchant_code, stall) in trades.occupancies:
-        first = trades.first_row[merchant_code, stall]
+    occupancy = Occupancy(merchant_code, stall, since, until)
+    spells = trades.rows.setdefault((merchant_code, stall), [])
+    first = next((row_number for row_number, spell in spells if _overlap(spell, occupancy)), None)
+    if first is not None:
         raise faulty(
             "name", name, f"与第 {first} 行重复", f"repeats row {first}", "请删去其中一行", "Delete one of the two"
         )
@@ -78,8 +81,13 @@ def _read(
         trades.merchants[merchant_code] = Merchant(merchant_code, name, text(row, "trade"), uscc)
     if uscc:
         by_uscc[uscc] = merchant_code
-    trades.occupancies[merchant_code, stall] = Occupancy(merchant_code, stall, since, until)
-    trades.first_row[merchant_code, stall] = row.number
+    trades.occupancies.append(occupancy)
+    spells.append((row.number, occupancy))
+
+
+def _overlap(one: Occupancy, other: Occupancy) -> bool:
+    """Tell whether two spells in one stall have a day in common."""
+    return one.valid_from < (other.valid_to or date.max) and other.valid_from < (one.valid_to or date.max)
 
 
 def _stall(row: Row, units: KnownUnits) -> StallCode:

@@ -15,7 +15,7 @@ import xlsxwriter
 
 from gridmap.errors import InvalidParameterError
 from gridmap.exchange.formulas import neutral
-from gridmap.exchange.ledgers import Cell, Column, Ledger
+from gridmap.exchange.ledgers import TITLES, Cell, Column, Ledger
 
 CELL_CHARACTERS = 32_000
 """A spreadsheet takes 32,767 characters a cell: longer outlines run on in the next column."""
@@ -42,7 +42,7 @@ def write_xlsx(ledgers: Sequence[Ledger], path: Path) -> None:
         heading = book.add_format({"bold": True, "bottom": 1, "bg_color": "#EEF2F6"})
         text, day = book.add_format({"num_format": "@"}), book.add_format({"num_format": "yyyy-mm-dd"})
         for ledger in ledgers:
-            sheet = book.add_worksheet(ledger.title)
+            sheet = book.add_worksheet(TITLES[ledger.name])
             sheet.freeze_panes(1, 0)
             columns, rows = _headed(ledger, cut=CELL_CHARACTERS)
             for i, column in enumerate(columns):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from gridmap.exchange.exports import write_export
+from gridmap.exchange.exports import SUFFIX, write_export
 from gridmap.model.exports import ExportFormat, MarketCopy
 from gridmap.model.intake import MarketDraft
 from gridmap.model.rights import Action

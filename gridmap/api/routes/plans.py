@@ -116,9 +116,7 @@ def list_edits(
 
 
 @router.get("/plans/{plan}/faults", responses=problem_responses(404))
-def list_faults(
-    plan: str, database: Annotated[Database, Depends(May(Action.VIEW_DRAFTS))], now: NowDep
-) -> FaultsOut:
+def list_faults(plan: str, database: Annotated[Database, Depends(May(Action.VIEW_DRAFTS))], now: NowDep) -> FaultsOut:
     """检查问题:不连片、超出上限、未划入的铺位等 / what is wrong with a plan's zones."""
     found, faults = plan_edits.list_faults(database, plan, now.date())
     mask = rights.mask_of(database, found.market)

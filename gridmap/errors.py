@@ -13,6 +13,7 @@ Language = Literal["zh", "en"]
 _WORDS_ZH = {
     "market": "市场", "building": "楼栋", "level": "楼层", "stall": "铺位", "member": "网格员", "plan": "方案",
     "zone": "责任区", "place": "示范地点", "account": "账号", "token": "令牌", "division": "行政区划",
+    "absence": "请假记录", "assignment": "责任分工", "merchant": "商户", "record": "走访记录",
     "draft": "草案", "published": "现行方案", "ended": "历史方案",
 }  # fmt: skip
 _WORD_FIELDS = ("kind", "state", "needed")
@@ -338,3 +339,29 @@ class AlreadyRunningError(GridmapError):
     title_en: ClassVar[str] = "Already running"
     zh: ClassVar[str] = "{kind}“{name}”正在载入,请等它完成。"
     en: ClassVar[str] = "The {kind} '{name}' is being loaded already. Wait until that is done."
+
+
+@dataclass(eq=False)
+class LeaderTakenError(GridmapError):
+    """A market has a leader on those days: at most one at any date."""
+
+    market: str
+    leader: str
+    code: ClassVar[str] = "leader-taken"
+    title_zh: ClassVar[str] = "已有网格长"
+    title_en: ClassVar[str] = "There is a leader"
+    zh: ClassVar[str] = "市场“{market}”在这段时间已有网格长 {leader}。每个市场同一天只有一名网格长,请先结束原任职。"
+    en: ClassVar[str] = "Market '{market}' has the leader {leader} on those days; end that first: one at any date."
+
+
+@dataclass(eq=False)
+class DutyConflictError(GridmapError):
+    """An assignment cannot stand beside another, or beyond a capacity."""
+
+    what_zh: str
+    what_en: str
+    code: ClassVar[str] = "duty-conflict"
+    title_zh: ClassVar[str] = "分工冲突"
+    title_en: ClassVar[str] = "Duties in conflict"
+    zh: ClassVar[str] = "{what_zh}"
+    en: ClassVar[str] = "{what_en}"

@@ -34,6 +34,8 @@ STATUS: dict[type[GridmapError], HTTPStatus] = {
     errors.ThrottledError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.LinkUnusableError: HTTPStatus.GONE,
     errors.AlreadyRunningError: HTTPStatus.CONFLICT,
+    errors.LeaderTakenError: HTTPStatus.CONFLICT,
+    errors.DutyConflictError: HTTPStatus.CONFLICT,
 }
 
 _FRAMEWORK_ZH = {

@@ -1,28 +1,33 @@
-"""Words on the terminal: results to standard output, everything else to standard error."""
+"""What commands that work with the database share: opening it, who asks and when, and words on the terminal."""
 
 import getpass
-import json
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Annotated, Any
 
-import typer
-from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
 from gridmap.cli.ending import at_end
+from gridmap.cli.terminal import JsonOption, err, out, print_json
 from gridmap.config import settings
 from gridmap.model.rights import AccountRole, Action, Caller, Grant
 from gridmap.services.installation import database_versions
 from gridmap.services.plans import Author
 from gridmap.store.session import Database, open_database
 
-out = Console(soft_wrap=True, highlight=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False)
-
-JsonOption = Annotated[bool, typer.Option("--json", help="只输出一个 JSON 对象 / print one JSON object")]
+__all__ = [
+    "JsonOption",
+    "author",
+    "database",
+    "err",
+    "now",
+    "out",
+    "print_json",
+    "print_table",
+    "raw_database",
+    "steps",
+]
 
 
 def database() -> Database:
@@ -65,11 +70,6 @@ def steps(words: Mapping[str, str], label: str = "") -> Generator[Callable[[str,
                 err.print(f"{label} {words[what]} {done}/{of}".strip())
 
         yield report
-
-
-def print_json(value: Any) -> None:
-    """Print one JSON object."""
-    out.print(json.dumps(value, ensure_ascii=False, indent=2, default=str), markup=False)
 
 
 def print_table(headings: list[str], rows: list[list[object]]) -> None:

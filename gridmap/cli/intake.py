@@ -11,6 +11,7 @@ import typer
 from gridmap.cli.console import JsonOption, database, err, now, out, print_json, steps
 from gridmap.cli.errors import SOME_ROWS_REJECTED
 from gridmap.cli.readings import readings_of
+from gridmap.cli.roles import placed_readings
 from gridmap.errors import InvalidParameterError
 from gridmap.exchange.reports import report_json
 from gridmap.model.ids import MarketCode
@@ -18,7 +19,6 @@ from gridmap.model.intake import ImportReport, IntakeFiles
 from gridmap.services import register
 from gridmap.services.intake_report import NothingAcceptedError
 from gridmap.services.register import Intake
-from gridmap.spatial.crs import Datum
 
 _SHOWN = 20
 _WORDS = {"file": "读取文件", "check": "核对市场", "write": "写入市场"}
@@ -43,7 +43,13 @@ def import_market(
         int | None, typer.Option(help="未写楼层的行所在楼层序号 / ordinal of rows that name no level")
     ] = None,
     name: Annotated[str, typer.Option(help="市场名称 / name of the market")] = "",
-    datum: Annotated[Datum, typer.Option(help="坐标基准 / datum of the files")] = Datum.WGS84,
+    datum: Annotated[
+        list[str] | None,
+        typer.Option(help="坐标基准 wgs84、cgcs2000、gcj02、bd09;可逐类写 stalls=gcj02 / datum, of all or of one role"),
+    ] = None,
+    accept_datum: Annotated[
+        bool, typer.Option("--accept-datum", help="已核对:各层位置如此 / layers that lie apart are meant so")
+    ] = False,
     column: Annotated[
         list[str] | None,
         typer.Option(help="列的对应,可重复:name=店名 或 merchants.name=店名 / which heading means what, repeatable"),
@@ -58,9 +64,9 @@ def import_market(
 ) -> None:
     """导入市场:好的入库,有问题的逐行说明 / bring markets in; faulty rows are reported with their remedy."""
     code = _checked_code(market)
-    files = IntakeFiles(levels, stalls, merchants, connectors, links, members, everything)
-    readings = readings_of(files, level, column or [], sheet or [])
-    intake = Intake(replace(files, readings=readings), name, datum.value, dry_run)
+    files = IntakeFiles(levels, stalls, merchants, connectors, links, members, everything, datum_accepted=accept_datum)
+    readings, general = placed_readings(readings_of(files, level, column or [], sheet or []), datum or [])
+    intake = Intake(replace(files, readings=readings), name, general, dry_run)
     try:
         found = _bring_in(code, intake)
     except NothingAcceptedError as error:

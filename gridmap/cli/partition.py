@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from gridmap.cli.console import JsonOption, err, out, print_json
 from gridmap.cli.errors import SOME_ROWS_REJECTED
+from gridmap.cli.terminal import JsonOption, err, out, print_json
 from gridmap.errors import InvalidParameterError
-from gridmap.services.partition_files import PartitionDone, PartitionFiles, partition_files
+from gridmap.services.partition_files import PartitionDone, PartitionFiles, compile_kernels, partition_files
 from gridmap.spatial.partition.kernel_cache import kernels_are_compiled
 from gridmap.spatial.partition.params import Effort, Params, Weights
 
@@ -55,7 +55,8 @@ def partition(
         seed=seed,
     )
     if not kernels_are_compiled():
-        err.print("首次使用,正在编译计算内核,约十几秒 … / first use: compiling kernels, some seconds …")
+        err.print("首次使用,正在编译计算内核,约一分钟 … / first use: compiling kernels, about a minute …")
+        compile_kernels()
     files = PartitionFiles(stalls, links, levels, members, previous, constraints)
     done = partition_files(
         files, folder, params, workers=workers or os.cpu_count() or 1, say=lambda text: err.print(f"{text} …")

@@ -7,6 +7,10 @@ GeoParquet     a column `table`
 workbook       sheets named like the ledgers (商户台账, 责任人台账, 铺位, 楼层, 连通点)
 ZIP of CSV     files named like the roles
 =============  =============================================================================================
+
+GDAL must be loaded before SpatiaLite is: SQLite loads that with its system libraries for all to see, a GDAL that comes
+later binds to those instead of its own, and the process dies at the first coordinate system. So it is imported here at
+the top, and with it by `sources` and all that reads files into a database; `layers_out` does so for what leaves one.
 """
 
 import zipfile
@@ -19,7 +23,6 @@ from typing import cast, get_args
 import pyogrio
 from pyarrow import ArrowException
 from pyarrow import parquet as pq
-from pyogrio.errors import DataLayerError, DataSourceError
 
 from gridmap.exchange.archives import entries, opened
 from gridmap.exchange.columns import check_required, match_columns
@@ -34,7 +37,7 @@ from gridmap.model.intake import InputRole
 
 UNPLACED: tuple[InputRole, ...] = ("merchants", "members", "links")
 _ROLES: tuple[InputRole, ...] = get_args(InputRole)
-_BROKEN = (DataSourceError, DataLayerError, ArrowException, RuntimeError, OSError, ValueError)
+_BROKEN = (ArrowException, RuntimeError, OSError, ValueError)
 
 
 def roles_in(path: Path, records: Sequence[Record] = ()) -> tuple[InputRole, ...]:

@@ -71,7 +71,7 @@ def read_connectors(table: Table, scope: Scope, *, levels: Mapping[LevelKey, Lev
     found: dict[str, Connector] = {}
     for row in rows_of_market(table, scope):
         try:
-            connector = _connector(table.file, row, scope, levels, projection)
+            connector = _connector(table, row, scope, levels, projection)
             if connector.code in found:
                 raise faulty(
                     "code", connector.code, "编号重复", "the code is used twice", "请改正其中一个", "Change one of them"
@@ -106,10 +106,10 @@ def read_links(table: Table, scope: Scope, *, stalls: Mapping[StallCode, Stall],
     return Ways(connectors, len(connectors), links.same_level + links.both_ways)
 
 
-def _connector(file: str, row: Row, scope: Scope, levels: Mapping[LevelKey, Level], projection: str) -> Connector:
+def _connector(table: Table, row: Row, scope: Scope, levels: Mapping[LevelKey, Level], projection: str) -> Connector:
     start = _level(row, "from", levels, None)
     end = _level(row, "to", levels, start.building)
-    from_point, to_point = _ends(row, scope)
+    from_point, to_point = _ends(row, table.datum)
     if start == end and from_point.equals(to_point):
         raise faulty(
             "to_level",
@@ -138,7 +138,7 @@ def _connector(file: str, row: Row, scope: Scope, levels: Mapping[LevelKey, Leve
         walk_m = max(float(ends_m[0].distance(ends_m[1])) + LEVEL_WALK_M * abs(end.ordinal - start.ordinal), 1.0)
     return Connector(
         text(row, "code", limit=64) or f"c{row.number}",
-        _kind(file, row, scope),
+        _kind(table.file, row, scope),
         start,
         from_point,
         end,
@@ -168,7 +168,7 @@ def _level(row: Row, side: str, levels: Mapping[LevelKey, Level], building: Buil
     return key
 
 
-def _ends(row: Row, scope: Scope) -> tuple[Point, Point]:
+def _ends(row: Row, datum: Datum) -> tuple[Point, Point]:
     place = row.place
     if isinstance(place, LineString):
         ends = Point(place.coords[0]), Point(place.coords[-1])
@@ -186,7 +186,7 @@ def _ends(row: Row, scope: Scope) -> tuple[Point, Point]:
                 "Give lon,lat or from_lon,from_lat,to_lon,to_lat; in GeoJSON a Point or a LineString",
             )
         ends = first, last if isinstance(last, Point) else first
-    shifted = [crs.shift_places(point, scope.datum, Datum.WGS84) for point in ends]
+    shifted = [crs.shift_places(point, datum, Datum.WGS84) for point in ends]
     return shifted[0], shifted[1]
 
 

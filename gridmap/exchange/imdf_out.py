@@ -200,7 +200,7 @@ class _Archive:
                 yield _Feature(self.id("anchor", stall.code), _inner(stall), properties)
 
     def _trading(self) -> Iterable[Any]:
-        return self.draft.occupancies if self.copy.register else ()
+        return self.draft.occupancies
 
     def _occupants(self) -> Iterable[_Feature]:
         places = Counter(occupancy.merchant for occupancy in self._trading())

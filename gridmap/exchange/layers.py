@@ -1,9 +1,4 @@
-"""One layer of a GeoPackage, shapefile or GeoParquet file as it stands there: columns, and geometries still packed.
-
-GDAL must be loaded before SpatiaLite is: SQLite loads that with its system libraries for all to see, a GDAL that comes
-later binds to those instead of its own, and the process dies at the first coordinate system. So modules that lead here
-are imported at the top of those that use them, never inside a function.
-"""
+"""One layer of a GeoPackage, shapefile or GeoParquet file as it stands there: columns, and geometries still packed."""
 
 import json
 import warnings
@@ -11,12 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyogrio
-import pyogrio.raw
 from pyarrow import ArrowException
 from pyarrow import compute as pc
 from pyarrow import parquet as pq
-from pyogrio.errors import DataLayerError, DataSourceError
 
 from gridmap.errors import InputRefusedError
 from gridmap.exchange.files import MAX_BYTES, check_file
@@ -59,7 +51,7 @@ def read_layer(path: Path, role: InputRole, findings: Findings, *, max_bytes: in
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             layer = _parquet(path, role) if _MAGIC[suffix] == b"PAR1" else _ogr(path, role)
-    except (DataSourceError, DataLayerError, ArrowException, RuntimeError, ValueError, OSError, KeyError) as error:
+    except (ArrowException, RuntimeError, ValueError, OSError, KeyError) as error:
         raise unreadable(path, f"无法读取({error})", f"it cannot be read ({error})") from error
     for warning in caught:
         findings.note(f"{path.name}:读取时的警告:{warning.message}", f"{path.name}: {warning.message}")
@@ -83,6 +75,8 @@ def unreadable(path: Path, zh: str, en: str) -> InputRefusedError:
 
 
 def _ogr(path: Path, role: InputRole) -> Layer:
+    import pyogrio.raw  # brings pandas and geopandas along, 100 MB: a GeoParquet file needs none of them
+
     layer = _layer(path, role)
     encoding = _dbf_encoding(path) if path.suffix.lower() == ".shp" else None
     info = pyogrio.read_info(path, layer=layer, encoding=encoding)
@@ -102,6 +96,8 @@ def _ogr(path: Path, role: InputRole) -> Layer:
 
 
 def _layer(path: Path, role: InputRole) -> str:
+    import pyogrio
+
     layers: list[str] = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
     if role in layers:
         return role

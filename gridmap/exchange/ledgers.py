@@ -57,7 +57,7 @@ _MEMBER = Column("member_id", "网格员编号")
 
 def ledgers_of(copy: MarketCopy) -> tuple[Ledger, ...]:
     """Return all tables of an export; merchants are left out where the copy has no register."""
-    makers: list[Callable[[MarketCopy], Ledger]] = [_merchants] if copy.register else []
+    makers: list[Callable[[MarketCopy], Ledger]] = [_merchants] if copy.register or copy.own else []
     makers += [_members, _organisations, _stalls, _levels, _connectors, _zones]
     return tuple(make(copy) for make in makers)
 

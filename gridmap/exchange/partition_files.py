@@ -34,7 +34,6 @@ class StallTable:
     building: Texts
     level: IntArray
     merchants: FloatArray
-    places_lonlat: Places
     row: IntArray
 
     def __len__(self) -> int:
@@ -49,7 +48,6 @@ class StallTable:
             self.building[keep],
             self.level[keep],
             self.merchants[keep],
-            self.places_lonlat[keep],
             self.row[keep],
         )
 
@@ -88,9 +86,11 @@ LevelId = tuple[str, str, int]
 """Market, building, ordinal."""
 
 
-def read_stalls(path: Path, findings: Findings) -> StallTable:
+def read_stalls(path: Path, findings: Findings) -> tuple[StallTable, Places]:
     """
     Read stalls; see the contract of `gridmap partition` for the columns.
+
+    The places, shape (n,), WGS84, come beside the table, for nobody needs them once they are in metres.
 
     Raises
     ------
@@ -118,12 +118,11 @@ def read_stalls(path: Path, findings: Findings) -> StallTable:
         building,
         np.nan_to_num(level).astype(np.int64),
         load,
-        places,
         frame.numbers,
     )
     if frame.rows and not check.sound.any():
         raise refused(path, f"{frame.rows} 行全部有误", f"all {frame.rows} rows are faulty")
-    return table.only(check.sound)
+    return table.only(check.sound), places[check.sound]
 
 
 def read_links(path: Path, stalls: StallTable, findings: Findings) -> LinkTable:
@@ -322,7 +321,9 @@ def _places_lonlat(frame: Frame, match: Mapping[str, str], check: _Check) -> Pla
         lon, lat = (check.numbers(match[name], name) for name in ("lon", "lat"))
         places = places_of([shapely.Point(x, y) for x, y in zip(lon.tolist(), lat.tolist(), strict=True)])
     else:
-        places = shapely.force_2d(frame.places)
+        places = frame.places.copy()
+        with_z = shapely.has_z(places)
+        places[with_z] = shapely.force_2d(places[with_z])
         _reject_shapeless(places, check)
         places[~check.sound] = shapely.Point(0, 0)
         if frame.crs is not None:

@@ -10,7 +10,7 @@ def report_json(report: ImportReport) -> dict[str, object]:
     Turn a report into plain values for `json.dumps`.
 
     The keys `accepted`, `repaired`, `quarantined`, `datum`, `encoding` and `columns` are fixed; `market`, `markets`,
-    `notes` and `files` stand beside them.
+    `datums`, `notes` and `files` stand beside them.
     """
     return {
         "market": report.market,
@@ -19,6 +19,7 @@ def report_json(report: ImportReport) -> dict[str, object]:
         "repaired": [asdict(item) for item in report.repaired],
         "quarantined": [asdict(item) for item in report.quarantined],
         "datum": report.datum,
+        "datums": dict(report.datums),
         "encoding": dict(report.encoding),
         "columns": {file: dict(columns) for file, columns in report.columns.items()},
         "notes": list(report.notes),

@@ -10,6 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gridmap.exchange.findings import Fault, FaultyRowError, faulty
 from gridmap.exchange.formulas import meant
+from gridmap.spatial.crs import Datum
 
 CODE_CHARACTERS = 64
 TEXT_CHARACTERS = 200
@@ -32,13 +33,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A file's records. `columns` maps our words to the headings in the file."""
+    """A file's records. `columns` maps our words to the headings in the file; its coordinates are in `datum`."""
 
     file: str
     encoding: str
     columns: Mapping[str, str]
     rows: tuple[Row, ...]
     unused: tuple[str, ...] = ()
+    datum: Datum = Datum.WGS84
 
 
 def plain_cell(value: object) -> object:

@@ -21,12 +21,16 @@ REACH_DEGREES = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The market that is read, the datum its files are in, where findings go, and members of markets read before."""
+    """
+    The market that is read, where findings go, and members of markets read before.
+
+    `datum_accepted`: layers that lie apart as datums do are meant so.
+    """
 
     market: MarketCode
-    datum: Datum
     findings: Findings
     members: dict[MemberCode, MarketCode] = field(default_factory=dict[MemberCode, MarketCode])
+    datum_accepted: bool = False
 
 
 def rows_of_market(table: Table, scope: Scope) -> Iterator[Row]:
@@ -62,7 +66,7 @@ def middle_of(places_lonlat: Iterable[BaseGeometry]) -> tuple[float, float] | No
 
 def placed_rows_of_market(table: Table, scope: Scope) -> Iterator[Row]:
     """
-    Yield the readable rows of the market with their places shifted from the datum of the files to WGS84.
+    Yield the readable rows of the market with their places shifted from the datum of the file to WGS84.
 
     A row far from its market (any of it farther from the middle than `REACH_DEGREES` in longitude or latitude) is
     rejected. All places are looked at together: one by one they cost as much as all the rest.
@@ -72,19 +76,29 @@ def placed_rows_of_market(table: Table, scope: Scope) -> Iterator[Row]:
     boxes: FloatArray = shapely.bounds(places)
     middle = np.nanmedian((boxes[:, :2] + boxes[:, 2:]) / 2, axis=0) if np.isfinite(boxes).any() else np.zeros(2)
     off: BoolArray = np.abs(boxes - np.concatenate([middle, middle])).max(axis=1) > REACH_DEGREES
-    shifted = crs.shift_places(places, scope.datum, Datum.WGS84)
+    shifted = crs.shift_places(places, table.datum, Datum.WGS84)
     for i, row in enumerate(rows):
         if off[i]:
-            scope.findings.reject(table.file, row.number, _far(boxes[i]))
+            scope.findings.reject(table.file, row.number, _far(boxes[i], middle))
         else:
             yield row if shifted[i] is row.place else replace(row, place=shifted[i])
 
 
-def _far(box_lonlat: FloatArray) -> Fault:
+def _far(box_lonlat: FloatArray, middle_lonlat: FloatArray) -> Fault:
     west, south, east, north = box_lonlat.tolist()
+    lon, lat = (west + east) / 2, (south + north) / 2
+    if np.abs(np.array([lat, lon]) - middle_lonlat).max() <= REACH_DEGREES:
+        return Fault(
+            "geometry",
+            f"{lon:.6f}, {lat:.6f}",
+            "经度与纬度颠倒",
+            "longitude and latitude are swapped",
+            "经度在前、纬度在后;请改正此行",
+            "Longitude comes first: correct this row",
+        )
     return Fault(
         "geometry",
-        f"{(west + east) / 2:.6f}, {(south + north) / 2:.6f}",
+        f"{lon:.6f}, {lat:.6f}",
         "离本市场中心超过 50 公里",
         "lies over 50 km from the middle of the market",
         "请核对坐标,以及经度、纬度是否颠倒",

@@ -12,7 +12,7 @@ from gridmap.exchange.geojson import read_records, table_of_records
 from gridmap.exchange.packed import unpacked_source
 from gridmap.exchange.rows import Table, cell
 from gridmap.exchange.tables import WORKBOOK_SUFFIXES, read_grid
-from gridmap.exchange.vectors import read_vectors  # here, not where it is used: see layers.py
+from gridmap.exchange.vectors import read_vectors
 from gridmap.model.intake import AS_IT_SAYS, InputRole, Reading
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".dbf", *WORKBOOK_SUFFIXES)

@@ -12,7 +12,11 @@ from gridmap.model.places import LevelKey
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person with a duty. Only what is shown at the office is kept: no private phone, no position."""
+    """
+    A person with a duty. Only what is shown at the office is kept: no private phone, no position.
+
+    In office from `valid_from` to the day before `valid_to`; without days, always.
+    """
 
     code: MemberCode
     name: str
@@ -20,6 +24,20 @@ class Member:
     office_contact: str = ""
     capacity: int | None = None
     home_stall: StallCode | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    market: MarketCode | None = field(default=None, compare=False)
+    uuid: str = field(default="", compare=False)
+    revision: int = field(default=0, compare=False)
+
+    def serves(self, day: date) -> bool:
+        """Whether the member is in office on a day."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day < self.valid_to)
+
+    @property
+    def version(self) -> str:
+        """Names this member at this revision: what a reader hands back to change what he read, and nothing else."""
+        return f"{self.uuid}.{self.revision}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +117,5 @@ class Assignment:
     role: Role
     valid_from: date | None = None
     valid_to: date | None = None
+    end_reason: str = field(default="", compare=False)
+    uuid: str = field(default="", compare=False)

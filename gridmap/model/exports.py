@@ -36,7 +36,8 @@ class MarketCopy:
     """
     A market as it is exported, with the zones in force.
 
-    `register` says whether merchants are part of it, `private` whether credit codes and members' own stalls are.
+    `register` says whether merchants are part of it, `own` whether those of the caller's own zones are, `private`
+    whether credit codes and members' own stalls are.
     """
 
     draft: MarketDraft
@@ -44,4 +45,5 @@ class MarketCopy:
     assignments: tuple[Assignment, ...] = ()
     organisations: tuple[OrganisationLine, ...] = ()
     register: bool = True
+    own: bool = False
     private: bool = True

@@ -31,6 +31,7 @@ class IntakeFiles:
     """The files of one import; at least one is given.
 
     `everything` is taken for each role that it holds and no other file is given for; `readings` say how to read a role.
+    `datum_accepted`: layers that lie apart as datums do have been looked at, and are meant so.
     """
 
     levels: Path | None = None
@@ -41,6 +42,7 @@ class IntakeFiles:
     members: Path | None = None
     everything: Path | None = None
     readings: Mapping[InputRole, "Reading"] = field(default_factory=_no_readings)
+    datum_accepted: bool = False
 
     @property
     def paths(self) -> dict[InputRole, Path]:
@@ -61,12 +63,13 @@ class Reading:
     """How one file is to be read, as far as it does not say so itself, or says it wrongly.
 
     `level` is the ordinal of rows that name none; `columns` say which heading means what (our word -> heading); `sheet`
-    is the one of a workbook that is read.
+    is the one of a workbook that is read; `datum` None is that of the import.
     """
 
     level: int | None = None
     columns: Mapping[str, str] = field(default_factory=_nothing)
     sheet: str | None = None
+    datum: Datum | None = None
 
     @property
     def given(self) -> tuple[str, ...]:
@@ -151,6 +154,8 @@ class ImportReport:
     accepted: Accepted
     datum: str
     """wgs84, cgcs2000, gcj02 or bd09: what the files were said to be in; the draft is always WGS84."""
+    datums: Mapping[str, str] = field(default_factory=_nothing)
+    """File name -> what that file was said to be in."""
     repaired: tuple[Repaired, ...] = ()
     quarantined: tuple[Quarantined, ...] = ()
     encoding: Mapping[str, str] = field(default_factory=_nothing)

@@ -24,31 +24,36 @@ class Action(StrEnum):
 
     VIEW = "view"  # markets, floors, stalls, plans in force, who is responsible
     VIEW_DRAFTS = "view-drafts"  # plans that nobody has published yet
-    VIEW_REGISTER = "view-register"  # names of merchants, counts below five
+    VIEW_REGISTER = "view-register"  # names of merchants, counts below five, what came in from the field
+    VIEW_OWN_REGISTER = "view-own-register"  # the same, of the zones that the caller answers for
     EXPORT_REGISTER = "export-register"  # files with credit codes and members' own stalls
     DRAFT_PLAN = "draft-plan"
     PUBLISH_PLAN = "publish-plan"
+    RECORD = "record"  # visits, patrols, contacts, issues and needs from the field
+    MANAGE_DUTY = "manage-duty"  # members, posts, absences, hours, who answers for which zone, rules of the site
     LAY_OUT = "lay-out"  # draw stalls where there are none
     MANAGE = "manage"  # import, members, places: whatever changes what is there
     MANAGE_PLACES = "manage-places"  # load the five places and check them
     MANAGE_ACCOUNTS = "manage-accounts"
     READ_AUDIT = "read-audit"
+    PERSONAL_DATA = "personal-data"  # give out or erase all that is stored about a person
 
 
 _SEES = frozenset({Action.VIEW})
-_WORKS = _SEES | {Action.VIEW_DRAFTS, Action.VIEW_REGISTER}
-_PLANS = _WORKS | {Action.EXPORT_REGISTER, Action.DRAFT_PLAN, Action.PUBLISH_PLAN, Action.LAY_OUT}
+_WALKS = _SEES | {Action.VIEW_DRAFTS, Action.VIEW_OWN_REGISTER, Action.RECORD}
+_LEADS = _WALKS | {Action.VIEW_REGISTER, Action.MANAGE_DUTY}
+_PLANS = _LEADS | {Action.EXPORT_REGISTER, Action.DRAFT_PLAN, Action.PUBLISH_PLAN, Action.LAY_OUT}
 POLICY: dict[AccountRole, frozenset[Action]] = {
     AccountRole.ADMIN: frozenset(Action),
     AccountRole.PLANNER: _PLANS,
-    AccountRole.LEADER: _WORKS,
-    AccountRole.MEMBER: _WORKS,
+    AccountRole.LEADER: _LEADS,
+    AccountRole.MEMBER: _WALKS,
     AccountRole.API: _SEES,
     AccountRole.VIEWER: _SEES,
 }
 """Which actions a role has inside the scope that it was granted for."""
 
-WHOLE_INSTALLATION = frozenset({Action.MANAGE_PLACES, Action.MANAGE_ACCOUNTS, Action.READ_AUDIT})
+WHOLE_INSTALLATION = frozenset({Action.MANAGE_PLACES, Action.MANAGE_ACCOUNTS, Action.READ_AUDIT, Action.PERSONAL_DATA})
 """Actions that belong to no market: they need a grant for everything."""
 
 

@@ -14,7 +14,8 @@ from gridmap.model.kinds import PlanState, Role
 from gridmap.services.basis import PlanBasis, bordering, plan_basis, shapes_of
 from gridmap.services.floors import drawing_hash
 from gridmap.services.plans import Author
-from gridmap.spatial.arrays import FloatArray
+from gridmap.spatial import crs
+from gridmap.spatial.arrays import FloatArray, places_of
 from gridmap.spatial.colouring import colour_zones
 from gridmap.spatial.matching import match_members
 from gridmap.spatial.partition.metrics import measure
@@ -23,6 +24,7 @@ from gridmap.spatial.partition.params import Band, Params
 from gridmap.spatial.partition.result import Result
 from gridmap.spatial.partition.solve import solve
 from gridmap.spatial.partition.stop import Stop, never
+from gridmap.spatial.partition.territory import compactness, shape_metrics
 from gridmap.store import audit, markets, plans
 from gridmap.store.session import Database
 
@@ -73,7 +75,11 @@ def draft_plan(
         engine=ENGINE,
         created_at=author.now,
         created_by=author.name,
-        metrics=(*result.metrics, *measure(basis.problem, result.assignment, slow=True)),
+        metrics=(
+            *result.metrics,
+            *measure(basis.problem, result.assignment, slow=True),
+            *shape_metrics(_compactness(zones, basis.floors.projection)),
+        ),
     )
     with database.writing() as connection:
         market_key = markets.lock_market(connection, market)
@@ -104,6 +110,12 @@ def _zones(basis: PlanBasis, result: Result) -> list[Zone]:
         )
         for z in sorted(range(k), key=lambda zone: codes[zone])
     ]
+
+
+def _compactness(zones: Sequence[Zone], projection: str) -> FloatArray:
+    """Say how compact each zone's shape on each level is."""
+    shapes_lonlat = places_of([part.outline_lonlat for zone in zones for part in zone.shapes])
+    return compactness(crs.to_metres(shapes_lonlat, projection))
 
 
 def _proposals(basis: PlanBasis, zones: Sequence[Zone]) -> list[Assignment]:

@@ -11,11 +11,12 @@ from gridmap.model.duty import Assignment, Member
 from gridmap.model.ids import MemberCode, StallCode, ZoneCode
 from gridmap.model.kinds import Role
 from gridmap.model.places import Market
+from gridmap.model.roster import Roster
 from gridmap.services.floors import MarketFloors, market_floors
 from gridmap.services.kept import Kept
 from gridmap.spatial import crs
 from gridmap.spatial.arrays import FloatArray, IntArray
-from gridmap.store import markets, members, plans, stalls
+from gridmap.store import markets, plans, rosters, stalls
 from gridmap.store.session import Connection, Database
 
 NO_ZONE = -1
@@ -39,7 +40,7 @@ class DutyMap:
     zones: list[ZoneCode]
     zone_of: IntArray
     assignments: dict[ZoneCode, list[Assignment]]
-    members: dict[MemberCode, Member]
+    roster: Roster
     at: dict[tuple[ZoneCode, MemberCode], int]
 
 
@@ -58,8 +59,9 @@ def responsible_for(database: Database, market: str, spot: Spot, *, now: datetim
     """
     Say who answers for a place, and who else could, nearest first.
 
-    The stall's zone decides; in it the member, else the deputy, else the market's leader, else its operator, else the
-    nearest member of another zone. A point belongs to the stall whose share of the floor holds it.
+    The stall's zone decides; in it the member, or who covers him while he is away, else the deputy, else the market's
+    leader, else its operator, else the nearest member of another zone. A point belongs to the stall whose share of the
+    floor holds it.
 
     Parameters
     ----------
@@ -113,20 +115,21 @@ def _read(connection: Connection, market: Market, day: date) -> DutyMap:
     zone_of: IntArray = np.full(len(codes), NO_ZONE, dtype=np.int64)
     for z, zone in enumerate(zones):
         zone_of[[index[code] for code in zone.stalls]] = z
-    staff = {member.code: member for member in members.members(connection, market.code)}
+    roster = rosters.roster(connection, market.code, day)
     assignments: dict[ZoneCode, list[Assignment]] = {}
     at: dict[tuple[ZoneCode, MemberCode], int] = {}
-    for a in plans.assignments(connection, plan) if plan else []:
-        if a.valid_from is not None and a.valid_from <= day and (a.valid_to is None or a.valid_to > day):
-            assignments.setdefault(a.zone, []).append(a)
+    for a in roster.assignments:
+        assignments.setdefault(a.zone, []).append(a)
     for z, zone in enumerate(zones):
         middle: int | None = None
-        for a in assignments.get(zone.code, []):
-            home = staff[a.member].home_stall
+        for member in {roster.stand_in(a.member) for a in assignments.get(zone.code, [])}:
+            if member is None:
+                continue
+            home = roster.home(member)
             if home is None and middle is None:
                 middle = floors.graph.middle(np.flatnonzero(zone_of == z))
-            at[zone.code, a.member] = index[home] if home is not None else middle or 0
-    return DutyMap(market, day, floors, codes, [z.code for z in zones], zone_of, assignments, staff, at)
+            at[zone.code, member] = index[home] if home is not None else middle or 0
+    return DutyMap(market, day, floors, codes, [z.code for z in zones], zone_of, assignments, roster, at)
 
 
 def _stall_at(database: Database, duties: DutyMap, market: str, spot: Spot) -> int:
@@ -151,8 +154,9 @@ def _ranked(duties: DutyMap, zone: ZoneCode | None, walk_m: FloatArray) -> list[
     own = duties.assignments.get(zone, []) if zone is not None else []
     for role, reason in _FOR_A_ZONE:
         for a in sorted(own, key=lambda a: a.member):
-            if a.role is role:
-                ranked.setdefault(a.member, _responsible(duties, a, reason, walk_m))
+            responsible = _responsible(duties, a, reason, walk_m) if a.role is role else None
+            if responsible is not None:
+                ranked.setdefault(responsible.member.code, responsible)
     nearest, office = _elsewhere(duties, zone, walk_m), _office(duties, walk_m)
     # A place in no zone goes to the nearest zone; a zone without anybody goes to the market's office first.
     for responsible in (nearest + office) if zone is None else (office + nearest):
@@ -161,13 +165,14 @@ def _ranked(duties: DutyMap, zone: ZoneCode | None, walk_m: FloatArray) -> list[
 
 
 def _office(duties: DutyMap, walk_m: FloatArray) -> list[Responsible]:
-    """The market's leaders, then its operators."""
-    return [
-        Responsible(member, role, reason, _home_walk(duties, member, walk_m))
-        for role, reason in _FOR_THE_MARKET
-        for member in sorted(duties.members.values(), key=lambda member: member.code)
-        if member.role is role
-    ]
+    """The market's leaders, then its operators, or who stands in for them."""
+    found: list[Responsible] = []
+    for role, reason in _FOR_THE_MARKET:
+        for code in map(duties.roster.stand_in, duties.roster.in_post(role)):
+            if code is not None:
+                member = duties.roster.members[code]
+                found.append(Responsible(member, role, reason, _home_walk(duties, member, walk_m)))
+    return found
 
 
 def _elsewhere(duties: DutyMap, zone: ZoneCode | None, walk_m: FloatArray) -> list[Responsible]:
@@ -177,17 +182,27 @@ def _elsewhere(duties: DutyMap, zone: ZoneCode | None, walk_m: FloatArray) -> li
         for other, answering in duties.assignments.items()
         if other != zone
         for a in answering
-        if a.role is Role.MEMBER
+        if a.role is Role.MEMBER and duties.roster.is_present(a.member)
     ]
-    return sorted(found, key=lambda r: (r.walk_m is None, r.walk_m, r.member.code))
+    there = [responsible for responsible in found if responsible is not None]
+    return sorted(there, key=lambda r: (r.walk_m is None, r.walk_m, r.member.code))
 
 
-def _responsible(duties: DutyMap, a: Assignment, reason: Reason, walk_m: FloatArray) -> Responsible:
-    return Responsible(duties.members[a.member], a.role, reason, _metres(walk_m[duties.at[a.zone, a.member]]))
+def _responsible(duties: DutyMap, a: Assignment, reason: Reason, walk_m: FloatArray) -> Responsible | None:
+    """Who does the work of an assignment: its member, his cover, or nobody."""
+    code = duties.roster.stand_in(a.member)
+    if code is None:
+        return None
+    covers = code != a.member
+    role = Role.DEPUTY if covers else a.role
+    metres = _metres(walk_m[duties.at[a.zone, code]])
+    return Responsible(duties.roster.members[code], role, Reason.COVER if covers else reason, metres)
 
 
 def _home_walk(duties: DutyMap, member: Member, walk_m: FloatArray) -> float | None:
-    return _metres(walk_m[duties.codes.index(member.home_stall)]) if member.home_stall else None
+    """Return the walk to a member's own stall; None where he has none in this market."""
+    home = duties.roster.home(member.code)
+    return _metres(walk_m[duties.codes.index(home)]) if home is not None else None
 
 
 def _metres(walk_m: float) -> float | None:

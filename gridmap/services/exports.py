@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from gridmap.exchange.exports import SUFFIX, write_export
+from gridmap.exchange.exports import write_export
 from gridmap.model.exports import ExportFormat, MarketCopy
 from gridmap.model.intake import MarketDraft
 from gridmap.model.rights import Action
@@ -35,9 +35,9 @@ def export_market(
     """
     Write a market into a file.
 
-    What the caller is not shown is not in it: without sight of the register no merchant and no name on a sign, and
-    credit codes and members' own stalls only for who may take them out. That names of merchants leave is in the audit
-    log before they do.
+    What the caller is not shown is not in it: without sight of the register no merchant and no name on a sign (a member
+    has those of his own zones); credit codes and members' own stalls only for who may take them out. That names of
+    merchants leave is in the audit log before they do.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def export_market(
     InvalidParameterError
         If the format cannot hold an outline.
     """
-    mask = rights.mask_of(database, market)
+    mask = rights.mask_of(database, market, at or now.date())
     private = rights.allowed_there(database, Action.EXPORT_REGISTER, market)
     with database.reading() as connection:
         copy, left_out = _copy(connection, market, at, now.date(), mask=mask, private=private)
@@ -78,7 +78,7 @@ def _copy(
     market = markets.market(connection, name)
     standing = tuple(mask.stall(trading).stall for trading in stalls.trading_stalls(connection, name, day))
     codes = {stall.code for stall in standing}
-    trading = exports.occupancies(connection, name, at) if mask.register else []
+    trading = [o for o in exports.occupancies(connection, name, at) if mask.register or o.stall in mask.own]
     here = tuple(occupancy for occupancy in trading if occupancy.stall in codes)
     who = {occupancy.merchant for occupancy in here}
     draft = MarketDraft(
@@ -98,6 +98,7 @@ def _copy(
         assignments=tuple(plans.assignments(connection, plan)) if plan else (),
         organisations=tuple(exports.organisations(connection, name)) if mask.register else (),
         register=mask.register,
+        own=bool(mask.own),
         private=private,
     )
     return copy, len(trading) - len(here)

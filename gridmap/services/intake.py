@@ -65,8 +65,9 @@ def read_market(
             "A market's code has lower-case letters, digits and hyphens only, 64 characters at most.",
         )
     findings, stated = Findings(), _datum(datum)
-    tables = _tables(files, findings)
-    draft, counts = take_market(tables, Scope(market, stated, findings), today=today, existing=existing)
+    tables = _tables(files, findings, stated)
+    scope = Scope(market, findings, datum_accepted=files.datum_accepted)
+    draft, counts = take_market(tables, scope, today=today, existing=existing)
     fault = all_faulty(counts, findings.quarantined)
     taken = MarketIntake(market, counts, draft)
     if fault is not None:
@@ -101,10 +102,10 @@ def read_markets(
         If no file is given, or the datum is none of the four.
     """
     findings, stated = Findings(), _datum(datum)
-    tables = _tables(files, findings, progress)
+    tables = _tables(files, findings, stated, progress)
     shared = tables_by_market(tables, findings)
     markets: list[MarketIntake] = []
-    scope = Scope(MarketCode(""), stated, findings)
+    scope = Scope(MarketCode(""), findings, datum_accepted=files.datum_accepted)
     for done, (code, mine) in enumerate(shared.items(), start=1):
         markets.append(
             _refused_unread(code, mine) if code in known else _read(mine, replace(scope, market=code), today)
@@ -147,7 +148,7 @@ def market_exists(code: MarketCode, file: str) -> InputRefusedError:
 
 
 def _tables(
-    files: IntakeFiles, findings: Findings, progress: Progress = lambda _what, _done, _of: None
+    files: IntakeFiles, findings: Findings, datum: Datum, progress: Progress = lambda _what, _done, _of: None
 ) -> dict[InputRole, Table]:
     given = files.paths
     if files.everything is not None:
@@ -159,7 +160,9 @@ def _tables(
         )
     tables: dict[InputRole, Table] = {}
     for done, (role, path) in enumerate(given.items(), start=1):
-        tables[role] = read_table(path, role, findings, files.readings.get(role, AS_IT_SAYS))
+        reading = files.readings.get(role, AS_IT_SAYS)
+        table = read_table(path, role, findings, reading)
+        tables[role] = replace(table, datum=datum if reading.datum is None else Datum(reading.datum))
         progress("file", done, len(given))
     whole = files.everything
     if whole is not None and not tables.keys() & {"connectors", "links"} and has_no_connectors(whole):

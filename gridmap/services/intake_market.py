@@ -7,6 +7,7 @@ from datetime import date
 from shapely.geometry.base import BaseGeometry
 
 from gridmap.errors import InputRefusedError
+from gridmap.exchange.agreement import Layer, check_agreement, check_levels, outlines_of
 from gridmap.exchange.connectors import read_connectors, read_links
 from gridmap.exchange.fitting import fit_units, floors_from_units, levels_from_floors, proposed_connectors
 from gridmap.exchange.levels import read_levels, stated_market
@@ -22,6 +23,8 @@ from gridmap.model.kinds import Layout, MarketKind
 from gridmap.model.places import Building, Connector, Level, LevelKey, Market, Stall
 from gridmap.model.register import Merchant, Occupancy
 from gridmap.spatial import crs
+from gridmap.spatial.arrays import places_of
+from gridmap.spatial.crs import Datum
 
 MAIN = BuildingCode("main")
 """The building of a market that names none."""
@@ -80,7 +83,7 @@ def take_market(
     draft = _Draft(scope, tables)
     if existing is not None:
         _carry_over(draft, existing)
-    _take_places(draft)
+    _take_places(draft, outlines_of(existing.levels if existing is not None else (), "", Datum.WGS84))
     _take_merchants(draft, today)
     _take_connectors(draft)
     _take_members(draft)
@@ -107,13 +110,19 @@ def _carry_over(draft: _Draft, existing: MarketDraft) -> None:
 # --- Levels and stalls ------------------------------------------------------------------------------------------------
 
 
-def _take_places(draft: _Draft) -> None:
+def _take_places(draft: _Draft, before: Layer) -> None:
+    """Take levels and stalls in; `before` are the outlines that the market has had."""
     levels_table, stalls_table = draft.tables.get("levels"), draft.tables.get("stalls")
+    home = before
     if levels_table is not None:
         _take_levels(draft, levels_table, _building_of(stalls_table))
+        home = outlines_of(draft.levels.values(), levels_table.file, levels_table.datum)
+        check_agreement(home, before, draft.scope)
     if stalls_table is not None:
-        _take_stalls(draft, stalls_table)
-    elif not draft.levels and levels_table is None:
+        _take_stalls(draft, stalls_table, home)
+    if (table := levels_table or stalls_table) is not None:
+        check_levels(draft.levels.values(), table.file, draft.scope)
+    elif not draft.levels:
         raise InputRefusedError(
             next(iter(draft.tables.values())).file,
             f"市场 {draft.scope.market} 还没有铺位",
@@ -140,14 +149,16 @@ def _take_levels(draft: _Draft, table: Table, building: BuildingCode) -> None:
     draft.count("levels", len(rows), before)
 
 
-def _take_stalls(draft: _Draft, table: Table) -> None:
+def _take_stalls(draft: _Draft, table: Table, home: Layer) -> None:
     findings = draft.scope.findings
     before = len(findings.quarantined)
     drawn = bool(draft.levels) or "levels" in draft.tables
     buildings = {key.building for key in draft.levels}
     only = _building_of(table) if not drawn else next(iter(buildings)) if len(buildings) == 1 else None
     units = read_units(table, draft.scope, building=only, levels=draft.levels.keys() if drawn else None)
-    _set_projection(draft, [unit.place_lonlat for unit in units])
+    places = [unit.place_lonlat for unit in units]
+    check_agreement(Layer("stalls", table.file, places, table.datum), home, draft.scope)
+    _set_projection(draft, places)
     floors_m: dict[LevelKey, BaseGeometry]
     if drawn:
         floors_m = {key: crs.to_metres(level.outline_lonlat, draft.projection) for key, level in draft.levels.items()}
@@ -204,6 +215,7 @@ def _take_connectors(draft: _Draft) -> None:
     findings = draft.scope.findings
     if (table := draft.tables.get("connectors")) is not None:
         before = len(findings.quarantined)
+        _check_connectors(draft, table)
         ways = read_connectors(table, draft.scope, levels=draft.levels, projection=draft.projection)
         draft.connectors = {connector.code: connector for connector in ways.connectors}
         draft.count("connectors", ways.rows, before)
@@ -232,6 +244,14 @@ def _take_connectors(draft: _Draft) -> None:
             "marked assumed; check them",
             len(proposed),
         )
+
+
+def _check_connectors(draft: _Draft, table: Table) -> None:
+    drawn = draft.tables.get("levels") or draft.tables.get("stalls")
+    home = outlines_of(draft.levels.values(), drawn.file if drawn else "", drawn.datum if drawn else Datum.WGS84)
+    places = places_of([row.place for row in table.rows if row.place is not None])
+    layer = Layer("connectors", table.file, list(crs.shift_places(places, table.datum, Datum.WGS84)), table.datum)
+    check_agreement(layer, home, draft.scope)
 
 
 def _take_members(draft: _Draft) -> None:

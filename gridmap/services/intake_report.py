@@ -85,12 +85,13 @@ def _report(
     names: dict[InputRole, str] = {
         role: t.file if files.count(t.file) == 1 else f"{role}: {t.file}" for role, t in tables.items()
     }
-    _remark(findings, tables, names, datum)
+    _remark(findings, tables, names)
     outcomes = tuple(_outcome(market) for market in markets)
     return ImportReport(
         market=markets[0].market if len(markets) == 1 else "",
         accepted=_sum([outcome.accepted for outcome in outcomes]),
         datum=datum.value,
+        datums=MappingProxyType({names[role]: table.datum.value for role, table in tables.items()}),
         repaired=tuple(findings.repaired),
         quarantined=tuple(findings.quarantined),
         encoding=MappingProxyType({names[role]: table.encoding for role, table in tables.items()}),
@@ -101,19 +102,25 @@ def _report(
     )
 
 
-def _remark(
-    findings: Findings, tables: Mapping[InputRole, Table], names: Mapping[InputRole, str], datum: Datum
-) -> None:
-    if datum is not Datum.WGS84:
-        findings.note(
-            f"坐标按 {datum.value} 读取,已换算为 WGS84", f"coordinates were read as {datum.value} and turned into WGS84"
-        )
+def _remark(findings: Findings, tables: Mapping[InputRole, Table], names: Mapping[InputRole, str]) -> None:
+    _remark_datums(findings, tables, names)
     for role, table in tables.items():
         if table.unused:
             shown = "、".join(table.unused[:12])
             findings.note(
                 f"{names[role]}:未使用的列 {shown}", f"{names[role]}: columns not used: {shown.replace('、', ', ')}"
             )
+
+
+def _remark_datums(findings: Findings, tables: Mapping[InputRole, Table], names: Mapping[InputRole, str]) -> None:
+    placed = {names[role]: table.datum for role, table in tables.items() if role in ("levels", "stalls", "connectors")}
+    for datum in sorted({datum for datum in placed.values() if datum is not Datum.WGS84}):
+        mine = [name for name, stated in placed.items() if stated is datum]
+        zh, en = ("", "") if len(mine) == len(placed) else ("、".join(mine) + ":", ", ".join(mine) + ": ")
+        findings.note(
+            f"{zh}坐标按 {datum.value} 读取,已换算为 WGS84",
+            f"{en}coordinates were read as {datum.value} and turned into WGS84",
+        )
 
 
 def _outcome(market: MarketIntake) -> MarketOutcome:

@@ -97,10 +97,10 @@ def market_stalls(
     """
     Return a market's stalls by code with their merchants on a day, filtered and paged.
 
-    Names of merchants, and those on their signs, are left out for a caller who does not see the register; reading them
-    is noted otherwise.
+    Names of merchants, and those on their signs, are left out for a caller who does not see the register, for a member
+    outside the zones that he answers for; reading them elsewhere is noted.
     """
-    mask = rights.mask_of(database, market)
+    mask = rights.mask_of(database, market, day)
     with database.reading() as connection:
         found = stalls.trading_stalls(
             connection, market, day, building=building, ordinal=ordinal, box_lonlat=box_lonlat, after=after, limit=limit

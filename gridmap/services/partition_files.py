@@ -1,6 +1,8 @@
 """`gridmap partition`: stalls in files to zones in files, without a database."""
 
 import hashlib
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -36,6 +38,7 @@ from gridmap.spatial.partition.problem import Problem
 from gridmap.spatial.partition.result import Result
 from gridmap.spatial.partition.solve import solve
 from gridmap.spatial.partition.sums import sums_of
+from gridmap.spatial.partition.territory import shape_metrics
 
 Say = Callable[[str], None]
 
@@ -101,6 +104,7 @@ def partition_files(
         If there are locked stalls but no previous plan, or more zones than stalls.
     """
     findings = Findings()
+    load_kernels()
     say("读取文件 / reading")
     given = _read(files, findings, workers)
     base = {"input_hash": _input_hash(given), "seed": params.seed, **rows_told(findings)}
@@ -113,7 +117,10 @@ def partition_files(
         raise named from error
     codes = _codes(given, result)
     say("绘制责任区 / drawing the zones")
-    parts = zone_parts(given.floors, given.problem, result.zone_of, codes, _member_of(given, result), workers)
+    parts, quotients = zone_parts(
+        given.floors, given.problem, result.zone_of, codes, _member_of(given, result), workers
+    )
+    result = replace(result, metrics=(*result.metrics, *shape_metrics(quotients)))
     report = base | solved_report(given.problem, result, params, given.stalls, solve_cpu_s)
     report |= changes_told(given.problem, result, given.stalls, codes, given.previous_codes)
     assignment = [(str(code), codes[zone]) for code, zone in zip(given.stalls.stall_id, result.zone_of, strict=True)]
@@ -122,15 +129,23 @@ def partition_files(
 
 
 def _read(files: PartitionFiles, findings: Findings, workers: int) -> _Input:
-    stalls = read_stalls(files.stalls, findings)
+    stalls, places_lonlat = read_stalls(files.stalls, findings)
     markets = set(stalls.market)
     outlines = (
         read_outlines(files.levels, findings, markets.pop() if len(markets) == 1 else None) if files.levels else {}
     )
-    stalls, floors = draw_floors(stalls, outlines, findings, workers)
+    stalls, floors = draw_floors(stalls, places_lonlat, outlines, findings=findings, workers=workers)
+    del places_lonlat  # each floor has its own in metres: this is the largest thing there is
     links = read_links(files.links, stalls, findings) if files.links else derived_links(floors, workers)
     members = read_members(files.members, stalls, findings) if files.members else None
     previous = read_previous(files.previous, findings) if files.previous else {}
+    gone = len(previous.keys() - set(stalls.stall_id))
+    if gone:
+        findings.note(
+            "上一方案中有 {n} 个铺位已不在铺位文件中,略去",
+            "{n} stalls of the previous plan are gone and left aside",
+            gone,
+        )
     previous_codes = sorted(set(previous.values()))
     problem = _problem(stalls, floors, links)
     if previous:
@@ -164,12 +179,16 @@ def _problem(stalls: StallTable, floors: list[Floor], links: LinkTable) -> Probl
 
 
 def _solved(given: _Input, params: Params, workers: int) -> tuple[Result, float]:
-    """Solve, and measure the CPU seconds of that alone: the kernels are loaded (or compiled) before."""
+    """Solve, and measure the CPU seconds of that alone."""
     _check_members(given, params)
-    load_kernels()
     before = time.process_time()
     result = solve(given.problem, params, rng=params.generator(), workers=workers)
     return result, time.process_time() - before
+
+
+def compile_kernels() -> None:
+    """Compile the kernels for all later calls, in a process of its own: what that takes is given back at its end."""
+    subprocess.run([sys.executable, "-c", f"from {__name__} import load_kernels; load_kernels()"], check=False)
 
 
 def load_kernels() -> None:

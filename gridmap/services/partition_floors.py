@@ -12,7 +12,7 @@ from shapely import MultiPolygon, Polygon
 
 from gridmap.errors import GeometryError
 from gridmap.exchange.findings import Fault, Findings
-from gridmap.exchange.partition_files import LevelId, LinkTable, StallTable
+from gridmap.exchange.partition_files import LevelId, LinkTable, StallTable, Texts
 from gridmap.exchange.partition_results import ZonePart
 from gridmap.spatial import crs
 from gridmap.spatial.adjacency import Links, level_links, merge, middles, renumber
@@ -22,7 +22,7 @@ from gridmap.spatial.cleaning import Where, clean_level
 from gridmap.spatial.levels import outline_from_stalls
 from gridmap.spatial.partition.problem import Problem
 from gridmap.spatial.partition.sums import sums_of
-from gridmap.spatial.partition.territory import territories
+from gridmap.spatial.partition.territory import compactness, territories
 from gridmap.spatial.zone_cells import zone_cells
 
 COARSE_STALLS, COARSE_SAMPLE_M, FINE_SAMPLE_M = 20_000, 1.0, 0.3
@@ -55,21 +55,31 @@ _Cleaned = tuple[Floor, list[tuple[int, Fault]]]
 
 
 def draw_floors(
-    stalls: StallTable, outlines: Mapping[LevelId, Polygon | MultiPolygon], findings: Findings, workers: int
+    stalls: StallTable,
+    places_lonlat: Places,
+    outlines: Mapping[LevelId, Polygon | MultiPolygon],
+    *,
+    findings: Findings,
+    workers: int,
 ) -> tuple[StallTable, list[Floor]]:
     """
-    Bring every level into metres and fit its stalls into its floor.
+    Bring every level into metres and fit its stalls into its floor; `places_lonlat` has shape (n,), one a stall.
 
     A level without an outline gets one from its stalls. Stalls that leave their floor or overlap beyond the tolerance
     of `spatial.cleaning` are reported and left out; so are stalls on a level that the levels file does not have.
     """
-    projections = {str(market): _projection(stalls, market) for market in np.unique(stalls.market.astype(str))}
     known = {key[:2] for key in outlines}
-    found = _on_workers(
-        lambda key: _cleaned(stalls, key, outlines.get(key), projections[key[0]], missing=key[:2] in known),
-        _levels(stalls),
-        workers,
-    )
+    levels = _levels(stalls)
+    middle = {market: _projection(places_lonlat[mine]) for market, mine in _markets(levels).items()}
+
+    def on_floor(key: LevelId) -> _Cleaned:
+        outline, mine = outlines.get(key), levels[key]
+        if outline is None and key[:2] in known:
+            return _no_such_level(key, mine)
+        floor = _floor(key, middle[key[0]], outline, mine, places_lonlat[mine])
+        return _cleaned(floor, stalls.stall_id)
+
+    found = _on_workers(on_floor, list(levels), workers)
     keep: BoolArray = np.ones(len(stalls), dtype=np.bool_)
     for stall, fault in (one for _, faults in found for one in faults):
         keep[stall] = False
@@ -99,18 +109,19 @@ def zone_parts(
     codes: Sequence[str],
     member_of: Sequence[str | None],
     workers: int,
-) -> list[ZonePart]:
-    """Draw each zone's share of each level, WGS84, by level and zone."""
+) -> tuple[list[ZonePart], FloatArray]:
+    """Draw each zone's share of each level, WGS84, by level and zone; and say how compact each is, shape (parts,)."""
     load = sums_of(zone_of, problem.weight, len(codes))
 
-    def parts_of(floor: Floor) -> list[ZonePart]:
+    def parts_of(floor: Floor) -> tuple[list[ZonePart], FloatArray]:
         zones, here = np.unique(zone_of[floor.stalls], return_inverse=True)
         with _told_where(floor.key):
             cells = zone_cells(floor.outline_m, floor.places_m, here.astype(np.int64), sample_m=ZONE_SAMPLE_M)
-        shares = crs.to_lonlat(territories(cells, np.arange(len(zones))), floor.projection)
+        shares_m = territories(cells, np.arange(len(zones)))
+        shares = crs.to_lonlat(shares_m, floor.projection)
         merchants = sums_of(here, problem.weight[floor.stalls], len(zones))
         market, building, level = floor.key
-        return [
+        parts = [
             ZonePart(
                 zone=codes[int(zone)],
                 market=market,
@@ -124,8 +135,11 @@ def zone_parts(
             )
             for i, zone in enumerate(zones)
         ]
+        return parts, compactness(shares_m)
 
-    return [part for parts in _on_workers(parts_of, floors, workers) for part in parts]
+    drawn = _on_workers(parts_of, floors, workers)
+    quotients = np.concatenate([np.empty(0), *(one for _, one in drawn)])
+    return [part for parts, _ in drawn for part in parts], quotients
 
 
 def _on_workers(make: Callable[[Given], Made], items: Sequence[Given], workers: int) -> list[Made]:
@@ -136,42 +150,64 @@ def _on_workers(make: Callable[[Given], Made], items: Sequence[Given], workers: 
         return list(threads.map(make, items))
 
 
-def _levels(stalls: StallTable) -> list[LevelId]:
-    keys = zip(stalls.market, stalls.building, stalls.level, strict=True)
-    return sorted({(str(market), str(building), int(level)) for market, building, level in keys})
+def _levels(stalls: StallTable) -> dict[LevelId, IntArray]:
+    """Return the stalls of each level, in the order of the levels."""
+    found: dict[LevelId, list[int]] = {}
+    for i, key in enumerate(zip(stalls.market, stalls.building, stalls.level.tolist(), strict=True)):
+        found.setdefault(key, []).append(i)
+    return {key: np.array(found[key], dtype=np.int64) for key in sorted(found)}
 
 
-def _projection(stalls: StallTable, market: str) -> str:
+def _markets(levels: Mapping[LevelId, IntArray]) -> dict[str, IntArray]:
+    """Return the stalls of each market."""
+    found: dict[str, list[IntArray]] = {}
+    for (market, _, _), mine in levels.items():
+        found.setdefault(market, []).append(mine)
+    return {market: np.concatenate(parts) for market, parts in found.items()}
+
+
+def _projection(places_lonlat: Places) -> str:
     """Return the metric projection of a market: centred on the middle of its stalls."""
-    box = shapely.bounds(stalls.places_lonlat[stalls.market == market])
+    box = shapely.bounds(places_lonlat)
     lon, lat = np.median((box[:, :2] + box[:, 2:]) / 2, axis=0)
     return crs.local_projection(float(lon), float(lat))
 
 
-def _cleaned(
-    stalls: StallTable, key: LevelId, outline: Polygon | MultiPolygon | None, projection: str, *, missing: bool
-) -> _Cleaned:
-    market, building, level = key
-    mine = np.flatnonzero((stalls.market == market) & (stalls.building == building) & (stalls.level == level))
-    if outline is None and missing:
-        fault = Fault(
-            "level",
-            level,
-            "楼层文件中没有这一层",
-            "the levels file has no such level",
-            "请改正或补上楼层",
-            "Correct it, or add the level",
-        )
-        return Floor(key, projection, Polygon(), mine[:0], places_of([])), [(int(stall), fault) for stall in mine]
-    places_m = crs.to_metres(stalls.places_lonlat[mine], projection)
+def _floor(
+    key: LevelId,
+    projection: str,
+    outline: Polygon | MultiPolygon | None,
+    stalls: IntArray,
+    places_lonlat: Places,
+) -> Floor:
+    """Bring a level into metres."""
+    places_m = crs.to_metres(places_lonlat, projection)
     outline_m = crs.to_metres(outline, projection) if outline is not None else outline_from_stalls(places_m)
-    clean = clean_level(outline_m, places_m)
+    return Floor(key, projection, outline_m, stalls, places_m)
+
+
+def _no_such_level(key: LevelId, stalls: IntArray) -> _Cleaned:
+    fault = Fault(
+        "level",
+        key[2],
+        "楼层文件中没有这一层",
+        "the levels file has no such level",
+        "请改正或补上楼层",
+        "Correct it, or add the level",
+    )
+    return Floor(key, "", Polygon(), stalls[:0], places_of([])), [(int(stall), fault) for stall in stalls]
+
+
+def _cleaned(floor: Floor, stall_id: Texts) -> _Cleaned:
+    """Fit the stalls of a level into its floor."""
+    clean = clean_level(floor.outline_m, floor.places_m)
     faults = [
-        (int(mine[one.stall]), _misfit(str(stalls.stall_id[mine[one.other]]) if one.other >= 0 else "", one.where))
+        (mine, _misfit(str(stall_id[floor.stalls[one.other]]) if one.other >= 0 else "", one.where))
         for one in clean.rejected
+        for mine in (int(floor.stalls[one.stall]),)
     ]
     kept = np.array([place is not None for place in clean.places_m], dtype=np.bool_)
-    return Floor(key, projection, outline_m, mine[kept], clean.places_m[kept]), faults
+    return replace(floor, stalls=floor.stalls[kept], places_m=clean.places_m[kept]), faults
 
 
 def _misfit(other: str, where: Where) -> Fault:

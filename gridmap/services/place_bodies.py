@@ -10,7 +10,6 @@ from shapely import Point
 
 from gridmap.model.duty import Member
 from gridmap.model.ids import MarketCode, MemberCode, StallCode
-from gridmap.model.kinds import Role
 from gridmap.model.organisations import MarketTie, Organisation, Parent, Post, Relation, Side, Tie
 from gridmap.model.programme import OrganisationRule, PostRule, Programme, StationRule
 from gridmap.model.stations import Award, Station, Tally
@@ -56,7 +55,7 @@ def place_bodies(programme: Programme, markets: Sequence[MarketWorld], day: date
         parents=tuple(p for one in series for p in _parents(one, series)),
         ties=tuple(tie for one in series for tie in _ties(one, markets)),
         staff=tuple(staff),
-        posts=(*posts, *_leaders(markets)),
+        posts=tuple(posts),
         stations=tuple(stations),
         areas=areas,
         tallies=tuple(_tallies(programme, areas)),
@@ -159,15 +158,6 @@ def _people(programme: Programme, rule: PostRule, rng: np.random.Generator) -> l
             MemberCode(f"{programme.code}-{rule.role.value}-{i:02d}"), name, rule.role, f"{programme.name}党群服务站"
         )
         for i, name in enumerate(names, start=1)
-    ]
-
-
-def _leaders(markets: Sequence[MarketWorld]) -> list[Post]:
-    return [
-        Post(member.code, Role.LEADER, market=world.draft.market.code)
-        for world in markets
-        for member in world.staff
-        if member.role is Role.LEADER
     ]
 
 

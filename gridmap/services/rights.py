@@ -15,7 +15,7 @@ from gridmap.model.overview import LevelSummary, TradingStall
 from gridmap.model.places import LevelKey
 from gridmap.model.rights import SYSTEM, Action, Caller
 from gridmap.services.disclosure import ZoneCounts, is_small, untold_parts, zone_counts
-from gridmap.store import accounts, audit, markets, rights
+from gridmap.store import audit, markets, rights, rosters
 from gridmap.store.session import Database
 
 _LOADS = {"load_min", "load_max"}
@@ -55,13 +55,18 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Mask:
-    """Shows names and small counts, or hides them."""
+    """Shows names and small counts, or hides them; of `own` stalls, of the zones that the caller answers for, never."""
 
     register: bool
+    own: frozenset[str] = frozenset()
 
     def count(self, merchants: int) -> int | None:
         """Return a count of merchants, None where it is small enough to point at a person."""
         return None if not self.register and is_small(merchants) else merchants
+
+    def stall_count(self, trading: TradingStall) -> int | None:
+        """Return the merchants of a stall, None where they are hidden."""
+        return trading.merchants if trading.stall.code in self.own else self.count(trading.merchants)
 
     def levels(self, summaries: Sequence[LevelSummary]) -> list[int | None]:
         """Return the merchants of a market's levels, None where one could be found from what else is told."""
@@ -85,7 +90,7 @@ class Mask:
 
     def stall(self, trading: TradingStall) -> TradingStall:
         """Return a stall without the names of its merchants and the one on its sign, where these are not shown."""
-        if self.register:
+        if self.register or trading.stall.code in self.own:
             return trading
         sign = "" if trading.stall.kind is UnitKind.STALL else trading.stall.name
         return replace(trading, merchant_names=(), stall=replace(trading.stall, name=sign))
@@ -97,16 +102,27 @@ def shown(database: Database) -> Shown:
         return Shown(rights.reachable_markets(connection, Action.VIEW_REGISTER))
 
 
-def mask_of(database: Database, market: str) -> Mask:
-    """Return what of a market's register the caller of a database is shown; the market by code or UUID."""
-    return Mask(allowed_there(database, Action.VIEW_REGISTER, market))
+def mask_of(database: Database, market: str, day: date | None = None) -> Mask:
+    """
+    Return what of a market's register the caller of a database is shown; the market by code or UUID.
+
+    On a day, if one is given, a member is also shown the merchants of the zones that he answers for.
+    """
+    with database.reading() as connection:
+        code = markets.market(connection, market).code
+        codes = rights.reachable_markets(connection, Action.VIEW_REGISTER)
+        if codes is None or code in codes:
+            return Mask(register=True)
+        member = database.caller.member
+        if day is None or member is None or not rights.may_in(connection, Action.VIEW_OWN_REGISTER, code):
+            return Mask(register=False)
+        return Mask(register=False, own=rosters.own_stalls(connection, member, code, day))
 
 
 def allowed_there(database: Database, action: Action, market: str) -> bool:
     """Whether the caller of a database may do something more in a market that he sees; by code or UUID."""
     with database.reading() as connection:
-        codes = rights.reachable_markets(connection, action)
-        return codes is None or markets.market(connection, market).code in codes
+        return rights.may_in(connection, action, markets.market(connection, market).code)
 
 
 def note_register_read(database: Database, market: str, stalls: Iterable[str], day: date) -> None:
@@ -123,7 +139,7 @@ def note_register_read(database: Database, market: str, stalls: Iterable[str], d
         return
     with database.reading() as connection:
         subject = f"{markets.market(connection, market).code} {day}"
-        if caller.member is not None and named <= accounts.own_stalls(connection, caller.member, market, day):
+        if caller.member is not None and named <= rosters.own_stalls(connection, caller.member, market, day):
             return
         if audit.has_line(connection, caller.name, "register.read", subject):
             return

@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import connected_components
 from shapely import Point
 
 from gridmap.model.places import Connector, LevelKey
-from gridmap.spatial.arrangement import voronoi_pairs
+from gridmap.spatial.arrangement import voronoi_ridges
 from gridmap.spatial.arrays import FloatArray, IntArray, Places
 from gridmap.spatial.cells import LevelCells
 from gridmap.spatial.crs import metres_of
@@ -138,7 +138,7 @@ def _candidates(xy: FloatArray) -> IntArray:
     _, first, same = np.unique(xy, axis=0, return_index=True, return_inverse=True)
     same = same.reshape(-1)
     equal = np.column_stack([first[same], np.arange(len(xy))])
-    _, near, _ = voronoi_pairs(xy[first])
+    _, near, _ = voronoi_ridges(xy[first])
     pairs = np.concatenate([equal[equal[:, 0] != equal[:, 1]], first[near]])
     pairs = np.sort(pairs, axis=1)
     return pairs[np.lexsort((pairs[:, 1], pairs[:, 0], _length_m(xy, pairs)))]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from scipy.spatial import Voronoi
+from scipy.spatial import Delaunay
 from shapely import MultiLineString
 from shapely.geometry.base import BaseGeometry
 
@@ -77,12 +77,12 @@ def sample_walls(stalls_m: Places, sample_m: float) -> tuple[FloatArray, IntArra
     return np.concatenate(found_xy), np.concatenate(found_stall)
 
 
-def voronoi_pairs(xy: FloatArray) -> tuple[Voronoi, IntArray, IntArray]:
+def voronoi_ridges(xy: FloatArray) -> tuple[FloatArray, IntArray, IntArray]:
     """
-    Voronoi diagram of any set of distinct points, one point and points in a line included.
+    Ridges of the Voronoi diagram of any set of distinct points, one point and points in a line included.
 
     A ring of far points is added, so that the diagram always exists and every line between two given points is bounded
-    well outside them.
+    well outside them. Where more than three points lie on one circle, ridges of no length join what belongs together.
 
     Parameters
     ----------
@@ -91,19 +91,44 @@ def voronoi_pairs(xy: FloatArray) -> tuple[Voronoi, IntArray, IntArray]:
 
     Returns
     -------
-    diagram
-        In coordinates relative to the middle of `xy`; its first s points are the given ones.
+    vertices
+        Shape (v, 2), in the coordinates of `xy`.
     pairs
         Shape (r, 2), the two points of each ridge; given points only.
-    ridges
-        Shape (r, 2), the ends of each ridge: indices into `diagram.vertices`.
+    ends
+        Shape (r, 2), the ends of each ridge: indices into `vertices`.
     """
     middle, frame = far_frame(xy)
-    diagram = Voronoi(np.concatenate([xy - middle, frame]))
-    pairs = np.asarray(diagram.ridge_points, dtype=np.int64)
-    ends = np.asarray(diagram.ridge_vertices, dtype=np.int64)
-    given = (pairs < len(xy)).all(axis=1) & (ends >= 0).all(axis=1)
-    return diagram, pairs[given], ends[given]
+    corners, beside, centre, _ = triangles(np.concatenate([xy - middle, frame]))
+    one, corner = np.nonzero(beside > np.arange(len(beside))[:, None])
+    pairs = np.column_stack([corners[one, (corner + 1) % 3], corners[one, (corner + 2) % 3]])
+    given = (pairs < len(xy)).all(axis=1)
+    return centre + middle, pairs[given], np.column_stack([one, beside[one, corner]])[given]
+
+
+@np.errstate(divide="ignore", invalid="ignore")
+def triangles(xy: FloatArray) -> tuple[IntArray, IntArray, FloatArray, FloatArray]:
+    """
+    Delaunay triangles of points with the circles through their corners.
+
+    Returns
+    -------
+    corners
+        Shape (t, 3), indices into `xy`.
+    beside
+        Shape (t, 3), the triangle beyond the edge that lies opposite each corner; -1 outside.
+    centre, radius_m
+        Shapes (t, 2) and (t, 1), the circles; the middle and infinity for a triangle without width.
+    """
+    found = Delaunay(xy)
+    corners = np.asarray(found.simplices, dtype=np.int64)
+    (ax, ay), (ux, uy), (vx, vy) = (xy[corners[:, 0]].T, *((xy[corners[:, k]] - xy[corners[:, 0]]).T for k in (1, 2)))
+    u2, v2, double_m2 = ux * ux + uy * uy, vx * vx + vy * vy, 2 * (ux * vy - uy * vx)
+    x, y = (vy * u2 - uy * v2) / double_m2, (ux * v2 - vx * u2) / double_m2
+    flat = ~(np.isfinite(x) & np.isfinite(y))
+    x[flat], y[flat] = ((ux + vx) / 3)[flat], ((uy + vy) / 3)[flat]
+    radius_m = np.where(flat, np.inf, np.hypot(x, y))
+    return corners, np.asarray(found.neighbors, dtype=np.int64), np.column_stack([ax + x, ay + y]), radius_m[:, None]
 
 
 def far_frame(xy: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -133,11 +158,11 @@ def dividing_lines(xy: FloatArray, owner: IntArray, is_seat: BoolArray) -> BaseG
     if len(xy) == 0:
         return MultiLineString()
     xy, first = np.unique(xy, axis=0, return_index=True)
-    diagram, pairs, ends = voronoi_pairs(xy)
+    vertices, pairs, ends = voronoi_ridges(xy)
     owner = owner[first]
-    between = (owner[pairs[:, 0]] != owner[pairs[:, 1]]) & (ends[:, 0] != ends[:, 1])
-    vertices = diagram.vertices + (xy.min(axis=0) + xy.max(axis=0)) / 2
-    ridges = shapely.linestrings(vertices[ends[between]])
+    apart = (vertices[ends[:, 0]] != vertices[ends[:, 1]]).any(axis=1)
+    between = (owner[pairs[:, 0]] != owner[pairs[:, 1]]) & apart
+    ridges = places_of(shapely.linestrings(vertices[ends[between]]))
     chains = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(ridges)))
     seats = places_of(shapely.points(xy[is_seat[first]]))
     close, _ = shapely.STRtree(seats).query(chains, predicate="dwithin", distance=2.5 * THINNING_M)
@@ -148,7 +173,7 @@ def dividing_lines(xy: FloatArray, owner: IntArray, is_seat: BoolArray) -> BaseG
 
 def free_floor(level_m: BaseGeometry, areas_m: Places) -> BaseGeometry:
     """Return the floor of a level outside its stalls: what has to be shared out."""
-    walls = shapely.union_all(areas_m, grid_size=GRID_M)
+    walls = shapely.disjoint_subset_union_all(areas_m)
     return shapely.difference(level_m, walls, grid_size=GRID_M)
 
 
@@ -165,18 +190,16 @@ def on_free_floor(free_m: BaseGeometry, lines: BaseGeometry) -> BaseGeometry:
     return shapely.intersection(lines, shapely.buffer(free_m, OVERSHOOT_M, quad_segs=1, join_style="mitre"))
 
 
-def faces_between(level_m: BaseGeometry, areas_m: Places, cuts: Sequence[BaseGeometry]) -> Places:
+def faces_between(level_m: BaseGeometry, lines: Sequence[BaseGeometry]) -> Places:
     """
-    Cut a level along stall walls and along lines on the free floor.
+    Cut a level along lines, of which some run all around it.
 
     Returns
     -------
     faces
-        Shape (f,), polygons that cover the level exactly and share their vertices.
+        Shape (f,), polygons that cover what the lines bound of the level exactly, and share their vertices.
     """
-    noded = shapely.union_all(
-        places_of([shapely.boundary(level_m), *shapely.boundary(areas_m), *cuts]), grid_size=GRID_M
-    )
+    noded = shapely.union_all(places_of([*lines]), grid_size=GRID_M)
     faces = shapely.get_parts(shapely.polygonize([noded]))
     shapely.prepare(level_m)
     return faces[shapely.intersects(level_m, shapely.point_on_surface(faces))]

@@ -104,7 +104,8 @@ def level_cells(level_m: Polygon | MultiPolygon, stalls_m: Places, *, sample_m: 
     free = free_floor(level_m, areas)
     xy, stall_of = _samples(free, stalls, sample_m)
     lines = dividing_lines(xy, stall_of, is_point[stall_of])
-    faces = faces_between(level_m, areas, [on_free_floor(free, lines)])
+    walls = [shapely.boundary(level_m), *shapely.boundary(areas)]
+    faces = faces_between(level_m, [*walls, on_free_floor(free, lines)])
     owner, home = face_owners(faces, stalls, xy, stall_of)
     return settled(faces, owner, home, [f"stall {i}" for i in range(len(stalls))])
 
@@ -124,7 +125,7 @@ def settled(faces: Places, owner: IntArray, home: BoolArray, owners: Sequence[st
         raise GeometryError(what="no floor is left for it", where=owners[int(missing[0])])
     inner = edges.select(rooted[edges.left] & rooted[edges.right])
     borders, border_m = _borders(owner, inner)
-    faces, owner = _dissolved(faces, owner)
+    faces, owner = dissolved(faces, owner)
     return LevelCells(faces, owner, borders, border_m)
 
 
@@ -281,8 +282,8 @@ def _borders(owner: IntArray, edges: Edges) -> tuple[IntArray, FloatArray]:
     return borders, border_m.astype(np.float64)
 
 
-def _dissolved(faces: Places, owner: IntArray) -> tuple[Places, IntArray]:
-    """Unite the faces of each stall; what stays apart stays several faces."""
+def dissolved(faces: Places, owner: IntArray) -> tuple[Places, IntArray]:
+    """Unite the faces of each owner; what stays apart stays several faces."""
     order = np.argsort(owner, kind="stable")
     owners, first, count = np.unique(owner[order], return_index=True, return_counts=True)
     whole: Places = faces[order[first]]

@@ -7,25 +7,25 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from scipy.spatial import Delaunay
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from gridmap.spatial.arrangement import (
-    SHRINKS_M,
+    OVERSHOOT_M,
     dividing_lines,
     faces_between,
-    facing,
     far_frame,
     free_floor,
     on_free_floor,
     sample_walls,
+    triangles,
 )
 from gridmap.spatial.arrays import BoolArray, FloatArray, IntArray, Places, places_of
-from gridmap.spatial.cells import LevelCells, face_owners, nobody, seats_of, settled
+from gridmap.spatial.cells import LevelCells, dissolved, face_owners, nobody, seats_of, settled
+from gridmap.spatial.tiles import joined, tiles_over
 
-TILE_SAMPLES = 50_000
-"""A tile holds about so many samples: this bounds the memory."""
+TILE_SAMPLES = 80_000
+"""The stalls of a tile have about so many samples along their walls: this bounds the memory."""
 GROUP = 3
 """Of so many samples in a row along a wall one is asked whether they matter."""
 RIM_M = 15.0
@@ -33,23 +33,24 @@ RIM_M = 15.0
 
 
 @dataclass(frozen=True)
-class _Built:
-    """What stands on a level: places, the polygons of a zone united, and the zone of each; an index of their boxes."""
+class _Level:
+    """What is to be drawn: a level, its stalls with their zones, and an index of the stalls' boxes."""
 
-    places: Places
-    zone: IntArray
+    outline_m: BaseGeometry
+    stalls: Places
+    zone_of: IntArray
     is_point: BoolArray
     tree: shapely.STRtree
     sample_m: float
 
 
 @dataclass(frozen=True)
-class _Cut:
-    """Lines over the free floor of a tile, and the samples they hang on, with the index of the place."""
+class _Drawn:
+    """The faces of a tile: the zone of each, and whether a stall of it stands there."""
 
-    lines: BaseGeometry
-    xy: FloatArray
-    place_of: IntArray
+    faces: Places
+    zone: IntArray
+    home: BoolArray
 
 
 @np.errstate(divide="ignore", invalid="ignore")  # GEOS divides by zero on parallel lines, and means it
@@ -99,68 +100,82 @@ def zone_cells(
     stalls = places_of(stalls_m)
     if len(stalls) == 0:
         return nobody(level_m)
-    built = _built(stalls, zone_of, sample_m)
-    areas = built.places[~built.is_point]
-    samples = (shapely.length(areas).sum() / sample_m + len(stalls)) / tile_samples
-    cuts = [_cut(level_m, built, tile) for tile in _tiles(level_m, float(samples))]
-    faces = faces_between(level_m, areas, [cut.lines for cut in cuts])
-    xy, place_of = np.concatenate([cut.xy for cut in cuts]), np.concatenate([cut.place_of for cut in cuts])
-    owner, home = face_owners(faces, built.places, xy, place_of)
-    return settled(faces, built.zone[owner], home, [f"zone {k}" for k in range(int(zone_of.max()) + 1)])
+    is_point: BoolArray = np.asarray(shapely.get_type_id(stalls) == 0, dtype=np.bool_)
+    level = _Level(level_m, stalls, zone_of, is_point, shapely.STRtree(stalls), sample_m)
+    samples = (shapely.length(stalls[~is_point]).sum() / sample_m + len(stalls)) / tile_samples
+    tiles = tiles_over(level_m, float(samples))
+    drawn = [_drawn(level, box) for box in tiles.boxes]
+    faces = joined(np.concatenate([tile.faces for tile in drawn]), tiles)
+    zone, home = np.concatenate([tile.zone for tile in drawn]), np.concatenate([tile.home for tile in drawn])
+    return settled(faces, zone, home, [f"zone {k}" for k in range(int(zone_of.max()) + 1)])
 
 
-def _built(stalls: Places, zone_of: IntArray, sample_m: float) -> _Built:
-    """Unite the polygons of each zone; points stay as they are."""
-    is_point = shapely.get_type_id(stalls) == 0
-    areal = np.flatnonzero(~is_point)
-    order = areal[np.argsort(zone_of[areal], kind="stable")]
-    zones, first = np.unique(zone_of[order], return_index=True)
-    united = [shapely.disjoint_subset_union_all(stalls[mine]) for mine in np.split(order, first[1:]) if len(mine)]
-    places = np.concatenate([places_of(united), stalls[is_point]])
-    return _Built(
-        places,
-        np.concatenate([zones, zone_of[is_point]]),
-        np.asarray(shapely.get_type_id(places) == 0, dtype=np.bool_),
-        shapely.STRtree(places),
-        sample_m,
-    )
-
-
-def _tiles(level_m: BaseGeometry, count: float) -> FloatArray:
-    """Part the bounds of a level into about so many squares with sides in whole metres: shape (t, 4)."""
-    low_x, low_y, high_x, high_y = shapely.bounds(level_m) + np.array([-1.0, -1.0, 1.0, 1.0])
-    if count <= 1:
-        return np.array([[low_x, low_y, high_x, high_y]])
-    side_m = np.ceil(max(RIM_M, np.sqrt((high_x - low_x) * (high_y - low_y) / count)))
-    x, y = np.meshgrid(np.arange(np.floor(low_x), high_x, side_m), np.arange(np.floor(low_y), high_y, side_m))
-    return np.column_stack([x.ravel(), y.ravel(), x.ravel() + side_m, y.ravel() + side_m])
-
-
-def _cut(level_m: BaseGeometry, built: _Built, tile: FloatArray) -> _Cut:
-    """Draw the lines between zones that run through one tile, and the sides of the tile."""
+def _drawn(level: _Level, tile: FloatArray) -> _Drawn:
+    """Cut what lies in one tile along the walls and along the lines between zones."""
     window = tile + RIM_M * np.array([-1.0, -1.0, 1.0, 1.0])
-    near = np.sort(built.tree.query(shapely.box(*window)))
-    areas, points = near[~built.is_point[near]], near[built.is_point[near]]
-    free = free_floor(shapely.intersection(level_m, shapely.box(*window)), built.places[areas])
-    wall_xy, wall_of = _facing_walls(built.places[areas], free, window, built.sample_m)
-    xy = np.concatenate([wall_xy, seats_of(free, shapely.get_coordinates(built.places[points]))])
+    places, zone = _united(level, np.sort(level.tree.query(shapely.box(*window))))
+    is_point: BoolArray = np.asarray(shapely.get_type_id(places) == 0, dtype=np.bool_)
+    areas, points = np.flatnonzero(~is_point), np.flatnonzero(is_point)
+    free = free_floor(shapely.intersection(level.outline_m, shapely.box(*window)), places[areas])
+    wall_xy, wall_of = _walls(places[areas], window, level.sample_m)
+    xy = np.concatenate([wall_xy, seats_of(free, shapely.get_coordinates(places[points]))])
     place_of = np.concatenate([areas[wall_of], points])
-    chosen = _dividing(xy, built.zone[place_of], built.is_point[place_of], window)
+    chosen = _dividing(xy, zone[place_of], is_point[place_of], window)
     xy, place_of = xy[chosen], place_of[chosen]
-    lines = dividing_lines(xy, built.zone[place_of], built.is_point[place_of])
+    lines = dividing_lines(xy, zone[place_of], is_point[place_of])
     square = shapely.box(*tile)
-    lines = shapely.union(shapely.boundary(square), lines)
-    return _Cut(on_free_floor(shapely.intersection(free, square), lines), xy, place_of)
+    lines = on_free_floor(shapely.intersection(free, square), lines)
+    faces = _faces(level.outline_m, places[areas], lines, square)
+    return _by_zone(faces, *_zones_of(level, faces, (places, zone), (xy, place_of)))
 
 
-def _facing_walls(
-    areas: Places, free: BaseGeometry, window: FloatArray, sample_m: float
-) -> tuple[FloatArray, IntArray]:
-    """Samples of walls in a window that look onto its free floor, and the index of the area."""
+def _zones_of(
+    level: _Level, faces: Places, standing: tuple[Places, IntArray], samples: tuple[FloatArray, IntArray]
+) -> tuple[IntArray, BoolArray]:
+    """Say of which zone each face is, and whether a stall of it stands there."""
+    places, zone = standing
+    owner, home = face_owners(faces, places, *samples)
+    lost = owner < 0  # no wall is in sight
+    found = np.empty(len(faces), dtype=np.int64)
+    found[~lost] = zone[owner[~lost]]
+    found[lost] = level.zone_of[level.tree.nearest(shapely.point_on_surface(faces[lost]))]
+    return found, home
+
+
+def _by_zone(faces: Places, zone: IntArray, home: BoolArray) -> _Drawn:
+    """Unite the faces of each zone in a tile as far as they hang together."""
+    parts, zone_of_part = dissolved(faces, zone)
+    seat = shapely.point_on_surface(faces[home])
+    at, part = shapely.STRtree(parts).query(seat, predicate="intersects")
+    own = zone_of_part[part] == zone[home][at]
+    stands = np.zeros(len(parts), dtype=np.bool_)
+    stands[part[own]] = True
+    return _Drawn(parts, zone_of_part, stands)
+
+
+def _united(level: _Level, near: IntArray) -> tuple[Places, IntArray]:
+    """Unite the polygons of each zone among some stalls; points stay as they are. Return the places and their zones."""
+    points, areas = near[level.is_point[near]], near[~level.is_point[near]]
+    order = areas[np.argsort(level.zone_of[areas], kind="stable")]
+    zones, first = np.unique(level.zone_of[order], return_index=True)
+    united = [shapely.disjoint_subset_union_all(level.stalls[mine]) for mine in np.split(order, first[1:]) if len(mine)]
+    return np.concatenate([places_of(united), level.stalls[points]]), np.concatenate([zones, level.zone_of[points]])
+
+
+def _faces(level_m: BaseGeometry, areas: Places, lines: BaseGeometry, square: Polygon) -> Places:
+    """Cut the part of a level in a square along walls and lines."""
+    walls = shapely.boundary(np.concatenate([places_of([level_m]), areas]))
+    x, y, high_x, high_y = square.bounds
+    clipped = shapely.clip_by_rect(walls, x - OVERSHOOT_M, y - OVERSHOOT_M, high_x + OVERSHOOT_M, high_y + OVERSHOOT_M)
+    faces = faces_between(level_m, [shapely.boundary(square), lines, *clipped])
+    return faces[shapely.intersects(square, shapely.point_on_surface(faces))]
+
+
+def _walls(areas: Places, window: FloatArray, sample_m: float) -> tuple[FloatArray, IntArray]:
+    """Samples of the walls in a window, and the index of the area."""
     xy, area_of = sample_walls(areas, sample_m)
-    inside = np.flatnonzero(((xy >= window[:2]) & (xy <= window[2:])).all(axis=1))
-    seen = inside[facing(free, xy[inside], 1.5 * SHRINKS_M[0] + sample_m)]
-    return xy[seen], area_of[seen]
+    inside = ((xy >= window[:2]) & (xy <= window[2:])).all(axis=1)
+    return xy[inside], area_of[inside]
 
 
 def _dividing(xy: FloatArray, owner: IntArray, is_seat: BoolArray, window: FloatArray) -> IntArray:
@@ -191,21 +206,10 @@ def _bordering(xy: FloatArray, owner: IntArray, window: FloatArray) -> BoolArray
     if len(xy) == 0:
         return bordering
     middle, frame = far_frame(xy)
-    framed = np.concatenate([xy - middle, frame])
-    corners = np.asarray(Delaunay(framed).simplices, dtype=np.int64)
-    centre, radius_m = _circles(framed[corners])
+    corners, _, centre, radius_m = triangles(np.concatenate([xy - middle, frame]))
     known = ((centre - radius_m >= window[:2] - middle) & (centre + radius_m <= window[2:] - middle)).all(axis=1)
     owners = np.concatenate([owner, np.full(len(frame), -1)])[corners]
     mixed = (owners[:, 0] != owners[:, 1]) | (owners[:, 0] != owners[:, 2])
     found = np.unique(corners[mixed | ~known])
     bordering[found[found < len(xy)]] = True
     return bordering
-
-
-def _circles(triangles: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Circles through the corners of triangles, shape (t, 3, 2): middles (t, 2) and radii (t, 1); NaN if flat."""
-    origin = triangles[:, 0]
-    (ux, uy), (vx, vy) = (triangles[:, 1] - origin).T, (triangles[:, 2] - origin).T
-    u2, v2 = ux * ux + uy * uy, vx * vx + vy * vy
-    offset = np.column_stack([vy * u2 - uy * v2, ux * v2 - vx * u2]) / (2 * (ux * vy - uy * vx))[:, None]
-    return origin + offset, np.linalg.norm(offset, axis=1, keepdims=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,11 +10,9 @@ from sqlalchemy.engine import Connection
 
 from gridmap.errors import AlreadyExistsError, NotFoundError
 from gridmap.model.accounts import Account, Link, LinkPurpose, Token
-from gridmap.model.kinds import PlanState
 from gridmap.model.rights import AccountRole, Caller, Grant, Scope
 from gridmap.store import tables as t
 from gridmap.store.markets import market_id
-from gridmap.store.validity import valid_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,25 +342,3 @@ def _tokens() -> sa.Select[Any]:
 
 def _token(row: Any) -> Token:
     return Token(row.name, _grant(row), row.created_at, row.created_by, row.expires_at, row.revoked_at)
-
-
-def own_stalls(connection: Connection, member: str, market: str, day: date) -> frozenset[str]:
-    """Return the stalls of a market in the zones that a member answers for on a day."""
-    return frozenset(
-        connection.scalars(
-            sa.select(t.stall.c.code)
-            .select_from(
-                t.zone_stall.join(t.stall)
-                .join(t.plan, t.zone_stall.c.plan_id == t.plan.c.id)
-                .join(t.assignment, t.assignment.c.zone_id == t.zone_stall.c.zone_id)
-                .join(t.member, t.assignment.c.member_id == t.member.c.id)
-            )
-            .where(
-                t.member.c.code == member,
-                t.plan.c.market_id == market_id(connection, market),
-                t.plan.c.state.in_([PlanState.PUBLISHED, PlanState.ENDED]),
-                valid_on(t.plan, day),
-                valid_on(t.assignment, day),
-            )
-        )
-    )

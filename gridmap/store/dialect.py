@@ -8,7 +8,7 @@ import importlib
 import os
 import sqlite3
 import zlib
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -17,6 +17,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from gridmap.errors import NotReadyError
@@ -205,6 +206,18 @@ def refuse_changes(table: str) -> None:
             f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         )
+
+
+def insert_new(
+    connection: Connection, table: sa.Table, unique: str, rows: Sequence[Mapping[str, Any]]
+) -> frozenset[Any]:
+    """Add those rows whose value in a unique column nobody has yet; return these values.
+
+    A row that somebody else is just adding is waited for, so that what is left out is there when this returns.
+    """
+    insert = postgresql.insert if kind_of(connection) == "postgresql" else sqlite.insert
+    statement = insert(table).on_conflict_do_nothing(index_elements=[unique]).returning(table.c[unique])
+    return frozenset(connection.scalars(statement, [dict(row) for row in rows])) if rows else frozenset()
 
 
 def in_box(connection: Connection, column: sa.Column[Any], box: Box) -> sa.ColumnElement[bool]:

@@ -1,23 +1,36 @@
 """Members: people with a duty."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from gridmap.errors import AlreadyExistsError, NotFoundError
+from gridmap.errors import AlreadyExistsError, NotFoundError, StaleVersionError
 from gridmap.model.duty import Member
-from gridmap.model.ids import MemberCode, StallCode
+from gridmap.model.ids import MarketCode, MemberCode, StallCode
 from gridmap.model.kinds import Role
+from gridmap.store import rights
 from gridmap.store import tables as t
 from gridmap.store.markets import market_id
+from gridmap.store.posts import OFFICE_ROLES, insert_post
 from gridmap.store.stalls import stall_keys
 
 
 def insert_members(connection: Connection, market: str, members: Sequence[Member]) -> None:
-    """Add a market's members; AlreadyExistsError if a code is taken, NotFoundError for a strange home stall."""
+    """
+    Add a market's members; who has an office role gets its post there.
+
+    Raises
+    ------
+    AlreadyExistsError
+        If a code is taken.
+    NotFoundError
+        For a strange home stall.
+    LeaderTakenError
+        If the market has a leader already.
+    """
     if not members:
         return
     taken = taken_codes(connection, [m.code for m in members])
@@ -29,15 +42,26 @@ def insert_members(connection: Connection, market: str, members: Sequence[Member
         raise NotFoundError("stall", unknown)
     connection.execute(sa.insert(t.member), [
         {"uuid": str(uuid4()), "code": m.code, "name": m.name, "role": m.role, "office_contact": m.office_contact,
-         "capacity": m.capacity, "market_id": key, "home_stall_id": stalls[m.home_stall] if m.home_stall else None}
+         "capacity": m.capacity, "market_id": key, "home_stall_id": stalls[m.home_stall] if m.home_stall else None,
+         "valid_from": m.valid_from, "valid_to": m.valid_to, "revision": 1}
         for m in members
     ])  # fmt: skip
+    officers = [m for m in members if m.role in OFFICE_ROLES]
+    keys = member_keys(connection, [m.code for m in officers])
+    for m in officers:
+        insert_post(connection, key, keys[m.code], m.role, m.valid_from, m.valid_to)
 
 
 def taken_codes(connection: Connection, codes: Sequence[MemberCode]) -> list[MemberCode]:
     """Return those of the codes that somebody in the database has."""
     query = sa.select(t.member.c.code).where(t.member.c.code.in_(codes)).order_by(t.member.c.code)
     return [MemberCode(code) for code in connection.scalars(query)]
+
+
+def member_keys(connection: Connection, codes: Iterable[MemberCode]) -> dict[MemberCode, int]:
+    """Return the keys of members by code; those that do not exist are left out."""
+    rows = connection.execute(sa.select(t.member.c.code, t.member.c.id).where(t.member.c.code.in_(list(codes))))
+    return {MemberCode(row.code): row.id for row in rows}
 
 
 def set_homes(connection: Connection, market: str, homes: Mapping[MemberCode, StallCode]) -> None:
@@ -51,11 +75,119 @@ def set_homes(connection: Connection, market: str, homes: Mapping[MemberCode, St
 
 
 def members(connection: Connection, market: str) -> list[Member]:
-    """Return a market's members by code."""
+    """Return a market's members by code, those out of office too."""
+    return _read(connection, t.member.c.market_id == market_id(connection, market))
+
+
+def members_named(connection: Connection, codes: Iterable[MemberCode]) -> list[Member]:
+    """Return members by their codes, of whatever market: who may come up in a duty of a market that is seen."""
+    return _read(connection, t.member.c.code.in_(list(codes)))
+
+
+def member_key(connection: Connection, name: str) -> int:
+    """
+    Return the key of the member with this code or UUID.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none, or he does nothing in any market that the caller may see.
+    ForbiddenError
+        If the caller may not do in the member's market what the connection was opened for.
+    """
+    named = (t.member.c.code == name) | (t.member.c.uuid == name)
+    row = connection.execute(sa.select(t.member.c.id, t.member.c.market_id).where(named, _seen(connection))).first()
+    if row is None:
+        raise NotFoundError("member", name)
+    if row.market_id is not None:
+        rights.check_action(connection, row.market_id)
+    return row.id
+
+
+def member(connection: Connection, name: str) -> Member:
+    """Return one member by code or UUID, as in `member_key`."""
+    return _read(connection, t.member.c.id == member_key(connection, name))[0]
+
+
+def change_member(connection: Connection, changed: Member, expected_version: str | None) -> None:
+    """
+    Write a member's name, contact, capacity, own stall and days.
+
+    Raises
+    ------
+    StaleVersionError
+        If he is no longer at the version that the caller read.
+    """
+    key = member_key(connection, changed.code)
+    now = _read(connection, t.member.c.id == key)[0]
+    if expected_version is not None and expected_version != now.version:
+        raise StaleVersionError("member", now.code, str(now.revision))
+    connection.execute(
+        sa.update(t.member)
+        .where(t.member.c.id == key)
+        .values(
+            name=changed.name,
+            office_contact=changed.office_contact,
+            capacity=changed.capacity,
+            home_stall_id=_home_key(connection, now, changed.home_stall),
+            valid_from=changed.valid_from,
+            valid_to=changed.valid_to,
+            revision=t.member.c.revision + 1,
+        )
+    )
+
+
+def _home_key(connection: Connection, member: Member, home: StallCode | None) -> int | None:
+    if home is None:
+        return None
+    stalls = stall_keys(connection, market_id(connection, member.market)) if member.market else {}
+    if home not in stalls:
+        raise NotFoundError("stall", home)
+    return stalls[home]
+
+
+def touch_markets_of(connection: Connection, keys: Iterable[int]) -> list[MarketCode]:
+    """Count one more write to every market where these members, or those whom they cover, have a duty."""
+    people = _with_covered(connection, set(keys))
+    plans = sa.select(t.plan.c.market_id).select_from(t.assignment.join(t.zone).join(t.plan))
+    where = sa.union(
+        sa.select(t.member.c.market_id).where(t.member.c.id.in_(people)),
+        sa.select(t.post.c.market_id).where(t.post.c.member_id.in_(people)),
+        plans.where(t.assignment.c.member_id.in_(people)),
+    )
+    touched = t.market.c.id.in_(connection.scalars(where).all())
+    connection.execute(sa.update(t.market).where(touched).values(revision=t.market.c.revision + 1))
+    return [MarketCode(code) for code in connection.scalars(sa.select(t.market.c.code).where(touched))]
+
+
+def _with_covered(connection: Connection, people: set[int]) -> set[int]:
+    """Add who is covered by one of these people, and who by one of those, and so on."""
+    found, last = set(people), set(people)
+    while last:
+        last = set(connection.scalars(sa.select(t.absence.c.member_id).where(t.absence.c.cover_id.in_(last)))) - found
+        found |= last
+    return found
+
+
+def _seen(connection: Connection) -> sa.ColumnElement[bool]:
+    """Condition on `member`: he belongs to a market that the caller may see, or has a post for one."""
+    if rights.sees_everything(connection):
+        return sa.true()
+    markets = sa.select(t.market.c.id).where(rights.reachable(connection))
+    served = sa.select(t.organisation_market.c.organisation_id).where(t.organisation_market.c.market_id.in_(markets))
+    posts = sa.select(t.post.c.member_id).where(t.post.c.market_id.in_(markets) | t.post.c.organisation_id.in_(served))
+    return t.member.c.market_id.in_(markets) | t.member.c.id.in_(posts)
+
+
+def _read(connection: Connection, condition: sa.ColumnElement[bool]) -> list[Member]:
     rows = connection.execute(
-        sa.select(t.member, t.stall.c.code.label("home_stall"))
-        .select_from(t.member.outerjoin(t.stall, t.member.c.home_stall_id == t.stall.c.id))
-        .where(t.member.c.market_id == market_id(connection, market))
+        sa.select(t.member, t.stall.c.code.label("home_stall"), t.market.c.code.label("market"))
+        .select_from(
+            t.member.outerjoin(t.stall, t.member.c.home_stall_id == t.stall.c.id).outerjoin(
+                t.market, t.member.c.market_id == t.market.c.id
+            )
+        )
+        .where(condition)
         .order_by(t.member.c.code)
     )
     return [_member(row) for row in rows]
@@ -69,4 +201,9 @@ def _member(row: Any) -> Member:
         office_contact=row.office_contact,
         capacity=row.capacity,
         home_stall=StallCode(row.home_stall) if row.home_stall else None,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        market=MarketCode(row.market) if row.market else None,
+        uuid=row.uuid,
+        revision=row.revision,
     )

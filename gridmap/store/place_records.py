@@ -1,18 +1,15 @@
-"""A place's organisations, posts, stations, counted registers and awards, read back."""
-
-from typing import Any
+"""A place's organisations, stations, counted registers and awards, read back."""
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from gridmap.model.ids import MarketCode, MemberCode, StallCode
-from gridmap.model.kinds import MarketKind, Role
+from gridmap.model.ids import MarketCode, StallCode
+from gridmap.model.kinds import MarketKind
 from gridmap.model.organisations import (
     Formed,
     MarketTie,
     Organisation,
     Parent,
-    Post,
     Relation,
     Side,
     Tie,
@@ -70,35 +67,6 @@ def ties(connection: Connection, place: int) -> list[MarketTie]:
         .order_by(t.market.c.code, t.organisation.c.code)
     )
     return [MarketTie(r.code, MarketCode(r.market), Tie(r.tie)) for r in rows]
-
-
-def posts(connection: Connection, place: int) -> list[Post]:
-    """Return the posts of a place's organisations and markets."""
-    mine = t.place_market.c.place_id == place
-    rows = connection.execute(
-        sa.select(t.post, t.member.c.code.label("member"), t.market.c.code.label("market"),
-                  t.organisation.c.code.label("organisation"))
-        .select_from(
-            t.post.join(t.member, t.post.c.member_id == t.member.c.id)
-            .outerjoin(t.market, t.post.c.market_id == t.market.c.id)
-            .outerjoin(t.place_market, t.place_market.c.market_id == t.market.c.id)
-            .outerjoin(t.organisation, t.post.c.organisation_id == t.organisation.c.id)
-        )
-        .where(mine | (t.organisation.c.place_id == place))
-        .order_by(t.member.c.code)
-    )  # fmt: skip
-    return [_post(row) for row in rows]
-
-
-def _post(row: Any) -> Post:
-    return Post(
-        member=MemberCode(row.member),
-        role=Role(row.role),
-        market=MarketCode(row.market) if row.market else None,
-        organisation=row.organisation,
-        valid_from=row.valid_from,
-        valid_to=row.valid_to,
-    )
 
 
 def stations(connection: Connection, place: int) -> list[Station]:

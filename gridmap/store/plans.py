@@ -229,7 +229,10 @@ def assignments(connection: Connection, name: str) -> list[Assignment]:
         .where(t.zone.c.plan_id == plan_key(connection, name))
         .order_by(t.zone.c.code, t.assignment.c.role, t.assignment.c.valid_from, t.assignment.c.id)
     )
-    return [Assignment(ZoneCode(r.zone), MemberCode(r.member), Role(r.role), r.valid_from, r.valid_to) for r in rows]
+    return [
+        Assignment(ZoneCode(r.zone), MemberCode(r.member), Role(r.role), r.valid_from, r.valid_to, r.end_reason, r.uuid)
+        for r in rows
+    ]
 
 
 def set_validity(

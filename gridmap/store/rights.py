@@ -36,6 +36,11 @@ def reachable(connection: Connection, action: Action = Action.VIEW) -> sa.Column
     return sa.or_(*parts) if parts else sa.false()
 
 
+def sees_everything(connection: Connection) -> bool:
+    """Whether there is no limit to what the caller may see."""
+    return any(scope.everything for scope in caller_of(connection).scopes(Action.VIEW))
+
+
 def plan_reachable(connection: Connection) -> sa.ColumnElement[bool]:
     """Condition on `plan` joined to `market`: the caller may see the plan; a draft needs more than a plan in force."""
     in_force = t.plan.c.state != PlanState.DRAFT
@@ -68,6 +73,12 @@ def reachable_markets(connection: Connection, action: Action) -> frozenset[str] 
     if any(scope.everything for scope in caller_of(connection).scopes(action)):
         return None
     return frozenset(connection.scalars(sa.select(t.market.c.code).where(reachable(connection, action))))
+
+
+def may_in(connection: Connection, action: Action, market: str) -> bool:
+    """Whether the caller may do something in a market, by code."""
+    codes = reachable_markets(connection, action)
+    return codes is None or market in codes
 
 
 def _inside(scope: Scope) -> sa.ColumnElement[bool]:

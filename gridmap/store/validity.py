@@ -15,6 +15,13 @@ def valid_on(table: sa.Table, day: date) -> sa.ColumnElement[bool]:
     return (table.c.valid_from <= day) & (table.c.valid_to.is_(None) | (table.c.valid_to > day))
 
 
+def held_on(table: sa.Table, day: date) -> sa.ColumnElement[bool]:
+    """Condition: the row holds on this day, where a row without a first day has always held."""
+    return (table.c.valid_from.is_(None) | (table.c.valid_from <= day)) & (
+        table.c.valid_to.is_(None) | (table.c.valid_to > day)
+    )
+
+
 def merchants_by_stall(day: date, market_key: int) -> sa.Subquery:
     """Subquery (stall_id, merchants): merchants of each stall on a day, each at the first of his stalls by code."""
     stalls_of_merchant = (

@@ -4,8 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from gridmap.spatial import crs
+from gridmap.spatial.crs import Datum
 from tests.cli.conftest import Run
 
 SQUARE = [[121.49, 31.22], [121.4901, 31.22], [121.4901, 31.2201], [121.49, 31.2201], [121.49, 31.22]]
@@ -117,3 +120,16 @@ def test_many_markets_with_one_command(gridmap: Run, tmp_path: Path) -> None:
         ("m-2", True),
     ]
     gridmap("plan", "list", "m-3")
+
+
+def test_stalls_in_gcj02_over_outlines_in_wgs84_are_refused_until_they_are_tagged(gridmap: Run, tmp_path: Path) -> None:
+    shifted = np.column_stack(crs.shift_datum(*np.array(rectangle(1, 1)).T, Datum.WGS84, Datum.GCJ02)).tolist()
+    (tmp_path / "levels.geojson").write_text(LEVELS, encoding="utf-8")
+    (tmp_path / "stalls.geojson").write_text(collection(feature(shifted, stall_id="A1", level=0)), encoding="utf-8")
+    files = ("import", "m", "--levels", "levels.geojson", "--stalls", "stalls.geojson")
+    assert "--datum stalls=gcj02" in gridmap(*files, code=4).stderr
+    gridmap(*files, "--datum", "stalls=mars", code=2)
+    gridmap(*files, "--accept-datum", code=4)  # then the stall is off its floor
+    told = json.loads(gridmap(*files, "--datum", "stalls=gcj02", "--json").stdout)
+    assert told["accepted"]["stalls"] == 1
+    assert told["datums"] == {"levels.geojson": "wgs84", "stalls.geojson": "gcj02"}

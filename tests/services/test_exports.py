@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet as pq
 from python_calamine import CalamineWorkbook
 
+from gridmap.exchange.exports import SUFFIX
 from gridmap.exchange.formulas import meant, neutral
 from gridmap.model.exports import ExportFormat
 from gridmap.model.ids import MarketCode
@@ -75,7 +76,7 @@ def test_a_market_comes_back_equal(form: ExportFormat, two: tuple[Database, Data
 
 def _round(source: Database, target: Database, draft: MarketDraft, form: ExportFormat, folder: Path) -> None:
     markets.add_market(source, draft)
-    path = folder / f"market{exports.SUFFIX[form]}"
+    path = folder / f"market{SUFFIX[form]}"
     exports.export_market(source, "round", form, path, now=NOW)
     report = register.import_market(target, Intake(IntakeFiles(everything=path)), MarketCode("round"), today=TODAY)
     assert (report.quarantined, report.repaired) == ((), ())
@@ -117,7 +118,7 @@ def market(database: Database) -> Database:
 def exported(database: Database, form: ExportFormat, folder: Path, role: str = "admin", **more: Any) -> Path:
     """Export as somebody with a role."""
     caller = Caller(f"user:{role}", (Grant(AccountRole(role)),))
-    path = folder / f"{role}{exports.SUFFIX[form]}"
+    path = folder / f"{role}{SUFFIX[form]}"
     exports.export_market(database.acting(caller), "two-floors", form, path, now=NOW, **more)
     return path
 
@@ -215,7 +216,7 @@ def test_as_of_a_day(market: Database, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("role", "names", "private"),
-    [("admin", True, True), ("planner", True, True), ("leader", True, False), ("member", True, False),
+    [("admin", True, True), ("planner", True, True), ("leader", True, False), ("member", False, False),
      ("viewer", False, False), ("api", False, False)],
 )  # fmt: skip
 def test_a_file_holds_what_its_reader_may_see(

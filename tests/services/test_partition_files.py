@@ -263,6 +263,7 @@ def test_a_previous_plan_keeps_its_zones_and_names_and_forgets_stalls_that_are_g
     done = run(tmp_path, frame, previous=previous)
     after = assignment(tmp_path / "out")
     assert after == {stall: before[stall] for stall in after}
+    assert sum("3 stalls of the previous plan are gone" in note for note in done.notes) == 1
     assert metric(done.report, "moved_pct") == 0
 
 
@@ -284,6 +285,22 @@ def test_a_file_with_a_heading_and_no_stalls_gives_an_empty_plan(tmp_path: Path)
     assert done.report["markets"] == []
     assert assignment(tmp_path / "out") == {}
     assert json.loads((tmp_path / "out" / "zones.geojson").read_text(encoding="utf-8"))["features"] == []
+
+
+def test_a_market_of_three_merchants_is_one_zone_and_the_report_says_what_it_lacks(tmp_path: Path) -> None:
+    done = run(tmp_path, hall(3, 1), Params())
+    assert set(assignment(tmp_path / "out").values()) == {"101"}
+    (market,) = done.report["markets"]
+    assert (market["merchants"], market["zones"], market["admits"], market["short"]) == (3, 1, False, 42)
+    assert metric(done.report, "compactness_pct") > 50
+
+
+def test_a_previous_plan_of_which_nothing_is_left_is_no_plan_at_all(tmp_path: Path) -> None:
+    previous = write_csv(tmp_path / "previous.csv", "stall_id,zone", "GONE1,101", "GONE2,102")
+    done = run(tmp_path, hall(), previous=previous)
+    assert any("2 stalls of the previous plan are gone" in note for note in done.notes)
+    assert metric(done.report, "in_band_pct") == 100
+    assert not done.report.get("changes")
 
 
 def test_a_vacant_market_and_a_stall_of_two_hundred_merchants_are_told(tmp_path: Path) -> None:

@@ -16,12 +16,12 @@ from tests.callers import account_of, author
 
 @pytest.mark.parametrize("again", [False, True])
 def test_own_zone_is_not_noted_and_others_are_once_a_day(database: Database, again: bool) -> None:
-    """His own zone's merchants are his daily work; reading others goes into the log, once a day."""
+    """A leader's own zone's merchants are his daily work; reading others goes into the log, once a day."""
     markets.add_market(database, worlds.two_floors_one_stair(stalls_a_floor=8), staff=worlds.members_at("1F-001"))
     who, day = author(), datetime.now(UTC).date()
     plan = drafts.draft_plan(database, "two-floors", Params(target=8), author=who, day=day)
     plans.publish_plan(database, plan.code, day, today=day)
-    signed = account_of(database, "lin", "member", "market:two-floors", member="W001")
+    signed = account_of(database, "lin", "leader", "market:two-floors", member="W001")
     acting = database.acting(signed.caller, Action.VIEW)
     zone = next(a.zone for a in plans.show_plan(acting, plan.code).assignments if a.member == "W001")
     own = {z.code: z.stalls for z in plans.show_plan(acting, plan.code).zones}[zone]

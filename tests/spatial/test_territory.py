@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import connected_components
 
 from gridmap.spatial.arrays import IntArray, places_of
 from gridmap.spatial.cells import LevelCells, level_cells
-from gridmap.spatial.partition.territory import territories
+from gridmap.spatial.partition.territory import compactness, shape_metrics, territories
 from tests.spatial.halls import Hall, halls, one_street
 
 zonings = st.integers(0, 2**31 - 1)
@@ -81,3 +81,19 @@ def test_stalls_in_no_zone_and_levels_without_stalls() -> None:
     assert share.area == pytest.approx(42.0, abs=0.5)
     empty = level_cells(hall.level_m, places_of([]))
     assert [share.is_empty for share in territories(empty, np.empty(0, dtype=np.int64), zones=2)] == [True, True]
+
+
+def test_compactness_is_that_of_discs_squares_and_strips_whatever_their_size() -> None:
+    square, strip, disc = (
+        shapely.box(0, 0, 7, 7),
+        shapely.box(0, 0, 50, 10),
+        shapely.Point(3, 3).buffer(9, quad_segs=64),
+    )
+    ring = square.difference(shapely.box(3, 3, 4, 4))
+    found = compactness(
+        places_of([square, strip, disc, ring, shapely.MultiPolygon([square, shapely.box(9, 0, 16, 7)])])
+    )
+    assert found == pytest.approx([np.pi / 4, 4 * np.pi * 500 / 120**2, 1, 4 * np.pi * 48 / 32**2, np.pi / 8], abs=1e-3)
+    (metric,) = shape_metrics(found[:2])
+    assert (metric.key, metric.unit, metric.value) == ("compactness_pct", "%", pytest.approx(50 * found[:2].sum()))
+    assert shape_metrics(found[:0]) == ()

@@ -15,7 +15,7 @@ FORBIDDEN = re.compile(
     r"track|trajectory|gps|gnss|heading|speed|last_seen|whereabouts|政治|民族|宗教|信仰|轨迹"
 )
 PERSONAL = re.compile(r"(^|_)(uscc|contact|password_hash|actor)$")
-PURPOSES = {"duty", "register", "account", "audit"}
+PURPOSES = {"duty", "register", "work", "account", "audit"}
 
 
 def people() -> set[str]:

@@ -106,7 +106,7 @@ def get_stalls(
         after=after,
         limit=limit + 1,
     )
-    mask = rights.mask_of(database, market)
+    mask = rights.mask_of(database, market, now.date())
     more = next_url(request, found[limit - 1].stall.code) if len(found) > limit else None
     return feature_collection(
         (
@@ -118,7 +118,7 @@ def get_stalls(
                     "level": trading.stall.level.ordinal,
                     "kind": trading.stall.kind,
                     "name": trading.stall.name,
-                    "merchants": mask.count(trading.merchants),
+                    "merchants": mask.stall_count(trading),
                     "merchant_names": trading.merchant_names,
                 },
             )

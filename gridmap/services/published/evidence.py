@@ -17,7 +17,7 @@ from gridmap.model.organisations import MarketTie, Organisation, Parent, Post, T
 from gridmap.model.overview import LevelSummary, TradingStall
 from gridmap.model.stations import Award, LeftOutPlace, Station, StationKind, Tally
 from gridmap.services.published.figure_names import FIGURE_NAMES
-from gridmap.store import markets, place_counts, place_records, places, stalls
+from gridmap.store import markets, place_counts, place_records, places, posts, stalls
 from gridmap.store.place_counts import MarketCount, PlanCount
 from gridmap.store.session import Connection, Database
 
@@ -184,7 +184,7 @@ def gather(database: Database, place: str, day: date) -> Evidence:
             organisations=place_records.organisations(connection, key),
             parents=place_records.parents(connection, key),
             ties=place_records.ties(connection, key),
-            posts=place_records.posts(connection, key),
+            posts=posts.posts_of_place(connection, key),
             stations=place_records.stations(connection, key),
             areas={str(market): station for market, station in place_records.areas(connection, key).items()},
             tallies=place_records.tallies(connection, key),

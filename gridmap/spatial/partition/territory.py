@@ -1,9 +1,10 @@
-"""A zone's shape on a level: the union of its stalls' cells."""
+"""A zone's shape on a level: the union of its stalls' cells; and how compact such shapes are."""
 
 import numpy as np
 import shapely
 
-from gridmap.spatial.arrays import IntArray, Places
+from gridmap.model.duty import MetricValue
+from gridmap.spatial.arrays import FloatArray, IntArray, Places
 from gridmap.spatial.cells import LevelCells
 
 
@@ -40,3 +41,25 @@ def territories(cells: LevelCells, zone_of: IntArray, *, zones: int | None = Non
         if len(faces):
             shares[k] = shapely.coverage_union_all(faces)
     return shares
+
+
+def compactness(shapes_m: Places) -> FloatArray:
+    """
+    Say how compact shapes are: their area by that of the disc with the same outline's length, holes included.
+
+    The isoperimetric quotient 4 pi A / P^2 (Polsby and Popper 1991): 1 for a disc, 0.79 for a square, 0.5 for a
+    rectangle five times as long as wide.
+
+    Parameters
+    ----------
+    shapes_m
+        Shape (n,), polygons or multi-polygons in metres, none empty.
+    """
+    return np.asarray(4 * np.pi * shapely.area(shapes_m) / np.square(shapely.length(shapes_m)), dtype=np.float64)
+
+
+def shape_metrics(quotients: FloatArray) -> tuple[MetricValue, ...]:
+    """Return the figures about drawn shapes, each zone on each level counting once; nothing if none is drawn."""
+    if not len(quotients):
+        return ()
+    return (MetricValue("compactness_pct", round(100 * float(quotients.mean()), 6), "%", 1),)

@@ -20,6 +20,7 @@ from gridmap.store.tables.duty import (
     zone_share_outline,
     zone_stall,
 )
+from gridmap.store.tables.field import absence, field_record, shift, site_rule
 from gridmap.store.tables.organisations import (
     award,
     figure,
@@ -43,10 +44,10 @@ from gridmap.store.tables.places import building, connector, division, level, le
 from gridmap.store.tables.register import merchant, occupancy
 
 __all__ = [
-    "account", "account_grant", "account_session", "api_token", "assignment", "audit", "audit_head", "award",
-    "building", "connector", "division", "figure", "left_out", "left_out_outline", "level", "level_outline",
-    "market", "member", "merchant", "metadata", "occupancy", "one_time_link", "organisation", "organisation_area",
-    "organisation_market", "organisation_parent", "place", "place_market", "plan", "plan_edit", "post",
-    "sign_in_attempt", "stall", "stall_display", "stall_place", "station", "station_market", "station_point", "tally",
-    "trade", "zone", "zone_share", "zone_share_outline", "zone_stall",
+    "absence", "account", "account_grant", "account_session", "api_token", "assignment", "audit", "audit_head",
+    "award", "building", "connector", "division", "field_record", "figure", "left_out", "left_out_outline", "level",
+    "level_outline", "market", "member", "merchant", "metadata", "occupancy", "one_time_link", "organisation",
+    "organisation_area", "organisation_market", "organisation_parent", "place", "place_market", "plan", "plan_edit",
+    "post", "shift", "sign_in_attempt", "site_rule", "stall", "stall_display", "stall_place", "station",
+    "station_market", "station_point", "tally", "trade", "zone", "zone_share", "zone_share_outline", "zone_stall",
 ]  # fmt: skip

@@ -41,6 +41,7 @@ def personal(purpose: str) -> dict[str, str]:
     Mark a column as personal, with what it is kept for; docs/privacy.md explains each purpose.
 
     `duty`: shown at the office anyway, public. `register`: who trades where, for roles that work with merchants.
+    `work`: who was away, who did what at which stall, for those who plan and lead.
     `account`: who signs in, for administrators. `audit`: who did what, for administrators.
     """
     return {"personal": purpose}

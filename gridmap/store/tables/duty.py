@@ -16,6 +16,9 @@ member = sa.Table(
     sa.Column("capacity", sa.Integer),
     sa.Column("market_id", sa.Integer, sa.ForeignKey("market.id", ondelete="SET NULL")),
     sa.Column("home_stall_id", sa.Integer, sa.ForeignKey("stall.id", ondelete="SET NULL"), info=personal("register")),
+    sa.Column("valid_from", sa.Date),
+    sa.Column("valid_to", sa.Date),
+    sa.Column("revision", sa.Integer, nullable=False, default=1),
     sa.Index("member_market", "market_id"),
 )
 
@@ -108,6 +111,7 @@ assignment = sa.Table(
     sa.Column("role", sa.String(16), nullable=False),
     sa.Column("valid_from", sa.Date),
     sa.Column("valid_to", sa.Date),
+    sa.Column("end_reason", sa.String(100), nullable=False, default=""),
     sa.Index("assignment_zone", "zone_id"),
     sa.Index("assignment_member", "member_id"),
     sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="assignment_days"),

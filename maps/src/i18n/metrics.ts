@@ -18,6 +18,7 @@ const NAMES: Record<string, Words> = {
   load_min: ['最小负荷', 'Least load'],
   walk_mean_m: ['区内平均步行', 'Mean walk in a zone'],
   inertia_m2: ['离散度(惯量)', 'Spread (inertia)'],
+  compactness_pct: ['形状紧凑度(同周长圆为 100%)', 'Compactness of the shapes (a disc: 100%)'],
   code_runs: ['每区铺位号段', 'Runs of stall numbers per zone'],
   anchored_pct: ['含网格员自己铺位的责任区', "Zones with a member's own stall"],
   inertia_over_nearest_pct: ['比各归最近区中心多出的惯量', 'Spread above the nearest middles'],

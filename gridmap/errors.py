@@ -72,6 +72,19 @@ class AlreadyExistsError(GridmapError):
 
 
 @dataclass(eq=False)
+class VersionAheadError(GridmapError):
+    """A caller asks for a state that the database has not reached: he heard of it from another database."""
+
+    wanted: int
+    reached: int
+    code: ClassVar[str] = "version-ahead"
+    title_zh: ClassVar[str] = "版本尚未到达"
+    title_en: ClassVar[str] = "Version not reached"
+    zh: ClassVar[str] = "要求的版本 {wanted} 尚未到达,当前为 {reached}。请核对 X-Gridmap-At-Least 是否来自本系统。"
+    en: ClassVar[str] = "Version {wanted} is not reached, this is {reached}. Check where X-Gridmap-At-Least is from."
+
+
+@dataclass(eq=False)
 class InvalidParameterError(GridmapError):
     """A parameter has a value that makes no sense, or two of them contradict each other."""
 

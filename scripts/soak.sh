@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The long tests: deep schemathesis as each role, drafting while servers are killed, the sign-in throttle, GDAL as a client.
+# The long tests: deep schemathesis as each role, drafting while servers are killed, sixteen clients at once, the sign-in throttle, GDAL as a client.
 #
 #   scripts/soak.sh                                   all of them
 #   SOAK=0.1 scripts/soak.sh                          a tenth of each

@@ -148,7 +148,7 @@ def held(database: Database, market: str, day: date = TODAY) -> Held:
             "connectors": [(c.code, c.kind, c.from_level, c.to_level, round(c.walk_m, 9), c.assumed) for c in ways],
             "merchants": sorted(map(str, exports.merchants(connection, market))),
             "occupancies": sorted(map(str, exports.occupancies(connection, market))),
-            "members": sorted(map(str, members.members(connection, market))),
+            "members": sorted(members.members(connection, market), key=lambda m: m.code),
         }
     places: dict[tuple[str, ...], BaseGeometry] = {("stall", s.code): s.place_lonlat for s in standing}
     places |= {("level", *map(str, (f.key.building, f.key.ordinal))): f.outline_lonlat for f in floors}

@@ -34,6 +34,7 @@ STATUS: dict[type[GridmapError], HTTPStatus] = {
     errors.ThrottledError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.LinkUnusableError: HTTPStatus.GONE,
     errors.AlreadyRunningError: HTTPStatus.CONFLICT,
+    errors.VersionAheadError: HTTPStatus.CONFLICT,
     errors.LeaderTakenError: HTTPStatus.CONFLICT,
     errors.DutyConflictError: HTTPStatus.CONFLICT,
 }

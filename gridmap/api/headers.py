@@ -9,6 +9,8 @@ from gridmap.api.errors import framework_problem
 
 LARGEST_BODY_BYTES = 16 * 1024 * 1024
 """Anybody may send a body, before it is known who he is: it must not fill the memory."""
+VERSION_HEADER = "X-Gridmap-Version"
+"""The version of the database that an answer is from, or that a write has brought about."""
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",  # nobody's page may lay itself over ours and have its buttons pressed
@@ -40,6 +42,8 @@ class Headers:
                 headers.update(_ALWAYS)
                 if scope["path"].startswith("/api/"):
                     headers.add_vary_header("Cookie, Authorization, Accept-Language")
+                    if scope["method"] not in ("GET", "HEAD") and VERSION_HEADER not in headers:
+                        headers[VERSION_HEADER] = str(request.app.state.database.commits.version)
                 if message["status"] >= 400:
                     headers["Cache-Control"] = "no-store"
             await send(message)

@@ -28,6 +28,7 @@ EXIT_CODE: dict[type[GridmapError], int] = {
     errors.ThrottledError: 1,
     errors.LinkUnusableError: 1,
     errors.AlreadyRunningError: 1,
+    errors.VersionAheadError: 1,
     errors.LeaderTakenError: 2,
     errors.DutyConflictError: 2,
 }

@@ -50,6 +50,10 @@ def import_market(
     accept_datum: Annotated[
         bool, typer.Option("--accept-datum", help="已核对:各层位置如此 / layers that lie apart are meant so")
     ] = False,
+    trades: Annotated[
+        str,
+        typer.Option(help="业态清单:文件,或 beizhen 等地点 / list of trades: a file, or a place such as beizhen"),
+    ] = "",
     column: Annotated[
         list[str] | None,
         typer.Option(help="列的对应,可重复:name=店名 或 merchants.name=店名 / which heading means what, repeatable"),
@@ -66,7 +70,7 @@ def import_market(
     code = _checked_code(market)
     files = IntakeFiles(levels, stalls, merchants, connectors, links, members, everything, datum_accepted=accept_datum)
     readings, general = placed_readings(readings_of(files, level, column or [], sheet or []), datum or [])
-    intake = Intake(replace(files, readings=readings), name, general, dry_run)
+    intake = Intake(replace(files, readings=readings, trades=trades), name, general, dry_run)
     try:
         found = _bring_in(code, intake)
     except NothingAcceptedError as error:
@@ -120,6 +124,13 @@ def _tell(found: ImportReport, dry_run: bool) -> None:
         out.print(f"· {note}", markup=False)
     if found.repaired:
         out.print(f"已修复 / repaired: {len(found.repaired)}")
+    if found.doubts:
+        out.print(f"存疑,请核对 / doubts to look at: {len(found.doubts)}")
+        for doubt in found.doubts[:_SHOWN]:
+            where = f" 第 {doubt.row} 行" if doubt.row is not None else ""
+            out.print(
+                f"? {doubt.file}{where} {doubt.field}={doubt.value}: {doubt.reason} → {doubt.remedy}", markup=False
+            )
 
 
 def _tell_rejected(found: ImportReport) -> None:

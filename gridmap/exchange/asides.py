@@ -12,6 +12,7 @@ _TOTAL = re.compile(
     r"[::]?(?:共|计)?[\d,.万亿]*(?:户|家|个|间|条|人|名|摊|铺)?。?",
     re.IGNORECASE,
 )
+_COUNT = re.compile(r"[\d,.]+(?:户|家|个|间|条|人|名|摊|铺)?")
 _REMARK = re.compile(
     r"(?:备?注|说明|制表|填表|填报|审核|复核|制单|打印|负责人|单位负责人|联系人|数据来源|统计(?:时间|日期|口径)|截至|截止"
     r"|note|source|printed|page)[^0-9a-zA-Z]?.*|第\s*\d+\s*页.*",
@@ -53,7 +54,8 @@ def aside_of(row: int, cells: Sequence[CellValue], *, headings: Sequence[str], k
     headings
         The cells of the heading.
     key
-        The column without which a row is no record (a merchant's stall): a total has nothing in it, or its own word.
+        The column without which a row is no record (a merchant's stall): a total has nothing in it, its own word, or a
+        count.
     records
         How many records stand above the row.
     """
@@ -68,7 +70,7 @@ def _kind(cells: Sequence[CellValue], headings: Sequence[str], key: int) -> Kind
     filled = [text for cell in cells if (text := cell_text(cell))]
     for text in filled[:_FIRST_CELLS]:
         match = _TOTAL.fullmatch(re.sub(r"\s", "", text))
-        if match is not None and named in ("", text):
+        if match is not None and (named in ("", text) or (text == filled[0] and _COUNT.fullmatch(named))):
             return Kind.SUBTOTAL if match["word"].lower() in ("小计", "subtotal", "sub-total") else Kind.TOTAL
     if len(filled) == 1 and _REMARK.fullmatch(filled[0]):
         return Kind.REMARK

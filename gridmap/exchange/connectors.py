@@ -10,6 +10,8 @@ code           unique in the market; default `c1`, `c2` ... by row
 kind           stairs, escalator, lift, bridge, door (or 楼梯, 扶梯, 电梯, 连廊, 出入口); default stairs
 walk_m         walking cost in metres; default: the distance on the plan and 12 m for each level
 assumed        true if nobody has seen it
+locked         true if nobody can pass
+open_hours     when it is open, such as `mon-fri 08:00-18:00; sat,sun 09:00-12:00`; default: always
 place          CSV: `lon,lat` if both ends lie above each other, else `from_lon,from_lat,to_lon,to_lat`;
                GeoJSON: a Point, or a LineString from its first to its last position
 =============  =========================================================================================
@@ -30,9 +32,11 @@ from gridmap.exchange.findings import FaultyRowError, faulty
 from gridmap.exchange.levels import level_fault
 from gridmap.exchange.rows import Row, Table, code, number, text, whole
 from gridmap.exchange.scope import Scope, rows_of_market
+from gridmap.model.hours import hours_from_text
 from gridmap.model.ids import BuildingCode, StallCode
 from gridmap.model.kinds import ConnectorKind
 from gridmap.model.places import Connector, Level, LevelKey, Stall
+from gridmap.model.shifts import Shift
 from gridmap.spatial import crs
 from gridmap.spatial.crs import Datum
 from gridmap.spatial.levels import LEVEL_WALK_M
@@ -144,7 +148,9 @@ def _connector(table: Table, row: Row, scope: Scope, levels: Mapping[LevelKey, L
         end,
         to_point,
         walk_m,
-        _assumed(row),
+        _yes(row, "assumed"),
+        _hours(row),
+        _yes(row, "locked"),
     )
 
 
@@ -261,6 +267,21 @@ def _kind(file: str, row: Row, scope: Scope) -> ConnectorKind:
     return found or ConnectorKind.STAIRS
 
 
-def _assumed(row: Row) -> bool:
-    value = row.cells.get("assumed")
+def _hours(row: Row) -> tuple[Shift, ...]:
+    told = text(row, "open_hours", limit=200)
+    try:
+        return hours_from_text(told)
+    except ValueError:
+        raise faulty(
+            "open_hours",
+            told,
+            "看不懂开放时间",
+            "these hours cannot be read",
+            "请写成 mon-fri 08:00-18:00; sat,sun 09:00-12:00",
+            "Write them as mon-fri 08:00-18:00; sat,sun 09:00-12:00",
+        ) from None
+
+
+def _yes(row: Row, column: str) -> bool:
+    value = row.cells.get(column)
     return value is True or (isinstance(value, str) and value.strip().casefold() in ("true", "1", "yes", "是"))

@@ -1,8 +1,8 @@
-"""What is found while files are read: mended, set aside, remarked."""
+"""What is found while files are read: mended, doubted, set aside, remarked."""
 
 from dataclasses import dataclass, field
 
-from gridmap.model.intake import Quarantined, Repaired
+from gridmap.model.intake import Doubted, Quarantined, Repaired
 
 VALUE_CHARACTERS = 120
 
@@ -40,6 +40,7 @@ class Findings:
 
     repaired: list[Repaired] = field(default_factory=list)
     quarantined: list[Quarantined] = field(default_factory=list)
+    doubts: list[Doubted] = field(default_factory=list)
     _notes: dict[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
 
     @property
@@ -53,20 +54,24 @@ class Findings:
 
     def reject(self, file: str, row: int, fault: Fault) -> None:
         """Remember a row that stays out."""
-        self.quarantined.append(
-            Quarantined(
-                file,
-                row,
-                fault.field,
-                shown(fault.value),
-                both(fault.reason_zh, fault.reason_en),
-                both(fault.remedy_zh, fault.remedy_en),
-            )
-        )
+        self.quarantined.append(Quarantined(file, row, *_words(fault)))
+
+    def doubt(self, file: str, row: int | None, fault: Fault) -> None:
+        """Remember what somebody should look at, in a row (None: the file) that goes in all the same."""
+        self.doubts.append(Doubted(file, row, *_words(fault)))
 
     def note(self, zh: str, en: str, n: int = 0) -> None:
         """Remember a remark about a whole file or import; the same remark is kept once, `{n}` in it counts on."""
         self._notes[zh, en] = self._notes.get((zh, en), 0) + n
+
+
+def _words(fault: Fault) -> tuple[str, str, str, str]:
+    return (
+        fault.field,
+        shown(fault.value),
+        both(fault.reason_zh, fault.reason_en),
+        both(fault.remedy_zh, fault.remedy_en),
+    )
 
 
 def both(zh: str, en: str) -> str:

@@ -83,6 +83,8 @@ SYNONYMS: Mapping[InputRole, Mapping[str, tuple[str, ...]]] = {
         "to_building": _words("to_building 到达楼栋"),
         "walk_m": _words("walk_m metres meters 步行距离 步行米数"),
         "assumed": _words("assumed 推定"),
+        "locked": _words("locked 上锁 封闭"),
+        "open_hours": _words("open_hours opening_hours 开放时间"),
         "lon": _LON,
         "lat": _LAT,
         "from_lon": _words("from_lon 起点经度"),
@@ -108,6 +110,11 @@ SYNONYMS: Mapping[InputRole, Mapping[str, tuple[str, ...]]] = {
         "capacity": _words("capacity 户数上限 联系户数 责任户数 包联户数"),
         "office_contact": _words("office_contact office 办公电话 办公联系方式 值班电话"),
     },
+    "trades": {
+        "name": _words("name trade 名称 业态 业态名称 行业 行业名称 门类 门类名称 品类"),
+        "code": _words("code trade_code 代码 编码 编号 行业代码 门类代码"),
+        "alias": _words("alias aliases synonyms 别名 又名 同义词"),
+    },
 }
 
 REQUIRED: Mapping[InputRole, tuple[str, ...]] = {
@@ -117,4 +124,5 @@ REQUIRED: Mapping[InputRole, tuple[str, ...]] = {
     "connectors": ("from_level", "to_level"),
     "links": ("from", "to", "walk_m"),
     "members": ("member_id", "name"),
+    "trades": ("name",),
 }

@@ -2,12 +2,15 @@
 
 from collections.abc import Container
 
-from gridmap.exchange.findings import FaultyRowError, faulty
-from gridmap.exchange.rows import Row, Table, code, text, whole
+from gridmap.exchange.findings import Fault, FaultyRowError, faulty
+from gridmap.exchange.names import sound_text
+from gridmap.exchange.rows import Row, Table, cell, code, text
 from gridmap.exchange.scope import Scope, rows_of_market
+from gridmap.exchange.sheets import cell_text
 from gridmap.model.duty import Member
 from gridmap.model.ids import MemberCode, StallCode
 from gridmap.model.kinds import Role
+from gridmap.model.quantities import quantity_of
 
 _ROLES = {
     **{role.value: role for role in Role},
@@ -26,7 +29,7 @@ def read_members(table: Table, scope: Scope, *, stalls: Container[StallCode]) ->
     first_row: dict[MemberCode, int] = {}
     for row in rows_of_market(table, scope):
         try:
-            member = _member(row, stalls)
+            member = _member(table.file, row, scope, stalls)
             if member.code in members:
                 first = first_row[member.code]
                 raise faulty(
@@ -49,24 +52,46 @@ def read_members(table: Table, scope: Scope, *, stalls: Container[StallCode]) ->
     return members
 
 
-def _member(row: Row, stalls: Container[StallCode]) -> Member:
+def _member(file: str, row: Row, scope: Scope, stalls: Container[StallCode]) -> Member:
     home = StallCode(text(row, "stall_id", limit=64))
     if home and home not in stalls:
         raise faulty("stall_id", home, "没有这个铺位", "there is no such stall", "请核对或留空", "Mend or leave empty")
-    capacity = whole(row, "capacity")
-    if capacity is not None and capacity < 1:
-        raise faulty("capacity", capacity, "应为正整数", "is not positive", "请改正或留空", "Mend it or leave it empty")
-    name = text(row, "name", limit=100)
+    name = sound_text(row, "name", limit=100)
     if not name:
         raise faulty("name", "", "未写姓名", "the name is missing", "请填写", "Fill it in")
     return Member(
         code=MemberCode(code(row, "member_id")),
         name=name,
         role=_role(row),
-        office_contact=text(row, "office_contact", limit=100),
-        capacity=capacity,
+        office_contact=sound_text(row, "office_contact", limit=100),
+        capacity=_capacity(file, row, scope),
         home_stall=home or None,
     )
+
+
+def _capacity(file: str, row: Row, scope: Scope) -> int | None:
+    """Read how many merchants somebody looks after: `50`, `50户`; of `约50户` the figure is used, with a doubt."""
+    value = cell(row, "capacity")
+    if value is None:
+        return None
+    written = cell_text(value) if isinstance(value, str | int | float) else str(value)
+    found = quantity_of(written)
+    if found is None or found.value < 1 or not found.value.is_integer():
+        raise faulty("capacity", written, "应为正整数", "is not positive", "请改正或留空", "Mend it or leave it empty")
+    if found.bound is not None:
+        scope.findings.doubt(
+            file,
+            row.number,
+            Fault(
+                "capacity",
+                written,
+                f"不是确数,按 {found.value:g} 户",
+                f"is no exact figure; {found.value:g} is used",
+                "请写确数",
+                "Write the exact figure",
+            ),
+        )
+    return int(found.value)
 
 
 def _role(row: Row) -> Role:

@@ -6,21 +6,48 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from gridmap.exchange.findings import FaultyRowError, faulty
-from gridmap.exchange.rows import Row, Table, code, day, text
+from gridmap.exchange.findings import Fault, FaultyRowError, faulty
+from gridmap.exchange.likeness import doubt_alikes
+from gridmap.exchange.names import sound_text
+from gridmap.exchange.rows import Row, Table, cell, code, day, text
 from gridmap.exchange.scope import Scope, rows_of_market
+from gridmap.exchange.trades import trade_of
+from gridmap.model.credit_codes import CodeState, CreditCode, credit_code
 from gridmap.model.ids import MerchantCode, StallCode
 from gridmap.model.kinds import UnitKind
+from gridmap.model.places import Stall
 from gridmap.model.register import Merchant, Occupancy
 
-_USCC = re.compile(r"[0-9A-HJ-NP-RTUWXY]{18}")
+_ROUNDED = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d+")
+
+_NO_CODE = (
+    "",
+    "无",
+    "暂无",
+    "没有",
+    "未办",
+    "办理中",
+    "待办",
+    "不详",
+    "未提供",
+    "/",
+    "\\",
+    "-",
+    "--",
+    "—",
+    "——",
+    "none",
+    "n/a",
+    "na",
+)
+"""What people write who have no code."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownUnits:
-    """What a merchant row may point to: the kinds of the units, and the rows of stalls that did not get in."""
+    """What a merchant row may point to: the units, and the rows of stalls that did not get in."""
 
-    kinds: Mapping[StallCode, UnitKind]
+    stalls: Mapping[StallCode, Stall]
     left_out: Mapping[str, int]
 
 
@@ -29,8 +56,22 @@ class Trades:
     """Merchants and occupancies read so far."""
 
     merchants: dict[MerchantCode, Merchant] = field(default_factory=dict)
-    occupancies: list[Occupancy] = field(default_factory=list)
-    rows: dict[tuple[MerchantCode, StallCode], list[tuple[int, Occupancy]]] = field(default_factory=dict)
+    occupancies: dict[tuple[MerchantCode, StallCode], Occupancy] = field(default_factory=dict)
+    first_row: dict[tuple[MerchantCode, StallCode], int] = field(default_factory=dict)
+    spells: dict[tuple[MerchantCode, StallCode], list[Occupancy]] = field(default_factory=dict)
+    """All occupancies; `occupancies` has the first of each merchant in each stall."""
+    by_uscc: dict[str, MerchantCode] = field(default_factory=dict)
+    by_name: dict[tuple[StallCode, str], MerchantCode] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where rows come from and what they are held against."""
+
+    file: str
+    scope: Scope
+    units: KnownUnits
+    today: date
 
 
 def read_merchants(table: Table, scope: Scope, *, units: KnownUnits, today: date) -> Trades:
@@ -40,59 +81,53 @@ def read_merchants(table: Table, scope: Scope, *, units: KnownUnits, today: date
     Rows are of one merchant if they carry the same unified social credit code, or the same merchant number and name.
     Without either, every stall has its own merchant, whose code is made from stall and name, so that the same row
     gives the same code the next time. Two merchants in one stall are allowed; the same one twice only if he left and
-    came back: the days do not overlap.
+    came back: the days do not overlap. Names that are alike are doubted at the end.
     """
     trades = Trades()
-    by_uscc: dict[str, MerchantCode] = {}
+    source = _Source(table.file, scope, units, today)
     for row in rows_of_market(table, scope):
         try:
-            _read(table.file, row, scope, units, today, trades, by_uscc)
+            _read(row, source, trades)
         except FaultyRowError as error:
             scope.findings.reject(table.file, row.number, error.fault)
+    doubt_alikes(table.file, trades.merchants, trades.occupancies, trades.first_row, scope.findings)
     return trades
 
 
-def _read(
-    file: str, row: Row, scope: Scope, units: KnownUnits, today: date, trades: Trades, by_uscc: dict[str, MerchantCode]
-) -> None:
-    stall = _stall(row, units)
-    name = text(row, "name")
+def _read(row: Row, source: _Source, trades: Trades) -> None:
+    stall = _stall(row, source.units)
+    name = sound_text(row, "name")
     if not name:
         raise faulty("name", "", "未写商户名称", "the merchant's name is missing", "请填写", "Fill it in")
-    since, until = day(row, "valid_from") or today, day(row, "valid_to")
+    since, until = day(row, "valid_from") or source.today, day(row, "valid_to")
     if until is not None and until <= since:
         raise faulty(
             "valid_to", until.isoformat(), "退场不晚于入驻", "ends before it begins", "请改正日期", "Correct the days"
         )
-    uscc = _uscc(file, row, scope)
+    uscc = _uscc(row, source)
+    trade = _trade(row, source)
     stated = text(row, "merchant_id", limit=64)
-    merchant_code = by_uscc.get(uscc or "") or MerchantCode(stated or uscc or _made_code(stall, name))
+    merchant_code = trades.by_uscc.get(uscc or "") or MerchantCode(stated or uscc or _made_code(stall, name))
+    occupancy = Occupancy(merchant_code, stall, since, until)
+    _check_not_twice(trades, occupancy, name, is_named=bool(stated or uscc))
     known = trades.merchants.get(merchant_code)
     if known is not None:
-        _check_same(file, row, scope, known, name, uscc)
-    occupancy = Occupancy(merchant_code, stall, since, until)
-    spells = trades.rows.setdefault((merchant_code, stall), [])
-    first = next((row_number for row_number, spell in spells if _overlap(spell, occupancy)), None)
-    if first is not None:
-        raise faulty(
-            "name", name, f"与第 {first} 行重复", f"repeats row {first}", "请删去其中一行", "Delete one of the two"
-        )
+        _check_same(source.file, row, source.scope, known, name, uscc)
     if known is None:
-        trades.merchants[merchant_code] = Merchant(merchant_code, name, text(row, "trade"), uscc)
+        trades.merchants[merchant_code] = Merchant(merchant_code, name, trade, uscc)
     if uscc:
-        by_uscc[uscc] = merchant_code
-    trades.occupancies.append(occupancy)
-    spells.append((row.number, occupancy))
-
-
-def _overlap(one: Occupancy, other: Occupancy) -> bool:
-    """Tell whether two spells in one stall have a day in common."""
-    return one.valid_from < (other.valid_to or date.max) and other.valid_from < (one.valid_to or date.max)
+        trades.by_uscc[uscc] = merchant_code
+    trades.spells.setdefault((merchant_code, stall), []).append(occupancy)
+    trades.occupancies.setdefault((merchant_code, stall), occupancy)
+    trades.first_row.setdefault((merchant_code, stall), row.number)
+    trades.by_name.setdefault((stall, name), merchant_code)
+    _doubt_level(row, source, stall)
 
 
 def _stall(row: Row, units: KnownUnits) -> StallCode:
     stall = StallCode(code(row, "stall_id"))
-    kind = units.kinds.get(stall)
+    unit = units.stalls.get(stall)
+    kind = unit.kind if unit is not None else None
     if kind is UnitKind.STALL:
         return stall
     if kind is not None:
@@ -119,18 +154,100 @@ def _stall(row: Row, units: KnownUnits) -> StallCode:
     )
 
 
-def _uscc(file: str, row: Row, scope: Scope) -> str | None:
-    written = text(row, "uscc").upper().replace(" ", "")
-    if not written or _USCC.fullmatch(written):
-        return written or None
-    scope.findings.mend(
-        file,
-        row.number,
-        "uscc",
-        f"“{written}”不是 18 位统一社会信用代码,未采用",
-        f"'{written}' is not a unified social credit code of 18 characters: left empty",
-    )
-    return None
+def _check_not_twice(trades: Trades, occupancy: Occupancy, name: str, *, is_named: bool) -> None:
+    """Reject a merchant who is in the stall already: by code, or by name where one of the two rows has no code."""
+    stall, merchant_code = occupancy.stall, occupancy.merchant
+    same_name = trades.by_name.get((stall, name), merchant_code)
+    if not is_named or same_name == _made_code(stall, name):
+        merchant_code = same_name
+    if any(_overlap(spell, occupancy) for spell in trades.spells.get((merchant_code, stall), ())):
+        first = trades.first_row[merchant_code, stall]
+        raise faulty(
+            "name", name, f"与第 {first} 行重复", f"repeats row {first}", "请删去其中一行", "Delete one of the two"
+        )
+
+
+def _overlap(one: Occupancy, other: Occupancy) -> bool:
+    """Tell whether two spells in one stall have a day in common."""
+    return one.valid_from < (other.valid_to or date.max) and other.valid_from < (one.valid_to or date.max)
+
+
+def _doubt_level(row: Row, source: _Source, stall: StallCode) -> None:
+    """Doubt a list whose level is not the one that the stall is on; the stall is believed."""
+    stated, level = cell(row, "level"), source.units.stalls[stall].level
+    if isinstance(stated, int | float) and stated != level.ordinal:
+        source.scope.findings.doubt(
+            source.file,
+            row.number,
+            Fault(
+                "level",
+                str(int(stated)),
+                f"铺位 {stall} 在图上的楼层序号是 {level.ordinal}",
+                f"the stall {stall} is on the level {level.ordinal} of the drawing",
+                "请核对楼层和铺位号",
+                "Check the level and the number of the stall",
+            ),
+        )
+
+
+def _trade(row: Row, source: _Source) -> str:
+    trade, written = trade_of(row, source.scope.trades)
+    if written:
+        source.scope.findings.mend(
+            source.file,
+            row.number,
+            "trade",
+            f"“{written}”按清单记为“{trade}”",
+            f"'{written}' is '{trade}' on the list of trades",
+        )
+    return trade
+
+
+def _uscc(row: Row, source: _Source) -> str | None:
+    written = text(row, "uscc")
+    if written.casefold() in _NO_CODE:
+        return None
+    raw = cell(row, "uscc")
+    if (isinstance(raw, float | int) and abs(raw) >= 1e15) or _ROUNDED.fullmatch(written):
+        raise faulty(
+            "uscc",
+            written,
+            "表格软件把代码当作数字,只留下 15 位",
+            "the spreadsheet took the code for a number and kept 15 digits of it",
+            "请把该列设为文本,重新填写",
+            "Make the column text and enter it anew",
+        )
+    found = credit_code(written)
+    if found.state is CodeState.OLD:
+        source.scope.findings.doubt(
+            source.file,
+            row.number,
+            Fault(
+                "uscc",
+                written,
+                "15 位旧注册号,已保留",
+                "a registration number of 15 digits, as before 2015; it is kept",
+                "请换为 18 位统一社会信用代码",
+                "Replace it by the unified social credit code of 18 symbols",
+            ),
+        )
+    elif found.state is not CodeState.SOUND:
+        raise _bad_code(written, found)
+    return found.value
+
+
+def _bad_code(written: str, found: CreditCode) -> FaultyRowError:
+    zh, en = {
+        CodeState.LENGTH: ("不是 18 位统一社会信用代码", "is no unified social credit code: it has not 18 symbols"),
+        CodeState.SYMBOLS: ("含统一社会信用代码不用的字符", "has symbols that no unified social credit code has"),
+    }.get(found.state, ("校验位不符(GB 32100)", "its check symbol does not hold (GB 32100)"))
+    remedy = ("请按营业执照改正;不详可留空", "Correct it from the business licence, or leave it empty")
+    if found.likely is not None:
+        remedy = (
+            f"请按营业执照改正,可能是 {found.likely};不详可留空",
+            f"Correct it from the business licence (perhaps {found.likely}), or leave it empty",
+        )
+    return faulty("uscc", written, zh, en, *remedy)
 
 
 def _check_same(file: str, row: Row, scope: Scope, known: Merchant, name: str, uscc: str | None) -> None:

@@ -10,7 +10,7 @@ def report_json(report: ImportReport) -> dict[str, object]:
     Turn a report into plain values for `json.dumps`.
 
     The keys `accepted`, `repaired`, `quarantined`, `datum`, `encoding` and `columns` are fixed; `market`, `markets`,
-    `datums`, `notes` and `files` stand beside them.
+    `datums`, `notes`, `doubts` and `files` stand beside them.
     """
     return {
         "market": report.market,
@@ -18,6 +18,7 @@ def report_json(report: ImportReport) -> dict[str, object]:
         "markets": [asdict(item) for item in report.markets],
         "repaired": [asdict(item) for item in report.repaired],
         "quarantined": [asdict(item) for item in report.quarantined],
+        "doubts": [asdict(item) for item in report.doubts],
         "datum": report.datum,
         "datums": dict(report.datums),
         "encoding": dict(report.encoding),

@@ -11,6 +11,7 @@ from gridmap.exchange.findings import Fault, FaultyRowError, Findings, faulty
 from gridmap.exchange.market_rows import market_code
 from gridmap.exchange.rows import Row, Table, text
 from gridmap.model.ids import MarketCode, MemberCode
+from gridmap.model.trades import TradeList
 from gridmap.spatial import crs
 from gridmap.spatial.arrays import BoolArray, FloatArray, places_of
 from gridmap.spatial.crs import Datum
@@ -24,13 +25,15 @@ class Scope:
     """
     The market that is read, where findings go, and members of markets read before.
 
-    `datum_accepted`: layers that lie apart as datums do are meant so.
+    `datum_accepted`: layers that lie apart as datums do are meant so; `trades` is the list that merchants' trades are
+    held against.
     """
 
     market: MarketCode
     findings: Findings
     members: dict[MemberCode, MarketCode] = field(default_factory=dict[MemberCode, MarketCode])
     datum_accepted: bool = False
+    trades: TradeList | None = None
 
 
 def rows_of_market(table: Table, scope: Scope) -> Iterator[Row]:

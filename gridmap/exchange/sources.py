@@ -9,6 +9,7 @@ from gridmap.exchange import bundles, imdf, osm
 from gridmap.exchange.files import read_bytes
 from gridmap.exchange.findings import Findings
 from gridmap.exchange.geojson import read_records, table_of_records
+from gridmap.exchange.level_cells import with_ordinals
 from gridmap.exchange.packed import unpacked_source
 from gridmap.exchange.rows import Table, cell
 from gridmap.exchange.tables import WORKBOOK_SUFFIXES, read_grid
@@ -29,6 +30,7 @@ TAKES: dict[InputRole, tuple[str, ...]] = {
     "connectors": _PLACES + TABLE_SUFFIXES,
     "links": TABLE_SUFFIXES + ARCHIVE_SUFFIXES,
     "members": TABLE_SUFFIXES + GEOJSON_SUFFIXES + ARCHIVE_SUFFIXES,
+    "trades": TABLE_SUFFIXES,
 }
 ANY: InputRole = "stalls"
 
@@ -42,7 +44,7 @@ def read_table(path: Path, role: InputRole, findings: Findings, reading: Reading
     InputRefusedError
         If the ending is none that this role takes, or the file is unusable.
     """
-    table = _read(path, role, findings, reading)
+    table = with_ordinals(_read(path, role, findings, reading), role, findings)
     return table if reading.level is None else _with_level(table, reading.level)
 
 
@@ -126,7 +128,7 @@ def _read_archive(path: Path, role: InputRole, findings: Findings, reading: Read
     if imdf.is_imdf(path):
         return imdf.read_imdf(path, role, findings)
     with unpacked_source(path, role, tuple(s for s in TAKES[role] if s not in _NOT_PACKED)) as inner:
-        return replace(read_table(inner, role, findings, reading), file=path.name)
+        return replace(_read(inner, role, findings, reading), file=path.name)
 
 
 def _with_level(table: Table, level: int) -> Table:

@@ -3,7 +3,7 @@
 Which sheet, which row is the heading, which column means what: all of it is found out, and said.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ from types import MappingProxyType
 from gridmap.errors import InputRefusedError
 from gridmap.exchange.asides import Aside, Kind, aside_of
 from gridmap.exchange.cell_places import place_of
+from gridmap.exchange.claims import Records, doubt_shares, doubt_totals
 from gridmap.exchange.columns import Match, check_required, check_told, match_columns, worth_of
 from gridmap.exchange.dbf import read_dbf
 from gridmap.exchange.delimited import FIRST_LINES, read_delimited
@@ -79,6 +80,9 @@ def read_grid(path: Path, role: InputRole, findings: Findings, reading: Reading)
         )
     habits.tell(book.file, findings)
     _tell(book.file, heading, asides, findings)
+    doubt_totals(book.file, asides, Records(heading.texts, [cells for _, cells in records]), findings)
+    for row_number, words in _words_beside(heading, asides):
+        doubt_shares(book.file, row_number, words, findings)
     return Table(book.file, book.encoding, MappingProxyType(heading.match.columns), rows, heading.match.unused)
 
 
@@ -202,6 +206,13 @@ def _row(row_number: int, cells: Sequence[CellValue], positions: Mapping[str, in
         return Row(row_number, values, place=place_of(row, habits))
     except FaultyRowError as error:
         return Row(row_number, values, fault=error.fault)
+
+
+def _words_beside(heading: _Heading, asides: Sequence[Aside]) -> Iterator[tuple[int, str]]:
+    """Yield the titles, totals and remarks in words."""
+    for row_number, cells in heading.sheet.rows[: heading.at]:
+        yield row_number, " ".join(map(cell_text, cells))
+    yield from ((aside.row, aside.text) for aside in asides)
 
 
 # --- What is said about it --------------------------------------------------------------------------------------------

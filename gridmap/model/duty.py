@@ -80,6 +80,10 @@ class Plan:
         """Names this plan at this revision: what a reader hands back to change what he read, and nothing else."""
         return f"{self.uuid}.{self.revision}"
 
+    def is_in_force(self, day: date) -> bool:
+        """Whether the plan is in force on a day."""
+        return self.valid_from is not None and self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
 
 @dataclass(frozen=True, slots=True)
 class ZoneShape:

@@ -11,7 +11,7 @@ from gridmap.model.places import Building, Connector, Level, Market, Stall
 from gridmap.model.register import Merchant, Occupancy
 
 Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
-InputRole = Literal["levels", "stalls", "merchants", "connectors", "links", "members"]
+InputRole = Literal["levels", "stalls", "merchants", "connectors", "links", "members", "trades"]
 
 
 def _nothing() -> Mapping[str, str]:
@@ -43,6 +43,8 @@ class IntakeFiles:
     everything: Path | None = None
     readings: Mapping[InputRole, "Reading"] = field(default_factory=_no_readings)
     datum_accepted: bool = False
+    trades: str = ""
+    """The list that merchants' trades are held against: a file, or a place whose account names them; '': none."""
 
     @property
     def paths(self) -> dict[InputRole, Path]:
@@ -107,6 +109,18 @@ class Quarantined:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubted:
+    """Something in a row that went in all the same, and that somebody should look at; `row` None: in the file."""
+
+    file: str
+    row: int | None
+    field: str
+    value: str
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
 class FileCount:
     """One file's rows: `rows = accepted + quarantined + set_aside + refused`, so that nothing is lost unseen.
 
@@ -158,6 +172,7 @@ class ImportReport:
     """File name -> what that file was said to be in."""
     repaired: tuple[Repaired, ...] = ()
     quarantined: tuple[Quarantined, ...] = ()
+    doubts: tuple[Doubted, ...] = ()
     encoding: Mapping[str, str] = field(default_factory=_nothing)
     """File name -> encoding found out."""
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=_no_columns)

@@ -1,11 +1,14 @@
 """Markets and what they are made of. Geometries are shapely, lon/lat (WGS84)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from shapely import MultiPolygon, Point, Polygon
 
 from gridmap.model.ids import BuildingCode, MarketCode, StallCode
 from gridmap.model.kinds import ConnectorKind, Layout, MarketKind, UnitKind
+from gridmap.model.shifts import Shift, on_shift
+from gridmap.model.workdays import Calendar
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -53,7 +56,11 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Connector:
-    """Joins two points of a market, usually on two levels."""
+    """
+    Joins two points of a market, usually on two levels.
+
+    Closed outside its hours (none: always open); a locked one is no way for anybody, whatever the hours.
+    """
 
     code: str
     kind: ConnectorKind
@@ -63,6 +70,12 @@ class Connector:
     to_lonlat: Point
     walk_m: float
     assumed: bool = False
+    open_hours: tuple[Shift, ...] = ()
+    locked: bool = False
+
+    def is_open(self, moment: datetime, calendar: Calendar) -> bool:
+        """Whether people can pass at a moment, in the time zone of the hours."""
+        return not self.locked and on_shift(self.open_hours, moment, calendar)
 
 
 @dataclass(frozen=True, slots=True)

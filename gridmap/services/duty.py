@@ -1,4 +1,8 @@
-"""Who is responsible for a place now: the stall's zone, its member, and who stands in."""
+"""Who is responsible for a place at a moment: the stall's zone, its member, and who stands in.
+
+Answers come from memory. A process keeps each market's duties of a day by the market's revision (`duty_days`), and
+looks up at most twice a second whether the database has moved on (`states`).
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,47 +10,25 @@ from datetime import date, datetime
 import numpy as np
 
 from gridmap.errors import NotFoundError
-from gridmap.model.answers import DutyAnswer, Reason, Responsible
-from gridmap.model.duty import Assignment, Member
-from gridmap.model.ids import MemberCode, StallCode, ZoneCode
-from gridmap.model.kinds import Role
+from gridmap.model.answers import DutyAnswer, Reason
+from gridmap.model.ids import MemberCode, StallCode
 from gridmap.model.places import Market
-from gridmap.model.roster import Roster
-from gridmap.services.floors import MarketFloors, market_floors
+from gridmap.model.workdays import WEEKENDS, Calendar
+from gridmap.services.duty_days import DutyDay
+from gridmap.services.grounds import market_ground
 from gridmap.services.kept import Kept
-from gridmap.spatial import crs
+from gridmap.services.states import State, States, states_of
+from gridmap.spatial.answering import NO_ZONE
 from gridmap.spatial.arrays import FloatArray, IntArray
+from gridmap.spatial.nearest import NO_STALL
+from gridmap.spatial.stall_grid import find_near
 from gridmap.store import markets, plans, rosters, stalls
-from gridmap.store.session import Connection, Database
-
-NO_ZONE = -1
-_FOR_A_ZONE = ((Role.MEMBER, Reason.OWN_ZONE), (Role.DEPUTY, Reason.DEPUTY))
-_FOR_THE_MARKET = ((Role.LEADER, Reason.LEADER), (Role.OPERATOR, Reason.OPERATOR))
-
-
-@dataclass(frozen=True)
-class DutyMap:
-    """
-    A market's duties on one day.
-
-    `codes` has shape (n,), stalls by code; `zone_of` (n,) indexes `zones`, -1 for a stall in no zone; `at` names the
-    stall where a member is looked for in a zone.
-    """
-
-    market: Market
-    day: date
-    floors: MarketFloors
-    codes: list[StallCode]
-    zones: list[ZoneCode]
-    zone_of: IntArray
-    assignments: dict[ZoneCode, list[Assignment]]
-    roster: Roster
-    at: dict[tuple[ZoneCode, MemberCode], int]
+from gridmap.store.session import Commits, Connection, Database
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place as asked for: a stall's code or UUID, or a point on a level."""
+    """A place as asked for: a stall's code or UUID, or a point, on a level or (ordinal None) on any."""
 
     stall: str | None = None
     lon: float | None = None
@@ -55,155 +37,188 @@ class Spot:
     ordinal: int | None = None
 
 
-def responsible_for(database: Database, market: str, spot: Spot, *, now: datetime, others: int = 3) -> DutyAnswer:
+class DutyDesk:
     """
-    Say who answers for a place, and who else could, nearest first.
-
-    The stall's zone decides; in it the member, or who covers him while he is away, else the deputy, else the market's
-    leader, else its operator, else the nearest member of another zone. A point belongs to the stall whose share of the
-    floor holds it.
+    Answers from memory for one caller of a database.
 
     Parameters
     ----------
-    now
-        The moment asked about, in the time zone whose calendar day counts.
-    others
-        Number of alternatives.
+    database
+        As the caller may use it.
+    at_least
+        A version of the database that the caller has heard of; answers are not from an older one.
+    calendar
+        Which days are working days, for shifts and opening hours.
 
     Raises
     ------
-    NotFoundError
-        If there is no such market, stall, building or level.
+    VersionAheadError
+        If the database is not at that version.
     """
-    duties = duty_map(database, market, now.date())
-    here = _stall_at(database, duties, market, spot)
-    walk_m = duties.floors.graph.distances_m(np.array([here]))[0]
-    zone = duties.zones[duties.zone_of[here]] if duties.zone_of[here] != NO_ZONE else None
-    ranked = _ranked(duties, zone, walk_m)
-    first = ranked[0] if ranked else None
+
+    def __init__(self, database: Database, at_least: int = 0, calendar: Calendar = WEEKENDS) -> None:
+        self._database, self._calendar = database, calendar
+        self._states: States = states_of(database)
+        self._state: State = self._states.now(database, at_least)
+
+    @property
+    def version(self) -> int:
+        """The version of the database that answers are from."""
+        return self._state.version
+
+    def day(self, market: str, day: date) -> DutyDay:
+        """Return a market's duties on a day; read anew only after a write to the market."""
+        found = self._states.market(self._database, self._state, market)
+        key = (self._database.commits, found.uuid, found.revision, day, self._calendar)
+        return _kept.get(key, lambda: _read(self._database, found.code, day, self._calendar))
+
+    def responsible_for(self, market: str, spot: Spot, *, now: datetime, others: int = 3) -> DutyAnswer:
+        """
+        Say who answers for a place, and who else could.
+
+        The stall's zone decides; in it the member, or who covers him, else the deputy, else the market's leader, else
+        its operator, else the nearest member of another zone. Who is not on shift is passed over, unless nobody of the
+        market is. A point belongs to the stall whose share of the floor holds it.
+
+        Parameters
+        ----------
+        market
+            Code or UUID.
+        spot
+            A stall, or a point with its level.
+        now
+            The moment asked about, in the time zone of the calendar day and the shifts.
+        others
+            Number of alternatives, by walking distance.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such market, stall, building or level.
+        """
+        duties = self.day(market, now.date())
+        return answer_of(duties, self.stall_at(duties, spot), now, others)
+
+    def on_every_level(self, market: str, spot: Spot, *, now: datetime, others: int = 3) -> list[DutyAnswer]:
+        """
+        Answer for a point whose level nobody said: once for each level that it can be on, lowest first.
+
+        Those are the levels whose floor holds the point; if none does, all levels (of the building, if one is named).
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such market or building, or it has no stalls.
+        """
+        duties = self.day(market, now.date())
+        floors = duties.ground.floors_at(spot.building, None)
+        if not len(floors):
+            raise NotFoundError("building" if spot.building else "stall", spot.building or market)
+        found, off_m = _stalls_on(duties, spot, floors)
+        held = off_m == 0
+        chosen = found[held] if held.any() else found
+        answers = [answer_of(duties, int(stall), now, others) for stall in chosen]
+        return sorted(answers, key=lambda answer: (answer.level.ordinal, answer.level.building))
+
+    def who(
+        self, market: str, *, lon: float, lat: float, building: str | None, ordinal: int, at: datetime
+    ) -> tuple[MemberCode | None, float | None, Reason]:
+        """Say only who answers for a point on a level, the walk in metres to him and why, as `responsible_for`."""
+        duties = self.day(market, at.date())
+        ground = duties.ground
+        floor = ground.floor_of.get((building, ordinal))
+        stall = NO_STALL
+        if floor is not None and ground.frame is not None:
+            stall = find_near(ground.grid.faces, ground.frame, floor, lon, lat)
+        if stall == NO_STALL:
+            stall = self.stall_at(duties, Spot(None, lon, lat, building, ordinal))
+        stretch = duties.at(at)
+        return stretch.member[stall], stretch.walk_m[stall], stretch.reason[stall]
+
+    def stalls_at(
+        self, duties: DutyDay, building: str | None, ordinal: int, lon: FloatArray, lat: FloatArray
+    ) -> IntArray:
+        """Return the positions of the stalls of points on one level, shape (q,); NotFoundError if there is none."""
+        floor = duties.ground.floor_with_stalls(building, ordinal)
+        if floor is not None:
+            return duties.ground.stalls_at(lon, lat, np.full(len(lon), floor))[0]
+        spots = [Spot(None, float(x), float(y), building, ordinal) for x, y in zip(lon, lat, strict=True)]
+        return np.array([self.stall_at(duties, spot) for spot in spots], dtype=np.int64)
+
+    def stall_at(self, duties: DutyDay, spot: Spot) -> int:
+        """Return the position of the stall that a spot means; of several levels the nearest to a point wins."""
+        if spot.stall is not None:
+            found = duties.index.get(StallCode(spot.stall))
+            return self._stall_by_uuid(duties, spot.stall) if found is None else found
+        floors = duties.ground.floors_at(spot.building, spot.ordinal)
+        if not len(floors):
+            raise NotFoundError("level", f"{spot.building}/{spot.ordinal}" if spot.building else str(spot.ordinal))
+        found_on, off_m = _stalls_on(duties, spot, floors)
+        return int(found_on[int(np.argmin(off_m))])
+
+    def _stall_by_uuid(self, duties: DutyDay, name: str) -> int:
+        with self._database.reading() as connection:
+            found = duties.index.get(stalls.stall_code(connection, duties.market.code, name))
+        if found is None:
+            raise NotFoundError("stall", name)
+        return found
+
+
+def responsible_for(database: Database, market: str, spot: Spot, *, now: datetime, others: int = 3) -> DutyAnswer:
+    """Say who answers for a place, and who else could: `DutyDesk.responsible_for` at the newest state."""
+    return DutyDesk(database).responsible_for(market, spot, now=now, others=others)
+
+
+_kept: Kept[tuple[Commits, str, int, date, Calendar], DutyDay] = Kept(size=2048)
+
+
+def _stalls_on(duties: DutyDay, spot: Spot, floors: IntArray) -> tuple[IntArray, FloatArray]:
+    if spot.lon is None or spot.lat is None:
+        raise ValueError("a spot is a stall, or lon and lat")
+    return duties.ground.stalls_at(np.full(len(floors), spot.lon), np.full(len(floors), spot.lat), floors)
+
+
+def answer_of(duties: DutyDay, stall: int, now: datetime, others: int) -> DutyAnswer:
+    """Return who answers for the stall at a position, and so many others who could."""
+    ranked = duties.at(now).table.answers(stall, others + 1)
+    zone = int(duties.zone_of[stall])
     return DutyAnswer(
         as_of=now,
         market=duties.market.code,
-        level=duties.floors.levels[duties.floors.level_of[here]],
-        stall=duties.codes[here],
-        zone=zone,
-        answer=first,
-        reason=first.reason if first else Reason.NOBODY,
-        alternatives=tuple(ranked[1 : 1 + others]),
+        level=duties.ground.levels[duties.ground.level_of[stall]],
+        stall=duties.codes[stall],
+        zone=None if zone == NO_ZONE else duties.zones[zone],
+        answer=ranked[0] if ranked else None,
+        reason=ranked[0].reason if ranked else Reason.NOBODY,
+        alternatives=tuple(ranked[1:]),
     )
 
 
-def duty_map(database: Database, market: str, day: date) -> DutyMap:
-    """Return a market's duties on a day; read anew only after a write to the market."""
+def _read(database: Database, code: str, day: date, calendar: Calendar) -> DutyDay:
     with database.reading() as connection:
-        place = markets.market(connection, market)
-        key = (str(database.engine.url), place.uuid, place.revision, day)
-        return _kept.get(key, lambda: _read(connection, place, day))
+        return _read_day(connection, markets.market(connection, code), day, calendar)
 
 
-_kept: Kept[tuple[str, str, int, date], DutyMap] = Kept(size=32)
-
-
-def _read(connection: Connection, market: Market, day: date) -> DutyMap:
+def _read_day(connection: Connection, market: Market, day: date, calendar: Calendar) -> DutyDay:
     levels = [summary.level for summary in markets.levels(connection, market.code, day)]
     trading = stalls.trading_stalls(connection, market.code, day)
-    floors = market_floors(market.projection, levels, trading, markets.connectors(connection, market.code))
-    codes = [t.stall.code for t in trading]
+    connectors = markets.connectors(connection, market.code)
+    codes = tuple(t.stall.code for t in trading)
     index = {code: i for i, code in enumerate(codes)}
     plan = plans.plan_in_force(connection, market.code, day)
-    zones = plans.zones(connection, plan) if plan else []
+    zones = plans.zone_stalls(connection, plan) if plan else {}
     zone_of: IntArray = np.full(len(codes), NO_ZONE, dtype=np.int64)
-    for z, zone in enumerate(zones):
-        zone_of[[index[code] for code in zone.stalls]] = z
-    roster = rosters.roster(connection, market.code, day)
-    assignments: dict[ZoneCode, list[Assignment]] = {}
-    at: dict[tuple[ZoneCode, MemberCode], int] = {}
-    for a in roster.assignments:
-        assignments.setdefault(a.zone, []).append(a)
-    for z, zone in enumerate(zones):
-        middle: int | None = None
-        for member in {roster.stand_in(a.member) for a in assignments.get(zone.code, [])}:
-            if member is None:
-                continue
-            home = roster.home(member)
-            if home is None and middle is None:
-                middle = floors.graph.middle(np.flatnonzero(zone_of == z))
-            at[zone.code, member] = index[home] if home is not None else middle or 0
-    return DutyMap(market, day, floors, codes, [z.code for z in zones], zone_of, assignments, roster, at)
-
-
-def _stall_at(database: Database, duties: DutyMap, market: str, spot: Spot) -> int:
-    if spot.stall is not None:
-        if spot.stall in duties.codes:
-            return duties.codes.index(StallCode(spot.stall))
-        with database.reading() as connection:
-            return duties.codes.index(stalls.stall_code(connection, market, spot.stall))
-    if spot.lon is None or spot.lat is None or spot.ordinal is None:
-        raise ValueError("a spot is a stall, or lon, lat and level")
-    x_m, y_m = crs.metres_of(spot.lon, spot.lat, duties.floors.projection)
-    found = duties.floors.finder.find(float(x_m), float(y_m), building=spot.building, ordinal=spot.ordinal)
-    if found is None:
-        where = f"{spot.building}/{spot.ordinal}" if spot.building else str(spot.ordinal)
-        raise NotFoundError("level", where)
-    return found.stall
-
-
-def _ranked(duties: DutyMap, zone: ZoneCode | None, walk_m: FloatArray) -> list[Responsible]:
-    """Everybody who could answer, in the order in which they should be asked, each once."""
-    ranked: dict[MemberCode, Responsible] = {}
-    own = duties.assignments.get(zone, []) if zone is not None else []
-    for role, reason in _FOR_A_ZONE:
-        for a in sorted(own, key=lambda a: a.member):
-            responsible = _responsible(duties, a, reason, walk_m) if a.role is role else None
-            if responsible is not None:
-                ranked.setdefault(responsible.member.code, responsible)
-    nearest, office = _elsewhere(duties, zone, walk_m), _office(duties, walk_m)
-    # A place in no zone goes to the nearest zone; a zone without anybody goes to the market's office first.
-    for responsible in (nearest + office) if zone is None else (office + nearest):
-        ranked.setdefault(responsible.member.code, responsible)
-    return list(ranked.values())
-
-
-def _office(duties: DutyMap, walk_m: FloatArray) -> list[Responsible]:
-    """The market's leaders, then its operators, or who stands in for them."""
-    found: list[Responsible] = []
-    for role, reason in _FOR_THE_MARKET:
-        for code in map(duties.roster.stand_in, duties.roster.in_post(role)):
-            if code is not None:
-                member = duties.roster.members[code]
-                found.append(Responsible(member, role, reason, _home_walk(duties, member, walk_m)))
-    return found
-
-
-def _elsewhere(duties: DutyMap, zone: ZoneCode | None, walk_m: FloatArray) -> list[Responsible]:
-    """Members of other zones, nearest first."""
-    found = [
-        _responsible(duties, a, Reason.NEAREST_ZONE, walk_m)
-        for other, answering in duties.assignments.items()
-        if other != zone
-        for a in answering
-        if a.role is Role.MEMBER and duties.roster.is_present(a.member)
-    ]
-    there = [responsible for responsible in found if responsible is not None]
-    return sorted(there, key=lambda r: (r.walk_m is None, r.walk_m, r.member.code))
-
-
-def _responsible(duties: DutyMap, a: Assignment, reason: Reason, walk_m: FloatArray) -> Responsible | None:
-    """Who does the work of an assignment: its member, his cover, or nobody."""
-    code = duties.roster.stand_in(a.member)
-    if code is None:
-        return None
-    covers = code != a.member
-    role = Role.DEPUTY if covers else a.role
-    metres = _metres(walk_m[duties.at[a.zone, code]])
-    return Responsible(duties.roster.members[code], role, Reason.COVER if covers else reason, metres)
-
-
-def _home_walk(duties: DutyMap, member: Member, walk_m: FloatArray) -> float | None:
-    """Return the walk to a member's own stall; None where he has none in this market."""
-    home = duties.roster.home(member.code)
-    return _metres(walk_m[duties.codes.index(home)]) if home is not None else None
-
-
-def _metres(walk_m: float) -> float | None:
-    return round(float(walk_m), 1) if np.isfinite(walk_m) else None
+    for z, members in enumerate(zones.values()):
+        zone_of[[index[code] for code in members if code in index]] = z
+    return DutyDay(
+        market=market,
+        day=day,
+        ground=market_ground(market.projection, levels, trading, connectors),
+        codes=codes,
+        index=index,
+        zones=tuple(zones),
+        zone_of=zone_of,
+        roster=rosters.roster(connection, market.code, day),
+        connectors=tuple(connectors),
+        calendar=calendar,
+    )

@@ -24,7 +24,8 @@ class MarketFloors:
     """
     The drawing of a market in metres. Stall i is the i-th by code; levels keep the order they came in.
 
-    `places_m` shape (n,), stalls; `xy_m` shape (n, 2), their middles; `level_of` shape (n,), index into `levels`.
+    `places_m` shape (n,), stalls; `xy_m` shape (n, 2), their middles; `level_of` shape (n,), index into `levels`;
+    `level_links` are the ways within levels, `links` those by connectors, too.
     """
 
     projection: str
@@ -33,6 +34,7 @@ class MarketFloors:
     places_m: Places
     xy_m: FloatArray
     level_of: IntArray
+    level_links: Links
     links: Links
     graph: WalkGraph
 
@@ -65,7 +67,7 @@ def drawing_hash(
         digest.update(shapely.to_wkb(trading.stall.place_lonlat))
     for c in connectors:
         digest.update(repr((c.code, c.kind, c.from_level, c.from_lonlat.coords[0], c.to_level, c.walk_m)).encode())
-        digest.update(repr(c.to_lonlat.coords[0]).encode())
+        digest.update(repr((c.to_lonlat.coords[0], c.locked)).encode())
     return digest.digest()
 
 
@@ -84,8 +86,9 @@ def _computed(
         floors.append(floor)
         links.append(adjacency.renumber(adjacency.level_links(floor.cells, floor.places_m), mine))
     xy_m = adjacency.middles(places_m) if len(places_m) else np.empty((0, 2))
-    links.append(adjacency.connector_links(connectors, StallFinder(floors), projection))
-    merged = adjacency.merge(links)
+    level_links = adjacency.merge(links)
+    passable = [connector for connector in connectors if not connector.locked]
+    merged = adjacency.merge([level_links, adjacency.connector_links(passable, StallFinder(floors), projection)])
     return MarketFloors(
         projection=projection,
         levels=tuple(level.key for level in levels),
@@ -93,6 +96,7 @@ def _computed(
         places_m=places_m,
         xy_m=xy_m,
         level_of=level_of,
+        level_links=level_links,
         links=merged,
         graph=WalkGraph.from_links(len(places_m), merged),
     )

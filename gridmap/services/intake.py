@@ -11,8 +11,10 @@ from gridmap.exchange.market_rows import MARKET_CODE, tables_by_market
 from gridmap.exchange.rows import Table
 from gridmap.exchange.scope import Scope
 from gridmap.exchange.sources import has_no_connectors, read_table, roles_in
+from gridmap.exchange.trades import read_trades
 from gridmap.model.ids import MarketCode
 from gridmap.model.intake import AS_IT_SAYS, FileCount, ImportReport, InputRole, IntakeFiles, MarketDraft
+from gridmap.model.trades import TradeList
 from gridmap.services.intake_market import take_market
 from gridmap.services.intake_report import MarketIntake, MarketsIntake, all_faulty
 from gridmap.spatial.crs import Datum
@@ -66,7 +68,7 @@ def read_market(
         )
     findings, stated = Findings(), _datum(datum)
     tables = _tables(files, findings, stated)
-    scope = Scope(market, findings, datum_accepted=files.datum_accepted)
+    scope = Scope(market, findings, datum_accepted=files.datum_accepted, trades=_trades(files, findings))
     draft, counts = take_market(tables, scope, today=today, existing=existing)
     fault = all_faulty(counts, findings.quarantined)
     taken = MarketIntake(market, counts, draft)
@@ -105,7 +107,7 @@ def read_markets(
     tables = _tables(files, findings, stated, progress)
     shared = tables_by_market(tables, findings)
     markets: list[MarketIntake] = []
-    scope = Scope(MarketCode(""), findings, datum_accepted=files.datum_accepted)
+    scope = Scope(MarketCode(""), findings, datum_accepted=files.datum_accepted, trades=_trades(files, findings))
     for done, (code, mine) in enumerate(shared.items(), start=1):
         markets.append(
             _refused_unread(code, mine) if code in known else _read(mine, replace(scope, market=code), today)
@@ -168,6 +170,10 @@ def _tables(
     if whole is not None and not tables.keys() & {"connectors", "links"} and has_no_connectors(whole):
         tables["connectors"] = Table(whole.name, "utf-8", {}, ())  # so that none is proposed
     return tables
+
+
+def _trades(files: IntakeFiles, findings: Findings) -> TradeList | None:
+    return read_trades(files.trades, findings) if files.trades else None
 
 
 def _datum(name: str) -> Datum:

@@ -194,10 +194,10 @@ def _take_merchants(draft: _Draft, today: date) -> None:
     table = draft.tables.get("merchants")
     if table is not None:
         before = len(draft.scope.findings.quarantined)
-        units = KnownUnits({stall.code: stall.kind for stall in draft.stalls.values()}, draft.left_out)
+        units = KnownUnits(draft.stalls, draft.left_out)
         trades = read_merchants(table, draft.scope, units=units, today=today)
         draft.merchants = trades.merchants
-        draft.occupancies = trades.occupancies
+        draft.occupancies = [spell for spells in trades.spells.values() for spell in spells]
         draft.count("merchants", len(draft.occupancies), before)
         return
     kept = [occupancy for occupancy in draft.occupancies if occupancy.stall in draft.stalls]

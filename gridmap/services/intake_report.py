@@ -94,6 +94,7 @@ def _report(
         datums=MappingProxyType({names[role]: table.datum.value for role, table in tables.items()}),
         repaired=tuple(findings.repaired),
         quarantined=tuple(findings.quarantined),
+        doubts=tuple(findings.doubts),
         encoding=MappingProxyType({names[role]: table.encoding for role, table in tables.items()}),
         columns=MappingProxyType({names[role]: table.columns for role, table in tables.items()}),
         notes=tuple(findings.notes),

@@ -10,6 +10,7 @@ from gridmap.errors import NotFoundError, ZoneCrossesMarketError
 from gridmap.model.duty import Plan, Zone
 from gridmap.model.edits import Ask, Edit, PlanEdit, Split, SplitAsk, ZoneState, edit_as_json
 from gridmap.model.ids import StallCode, ZoneCode
+from gridmap.model.rights import Action
 from gridmap.services.basis import NO_ZONE, PlanBasis, bordering, measured, plan_basis, shapes_of
 from gridmap.services.plan_faults import PlanFault, band_of, plan_faults, zone_indices
 from gridmap.services.plans import Author, locked_draft
@@ -17,7 +18,7 @@ from gridmap.spatial import crs
 from gridmap.spatial.arrays import IntArray
 from gridmap.spatial.cuts import beyond_line, half_of, leaving_part, part_of
 from gridmap.spatial.edits import apply_edit, next_code
-from gridmap.store import audit, plan_edits, plans
+from gridmap.store import audit, changes, plan_edits, plans
 from gridmap.store.session import Connection, Database
 
 COLOURS = 5
@@ -89,6 +90,10 @@ def edit_plan(
         plans.set_metrics(connection, key, metrics)
         kept = _kept(desk, author, plan.revision + 1, plan_edits.last_number(connection, key))
         plan_edits.insert_edits(connection, key, kept)
+        changes.note(
+            connection, "plan", plan.code, "edited", market_key=market_key, needs=Action.VIEW_DRAFTS,
+            covers=["zone", "assignment"],
+        )  # fmt: skip
         audit.describe(connection, "plan.edit", plan.code, edits=[edit_as_json(edit)["op"] for edit, _ in desk.done])
         plan = plans.plan(connection, plan.code)
     return EditedPlan(

@@ -1,7 +1,8 @@
 """What a person does with plans: publish one, list them, look at one. `drafts` makes them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from gridmap.errors import InvalidParameterError, LaterChange, PlanStateError, StaleVersionError
 from gridmap.model.duty import Assignment, Member, Plan, Zone
@@ -9,7 +10,7 @@ from gridmap.model.edits import PlanEdit, edit_as_json
 from gridmap.model.ids import PlanCode
 from gridmap.model.kinds import PlanState
 from gridmap.model.places import LevelKey
-from gridmap.store import audit, markets, members, plan_edits, plans
+from gridmap.store import audit, changes, markets, members, plan_edits, plans
 from gridmap.store.session import Connection, Database
 
 MOST_LATER_CHANGES = 100
@@ -55,28 +56,35 @@ def publish_plan(
     """
     with database.writing() as connection:
         plan, _, market_key = locked_draft(connection, name, expected_version)
-        for other in plans.plans(connection, plan.market):
-            if other.valid_from is None or (other.valid_to is not None and other.valid_to <= first_day):
-                continue
-            if first_day <= other.valid_from <= today:
-                raise InvalidParameterError(
-                    "from",
-                    first_day.isoformat(),
-                    f"方案 {other.code} 自 {other.valid_from} 起生效,请选之后的日期。",
-                    f"Plan {other.code} has been in force since {other.valid_from}; choose a later day.",
-                )
-            end = max(first_day, other.valid_from)
-            plans.set_validity(connection, other.code, PlanState.ENDED, other.valid_from, end)
-        plans.set_validity(connection, plan.code, PlanState.PUBLISHED, first_day, None)
-        markets.touch_market(connection, market_key)
+        put_in_force(connection, plan, market_key, first_day, today=today)
         audit.describe(connection, "plan.publish", plan.code, first_day=first_day.isoformat())
         return plans.plan(connection, plan.code)
 
 
-def list_plans(database: Database, market: str) -> list[Plan]:
-    """Return a market's plans, newest first."""
+def put_in_force(connection: Connection, plan: Plan, market_key: int, first_day: date, *, today: date) -> None:
+    """Publish a draft as part of a larger transaction of the caller, who holds the market's lock."""
+    for other in plans.plans(connection, plan.market):
+        if other.valid_from is None or (other.valid_to is not None and other.valid_to <= first_day):
+            continue
+        if first_day <= other.valid_from <= today:
+            raise InvalidParameterError(
+                "from",
+                first_day.isoformat(),
+                f"方案 {other.code} 自 {other.valid_from} 起生效,请选之后的日期。",
+                f"Plan {other.code} has been in force since {other.valid_from}; choose a later day.",
+            )
+        end = max(first_day, other.valid_from)
+        plans.set_validity(connection, other.code, PlanState.ENDED, other.valid_from, end)
+        changes.note(connection, "plan", other.code, "ended", market_key=market_key)
+    plans.set_validity(connection, plan.code, PlanState.PUBLISHED, first_day, None)
+    markets.touch_market(connection, market_key)
+    changes.note(connection, "plan", plan.code, "published", market_key=market_key, covers=["zone"])
+
+
+def list_plans(database: Database, market: str, *, at: date | None = None) -> list[Plan]:
+    """Return a market's plans, newest first; with a day, only the one in force then, if any."""
     with database.reading() as connection:
-        return plans.plans(connection, market)
+        return [plan for plan in plans.plans(connection, market) if at is None or plan.is_in_force(at)]
 
 
 def get_plan(database: Database, name: str) -> Plan:
@@ -85,20 +93,38 @@ def get_plan(database: Database, name: str) -> Plan:
         return plans.plan(connection, name)
 
 
-def show_plan(database: Database, name: str) -> PlanDetail:
-    """Return a plan, by code or UUID, with its zones and who answers for them."""
+def show_plan(database: Database, name: str, *, at: date | None = None) -> PlanDetail:
+    """Return a plan, by code or UUID, with its zones and who answers for them: ever, or on a day."""
     with database.reading() as connection:
         plan = plans.plan(connection, name)
+        assignments = plans.assignments(connection, name)
         return PlanDetail(
             plan=plan,
             zones=plans.zones(connection, name),
-            assignments=plans.assignments(connection, name),
+            assignments=assignments if at is None else answering(plan, assignments, at),
             members={member.code: member for member in members.members(connection, plan.market)},
             labels={
                 summary.level.key: summary.level.label
                 for summary in markets.levels(connection, plan.market, plan.created_at.date())
             },
         )
+
+
+def answering(plan: Plan, assignments: Sequence[Assignment], day: date) -> list[Assignment]:
+    """
+    Return who answers in a plan on a day; before it begins, as at its beginning, and afterwards, as at its end.
+
+    In a draft it is whoever is proposed.
+    """
+    first, end = plan.valid_from, plan.valid_to
+    if first is None or first == end:  # a draft, or one that was withdrawn before it began
+        return [a for a in assignments if (a.valid_from, a.valid_to) == (first, end)]
+    day = max(first, day if end is None else min(day, end - timedelta(days=1)))
+    return [
+        a
+        for a in assignments
+        if a.valid_from is not None and a.valid_from <= day and (a.valid_to is None or a.valid_to > day)
+    ]
 
 
 def plan_in_force(database: Database, market: str, day: date) -> PlanCode | None:

@@ -145,7 +145,7 @@ def _candidates(xy: FloatArray) -> IntArray:
 
 
 @dataclass(frozen=True)
-class _Landing:
+class Landing:
     """One end of a connector: the stalls around it and the way to the middle of each; none on an empty level."""
 
     stalls: IntArray
@@ -155,21 +155,25 @@ class _Landing:
 
 
 @dataclass(frozen=True)
-class _Span:
-    """A way between two landings."""
+class Span:
+    """A way between two landings, such as a connector."""
 
-    ends: tuple[_Landing, _Landing]
+    ends: tuple[Landing, Landing]
     walk_m: float
     kind: str
 
 
 def connector_links(connectors: Sequence[Connector], finder: StallFinder, projection: str) -> Links:
+    """Turn connectors into links between the stalls around their ends: `span_links` of `connector_spans`."""
+    return span_links(connector_spans(connectors, finder, projection))
+
+
+def connector_spans(connectors: Sequence[Connector], finder: StallFinder, projection: str) -> list[Span]:
     """
-    Turn connectors into links between the stalls around their ends.
+    Find where connectors land; one span each, in their order.
 
     A landing belongs to all stalls that stand around it (the nearest and up to `LANDING_STALLS` not much farther off):
-    whoever comes up the stair can turn to any of them. A level without stalls is passed through: two connectors that
-    land on it make one way.
+    whoever comes up the stair can turn to any of them.
 
     Parameters
     ----------
@@ -179,13 +183,22 @@ def connector_links(connectors: Sequence[Connector], finder: StallFinder, projec
         Knows the stalls of every level; indices are its own.
     projection
         The market's.
+    """
+    return [_span(connector, finder, projection) for connector in connectors]
+
+
+def span_links(spans: Sequence[Span]) -> Links:
+    """
+    Link the stalls at both ends of each span; spans that are closed are left out by the caller.
+
+    A level without stalls is passed through: two spans that land on it make one way.
 
     Returns
     -------
     links
-        Metres: the connector's walk, and at both ends the way to the stall's centroid. Kind: the connector's.
+        Metres: the span's walk, and at both ends the way to the stall's centroid. Kind: the span's.
     """
-    spans = [_span(connector, finder, projection) for connector in connectors]
+    spans = list(spans)
     while True:
         empty = sorted({end.level for span in spans for end in span.ends if not len(end.stalls)})
         if not empty:
@@ -194,7 +207,7 @@ def connector_links(connectors: Sequence[Connector], finder: StallFinder, projec
     return merge([_links_of_span(span) for span in spans])
 
 
-def _links_of_span(span: _Span) -> Links:
+def _links_of_span(span: Span) -> Links:
     """Link every stall at one end with every stall at the other, none with itself."""
     start, end = span.ends
     ends = np.stack(np.meshgrid(start.stalls, end.stalls, indexing="ij"), axis=-1).reshape(-1, 2)
@@ -203,29 +216,29 @@ def _links_of_span(span: _Span) -> Links:
     return links_of(ends[apart], walk_m[apart], span.kind)
 
 
-def _span(connector: Connector, finder: StallFinder, projection: str) -> _Span:
+def _span(connector: Connector, finder: StallFinder, projection: str) -> Span:
     start = _landing(connector.from_level, connector.from_lonlat, finder, projection)
     end = _landing(connector.to_level, connector.to_lonlat, finder, projection)
-    return _Span((start, end), connector.walk_m, connector.kind.value)
+    return Span((start, end), connector.walk_m, connector.kind.value)
 
 
-def _landing(level: LevelKey, lonlat: Point, finder: StallFinder, projection: str) -> _Landing:
+def _landing(level: LevelKey, lonlat: Point, finder: StallFinder, projection: str) -> Landing:
     spot = Point(*(float(value) for value in metres_of(lonlat.x, lonlat.y, projection)))
     stalls = finder.around(spot.x, spot.y, level=level, beyond_m=LANDING_M, at_most=LANDING_STALLS)
     gap_m = np.array([spot.distance(shapely.centroid(finder.place_of(int(stall)))) for stall in stalls])
-    return _Landing(stalls, gap_m, level, spot)
+    return Landing(stalls, gap_m, level, spot)
 
 
-def _passed_through(spans: list[_Span], level: LevelKey) -> list[_Span]:
+def _passed_through(spans: list[Span], level: LevelKey) -> list[Span]:
     """Replace the spans that land on a level without stalls by the ways through it."""
 
-    def lands(end: _Landing) -> bool:
+    def lands(end: Landing) -> bool:
         return end.level == level
 
     kept = [span for span in spans if not any(lands(end) for end in span.ends)]
-    both_ways = [way for span in spans for way in (span, _Span((span.ends[1], span.ends[0]), span.walk_m, span.kind))]
+    both_ways = [way for span in spans for way in (span, Span((span.ends[1], span.ends[0]), span.walk_m, span.kind))]
     arriving = [span for span in both_ways if lands(span.ends[1]) and not lands(span.ends[0])]
     for one, other in combinations(arriving, 2):
         across_m = one.ends[1].spot.distance(other.ends[1].spot)
-        kept.append(_Span((one.ends[0], other.ends[0]), one.walk_m + across_m + other.walk_m, one.kind))
+        kept.append(Span((one.ends[0], other.ends[0]), one.walk_m + across_m + other.walk_m, one.kind))
     return kept

@@ -7,7 +7,7 @@ such a datum is shifted back when it comes in.
 
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, TypeVar, overload
+from typing import Any, NamedTuple, TypeVar, overload
 
 import numpy as np
 import shapely
@@ -129,6 +129,44 @@ def metres_of(lon: ArrayLike, lat: ArrayLike, projection: str) -> tuple[FloatArr
 def lonlat_of(x_m: ArrayLike, y_m: ArrayLike, projection: str) -> tuple[FloatArray, FloatArray]:
     """Turn metres of a projection back into longitudes and latitudes (WGS84)."""
     return _convert(x_m, y_m, projection, WGS84)
+
+
+class NearFrame(NamedTuple):
+    """
+    A projection to metres as polynomials of the third degree, true around one place.
+
+    `centre` and `reach` shape (2,): longitude and latitude of the middle, and how far to each side the polynomials
+    hold, in degrees. `terms` shape (2, 10): x and y, coefficients of 1, u, v, uu, uv, vv, uuu, uuv, uvv, vvv where
+    u, v are degrees from the centre over `reach`.
+    """
+
+    centre: FloatArray
+    reach: FloatArray
+    terms: FloatArray
+
+
+NEAR_M = 1e-4
+"""A near frame differs from its projection by less than this, or is not made."""
+
+
+def near_frame(projection: str, lon: FloatArray, lat: FloatArray) -> NearFrame | None:
+    """
+    Fit polynomials to a projection over the box of some points and a tenth of it around: they cost less than PROJ.
+
+    Returns
+    -------
+    frame
+        None where the box is so large that they would be off by `NEAR_M` or more.
+    """
+    low, high = np.array([lon.min(), lat.min()]), np.array([lon.max(), lat.max()])
+    centre, reach = (low + high) / 2, np.maximum(0.6 * (high - low), 1e-4)
+    u, v = (grid.ravel() for grid in np.meshgrid(np.linspace(-1, 1, 15), np.linspace(-1, 1, 15)))
+    xy = np.column_stack(metres_of(centre[0] + u * reach[0], centre[1] + v * reach[1], projection))
+    powers = np.column_stack([np.ones_like(u), u, v, u * u, u * v, v * v, u**3, u * u * v, u * v * v, v**3])
+    terms = np.linalg.lstsq(powers, xy, rcond=None)[0]
+    if np.abs(powers @ terms - xy).max() >= NEAR_M:
+        return None
+    return NearFrame(centre, reach, np.ascontiguousarray(terms.T, dtype=np.float64))
 
 
 @overload

@@ -1,12 +1,55 @@
 """Which member for which zone."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from gridmap.spatial.arrays import FloatArray, IntArray
 
+LEAST_WEIGHT = 1e-3
+"""A vacant stall counts so much when zones of two plans are matched."""
 UNKNOWN_M = 1e6
 """A member without a stall of his own, or one who cannot walk there, comes after everybody who can."""
+
+
+def match_zones(
+    before: IntArray,
+    after: IntArray,
+    weight: FloatArray,
+    zones: tuple[int, int],
+    *,
+    alike: Sequence[tuple[int, int]] = (),
+) -> IntArray:
+    """
+    Say which zone each zone of another plan became, so that in total as much weight as can be stays together.
+
+    Parameters
+    ----------
+    before, after
+        Shape (n,), the zone of each stall in the two plans; -1 for none.
+    weight
+        Shape (n,); a stall without any counts a little, so that vacant zones find each other, too.
+    zones
+        Number of zones of the two plans.
+    alike
+        Pairs of zones that are preferred where it makes no difference otherwise: those with the same code.
+
+    Returns
+    -------
+    became
+        Shape (zones[0],), zone of the other plan, each at most once; -1 where nothing is shared.
+    """
+    shared = np.zeros(zones)
+    both = (before >= 0) & (after >= 0)
+    np.add.at(shared, (before[both], after[both]), weight[both] + LEAST_WEIGHT)
+    for pair in alike:
+        shared[pair] += LEAST_WEIGHT**2 if shared[pair] else 0.0
+    rows, columns = linear_sum_assignment(shared, maximize=True)
+    became = np.full(zones[0], -1, dtype=np.int64)
+    kept = shared[rows, columns] > 0
+    became[rows[kept]] = columns[kept]
+    return became
 
 
 def match_members(walk_m: FloatArray) -> IntArray:

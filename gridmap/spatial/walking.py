@@ -114,11 +114,11 @@ class WalkGraph:
 
     def middle(self, stalls: IntArray) -> int:
         """
-        Find the stall with the least total walking to the others (walks may lead outside them).
+        Find the stall with the least total walking to the others, by ways among them.
 
         The first of equals wins; a stall that cannot reach another counts as far as 1,000 km from it.
         """
         if len(stalls) == 0:
             raise GeometryError(what="no stall to choose from", where="middle")
-        walk_m = np.minimum(self.distances_m(stalls)[:, stalls], 1e6)
-        return int(stalls[int(np.argmin(walk_m.sum(axis=1)))])
+        among = dijkstra(self.matrix()[stalls][:, stalls], directed=True)
+        return int(stalls[int(np.argmin(np.minimum(among, 1e6).sum(axis=1)))])

@@ -16,22 +16,34 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from gridmap.model.accounts import EVERY_LINE, AuditFilter, AuditLine
+from gridmap.model.rights import Action
 from gridmap.store import tables as t
 
 FIRST = "0" * 64
 """What stands for the line before the first one."""
 _JOURNAL = "gridmap_journal"
-_NOT_AUDITED = {"audit", "audit_head", "sign_in_attempt"}
+_NOT_AUDITED = {"audit", "audit_head", "change", "change_head", "sign_in_attempt"}
 _CHUNK = 2000
+
+
+Told = tuple[str, str, str, int | None, Action]
+"""Kind, subject, what, key of the market, and what one must be allowed to do to be told."""
 
 
 @dataclass
 class Journal:
-    """What one transaction does: described acts, and rows written by table."""
+    """
+    What one transaction does: described acts, and rows written by table.
+
+    The rest is for the change feed (`store.changes`): what was told, kinds that need no more words, markets worked in.
+    """
 
     actor: str
     acts: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list[tuple[str, str, dict[str, Any]]])
     rows: dict[str, int] = field(default_factory=dict[str, int])
+    told: list[Told] = field(default_factory=list[Told])
+    covered: set[str] = field(default_factory=set[str])
+    markets: set[int] = field(default_factory=set[int])
 
 
 def journalled(actor: str) -> dict[str, Journal]:
@@ -55,20 +67,33 @@ def watch(connection: Connection, statement: Any, multiparams: Any, *rest: Any) 
 
 def describe(connection: Connection, action: str, subject: str, **detail: Any) -> None:
     """Say what the transaction does, in the words of the domain; becomes a line of the log when it commits."""
-    journal: Journal | None = connection.get_execution_options().get(_JOURNAL)
-    if journal is None:
-        raise RuntimeError("only a writing transaction can be described")
+    journal = journal_of(connection)
     journal.acts.append((action, subject, {k: v for k, v in detail.items() if v is not None}))
 
 
-def close(connection: Connection) -> None:
-    """Append what the transaction did to the log; nothing if it wrote nothing. The last step before the commit."""
+def journal_of(connection: Connection) -> Journal:
+    """Return the journal of a writing transaction; RuntimeError for one that only reads."""
+    journal = connection.get_execution_options().get(_JOURNAL)
+    if journal is None:
+        raise RuntimeError("only a writing transaction can be described")
+    return journal
+
+
+def close(connection: Connection) -> int | None:
+    """
+    Append what the transaction did to the log; the last step before the commit.
+
+    Returns
+    -------
+    seq
+        The number of the newest line, None if the transaction wrote nothing.
+    """
     journal: Journal = connection.get_execution_options()[_JOURNAL]
     acts = list(journal.acts)
     if journal.rows and not acts:
         acts.append(("write", "", {}))
     if not acts:
-        return
+        return None
     head = connection.execute(sa.select(t.audit_head).with_for_update()).one()
     seq, previous, at = head.seq, head.hash, datetime.now(UTC)
     lines: list[dict[str, Any]] = []
@@ -83,6 +108,7 @@ def close(connection: Connection) -> None:
         })  # fmt: skip
     connection.execute(sa.insert(t.audit), lines)
     connection.execute(sa.update(t.audit_head).values(seq=seq, hash=previous))
+    return seq
 
 
 def digest_of(line: AuditLine) -> str:

@@ -1,6 +1,7 @@
 """Markets, their buildings, levels and connectors."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -9,11 +10,12 @@ from shapely import Point
 from sqlalchemy.engine import Connection
 
 from gridmap.errors import AlreadyExistsError, NotFoundError
+from gridmap.model.hours import hours_from_text, hours_text
 from gridmap.model.ids import BuildingCode, MarketCode, PlanCode
 from gridmap.model.kinds import ConnectorKind, Layout, MarketKind, UnitKind
 from gridmap.model.overview import LevelSummary, MarketSummary
 from gridmap.model.places import Building, Connector, Level, LevelKey, Market
-from gridmap.store import rights
+from gridmap.store import changes, rights
 from gridmap.store import tables as t
 from gridmap.store.geometry import from_wkb, read_wkb, to_wkb, wkb_of
 from gridmap.store.validity import merchants_by_stall, plan_on
@@ -42,12 +44,31 @@ def lock_market(connection: Connection, name: str) -> int:
     """Make other writers of this market wait until the transaction ends; return its key."""
     key = market_id(connection, name)
     connection.execute(sa.select(t.market.c.id).where(t.market.c.id == key).with_for_update())
+    changes.in_market(connection, key)
     return key
 
 
 def touch_market(connection: Connection, key: int) -> None:
     """Count one more write to the market."""
+    changes.in_market(connection, key)
     connection.execute(sa.update(t.market).where(t.market.c.id == key).values(revision=t.market.c.revision + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class MarketState:
+    """A market's names and how often it has been written to."""
+
+    code: MarketCode
+    uuid: str
+    revision: int
+
+
+def states(connection: Connection) -> list[MarketState]:
+    """Return the state of every market that the caller sees."""
+    rows = connection.execute(
+        sa.select(t.market.c.code, t.market.c.uuid, t.market.c.revision).where(rights.reachable(connection))
+    )
+    return [MarketState(MarketCode(row.code), row.uuid, row.revision) for row in rows]
 
 
 def insert_market(connection: Connection, market: Market, division_id: int | None = None) -> int:
@@ -55,10 +76,13 @@ def insert_market(connection: Connection, market: Market, division_id: int | Non
     rights.check_everywhere(connection)
     if connection.scalar(sa.select(t.market.c.id).where(t.market.c.code == market.code)) is not None:
         raise AlreadyExistsError("market", market.code)
-    return _inserted(connection, sa.insert(t.market).values(
+    key = _inserted(connection, sa.insert(t.market).values(
         uuid=market.uuid, code=market.code, name=market.name, kind=market.kind, layout=market.layout,
         projection=market.projection, division_id=division_id, revision=1,
     ))  # fmt: skip
+    changes.in_market(connection, key)
+    changes.note(connection, "market", market.code, "added", market_key=key)
+    return key
 
 
 def taken_codes(connection: Connection) -> frozenset[MarketCode]:
@@ -100,6 +124,7 @@ def insert_connectors(
     if connectors:
         connection.execute(sa.insert(t.connector), [
             {"market_id": market_key, "code": c.code, "kind": c.kind, "walk_m": c.walk_m, "assumed": c.assumed,
+             "locked": c.locked, "open_hours": hours_text(c.open_hours),
              "from_level_id": level_keys[c.from_level], "from_lon": c.from_lonlat.x, "from_lat": c.from_lonlat.y,
              "to_level_id": level_keys[c.to_level], "to_lon": c.to_lonlat.x, "to_lat": c.to_lonlat.y}
             for c in connectors
@@ -108,7 +133,9 @@ def insert_connectors(
 
 def delete_market(connection: Connection, name: str) -> None:
     """Remove a market with everything in it."""
-    connection.execute(sa.delete(t.market).where(t.market.c.id == market_id(connection, name)))
+    place = market(connection, name)
+    connection.execute(sa.delete(t.market).where(t.market.c.code == place.code))
+    changes.note(connection, "market", place.code, "removed", market_key=None)
 
 
 def market(connection: Connection, name: str) -> Market:
@@ -186,6 +213,8 @@ def connectors(connection: Connection, name: str) -> list[Connector]:
             to_lonlat=Point(row.to_lon, row.to_lat),
             walk_m=row.walk_m,
             assumed=row.assumed,
+            open_hours=hours_from_text(row.open_hours),
+            locked=row.locked,
         )
         for row in rows
     ]

@@ -11,7 +11,7 @@ from gridmap.errors import AlreadyExistsError, NotFoundError, StaleVersionError
 from gridmap.model.duty import Member
 from gridmap.model.ids import MarketCode, MemberCode, StallCode
 from gridmap.model.kinds import Role
-from gridmap.store import rights
+from gridmap.store import changes, rights
 from gridmap.store import tables as t
 from gridmap.store.markets import market_id
 from gridmap.store.posts import OFFICE_ROLES, insert_post
@@ -155,7 +155,11 @@ def touch_markets_of(connection: Connection, keys: Iterable[int]) -> list[Market
         sa.select(t.post.c.market_id).where(t.post.c.member_id.in_(people)),
         plans.where(t.assignment.c.member_id.in_(people)),
     )
-    touched = t.market.c.id.in_(connection.scalars(where).all())
+    keys_touched = connection.scalars(where).all()
+    for market_key in keys_touched:
+        if market_key is not None:
+            changes.in_market(connection, market_key)
+    touched = t.market.c.id.in_(keys_touched)
     connection.execute(sa.update(t.market).where(touched).values(revision=t.market.c.revision + 1))
     return [MarketCode(code) for code in connection.scalars(sa.select(t.market.c.code).where(touched))]
 

@@ -182,26 +182,32 @@ def plan_in_force(connection: Connection, market: str, day: date) -> PlanCode | 
 def zones(connection: Connection, name: str) -> list[Zone]:
     """Return a plan's zones by code, with stalls and shapes."""
     key = plan_key(connection, name)
-    stalls: dict[int, list[StallCode]] = {}
-    for zone_key, code in connection.execute(
-        sa.select(t.zone_stall.c.zone_id, t.stall.c.code)
-        .join_from(t.zone_stall, t.stall)
-        .where(t.zone_stall.c.plan_id == key)
-        .order_by(t.stall.c.code)
-    ):
-        stalls.setdefault(zone_key, []).append(StallCode(code))
-    shapes = _shapes(connection, key)
+    stalls, shapes = zone_stalls(connection, name), _shapes(connection, key)
     return [
         Zone(
             code=ZoneCode(row.code),
             name=row.name,
             colour=row.colour,
-            stalls=tuple(stalls.get(row.id, ())),
+            stalls=tuple(stalls[ZoneCode(row.code)]),
             shapes=tuple(shapes.get(row.id, ())),
             locked=row.locked,
         )
         for row in connection.execute(sa.select(t.zone).where(t.zone.c.plan_id == key).order_by(t.zone.c.code))
     ]
+
+
+def zone_stalls(connection: Connection, name: str) -> dict[ZoneCode, list[StallCode]]:
+    """Return the stalls of each of a plan's zones, both by code; a zone without stalls has an empty list."""
+    rows = connection.execute(
+        sa.select(t.zone.c.code.label("zone"), t.stall.c.code)
+        .select_from(t.zone.outerjoin(t.zone_stall, t.zone_stall.c.zone_id == t.zone.c.id).outerjoin(t.stall))
+        .where(t.zone.c.plan_id == plan_key(connection, name))
+        .order_by(t.zone.c.code, t.stall.c.code)
+    )
+    found: dict[ZoneCode, list[StallCode]] = {}
+    for row in rows:
+        found.setdefault(ZoneCode(row.zone), []).extend([StallCode(row.code)] if row.code is not None else [])
+    return found
 
 
 def _shapes(connection: Connection, key: int) -> dict[int, list[ZoneShape]]:
@@ -245,13 +251,38 @@ def set_validity(
         .where(t.plan.c.id == key)
         .values(state=state, valid_from=valid_from, valid_to=valid_to, revision=t.plan.c.revision + 1)
     )
-    of_plan = t.assignment.c.zone_id.in_(sa.select(t.zone.c.id).where(t.zone.c.plan_id == key))
+    of_plan = _assignments_of(key)
     connection.execute(
         sa.update(t.assignment).where(of_plan, t.assignment.c.valid_from.is_(None)).values(valid_from=valid_from)
     )
     if valid_to is not None:
         later = t.assignment.c.valid_to.is_(None) | (t.assignment.c.valid_to > valid_to)
         connection.execute(sa.update(t.assignment).where(of_plan, later).values(valid_to=valid_to))
+
+
+def go_on(connection: Connection, ended: Plan, valid_to: date | None) -> None:
+    """Let a plan that was to end go on until another day, or without an end, and who answers in it with it."""
+    key = plan_key(connection, ended.code)
+    state = PlanState.PUBLISHED if valid_to is None else PlanState.ENDED
+    plan = sa.update(t.plan).where(t.plan.c.id == key)
+    connection.execute(plan.values(state=state, valid_to=valid_to, revision=t.plan.c.revision + 1))
+    until_then = _assignments_of(key) & (t.assignment.c.valid_to == ended.valid_to)
+    connection.execute(sa.update(t.assignment).where(until_then).values(valid_to=valid_to))
+
+
+def make_draft(connection: Connection, published: Plan) -> None:
+    """Make a plan that has not been in force a draft again, and who was to answer in it proposals."""
+    key = plan_key(connection, published.code)
+    plan = sa.update(t.plan).where(t.plan.c.id == key)
+    revision = t.plan.c.revision + 1
+    connection.execute(plan.values(state=PlanState.DRAFT, valid_from=None, valid_to=None, revision=revision))
+    ends = t.assignment.c.valid_to.is_(None) | (t.assignment.c.valid_to == published.valid_to)
+    standing = _assignments_of(key) & (t.assignment.c.valid_from == published.valid_from) & ends
+    connection.execute(sa.update(t.assignment).where(standing).values(valid_from=None, valid_to=None))
+
+
+def _assignments_of(key: int) -> sa.ColumnElement[bool]:
+    return t.assignment.c.zone_id.in_(sa.select(t.zone.c.id).where(t.zone.c.plan_id == key))
 
 
 def set_metrics(connection: Connection, key: int, metrics: Sequence[MetricValue]) -> None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Generator, Iterable
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from threading import Lock
 from typing import Any, cast
 
 from sqlalchemy import event
@@ -10,10 +11,29 @@ from sqlalchemy.engine import Connection, Engine
 
 from gridmap.errors import InvalidParameterError
 from gridmap.model.rights import SYSTEM, Action, Caller
-from gridmap.store import audit, dialect
+from gridmap.store import audit, changes, dialect
 from gridmap.store.rights import reach
 
-__all__ = ["Connection", "Database", "open_database"]
+__all__ = ["Commits", "Connection", "Database", "open_database"]
+
+
+@dataclass(eq=False)
+class Commits:
+    """
+    How many transactions this process has committed to a database; threads count one after the other.
+
+    `version` is the number of the newest line that they added to the audit log.
+    """
+
+    count: int = 0
+    version: int = 0
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    def add(self, version: int | None) -> None:
+        """Count one more, which brought the log to a version."""
+        with self._lock:
+            self.count += 1
+            self.version = max(self.version, version or 0)
 
 
 @dataclass(frozen=True)
@@ -28,6 +48,7 @@ class Database:
     engine: Engine
     caller: Caller = SYSTEM
     action: Action = Action.VIEW
+    commits: Commits = field(default_factory=Commits, compare=False)
 
     def acting(self, caller: Caller, action: Action = Action.VIEW) -> "Database":
         """Return the same database as another caller may use it for an action; `services.rights` decides."""
@@ -47,14 +68,16 @@ class Database:
     def writing(self) -> Generator[Connection]:
         """Give a connection whose work is committed as a whole at the end, or not at all on an error.
 
-        What was written goes into the audit log in the same transaction. On SQLite the write lock is taken at the start
-        (BEGIN IMMEDIATE): a transaction that reads first and then asks for the lock fails at once when another writer
-        was quicker, whatever the busy timeout.
+        What was written goes into the audit log and the change feed in the same transaction. On SQLite the write lock
+        is taken at the start (BEGIN IMMEDIATE): a transaction that reads first and then asks for the lock fails at once
+        when another writer was quicker, whatever the busy timeout.
         """
         options = {"gridmap_writes": True, **reach(self.caller, self.action), **audit.journalled(self.caller.name)}
         with self.engine.connect().execution_options(**options) as connection, connection.begin():
             yield connection
-            audit.close(connection)
+            version = audit.close(connection)
+            changes.close(connection)
+        self.commits.add(version)
 
     def alone(self, name: str) -> AbstractContextManager[bool]:
         """Give True to one holder of a name at a time, over all processes that use the database; False to others."""

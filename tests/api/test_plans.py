@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 from gridmap.services import markets
 from gridmap.store.session import Database
 from tests import worlds
+from tests.callers import token_of
 
 PLANS = "/api/v1/markets/two-floors/plans"
 
@@ -193,3 +194,63 @@ def test_edits_that_make_no_sense_are_pointed_at(client: TestClient) -> None:
     answer = edited(client, code, {"op": "split", "zone": "101", "balanced": True})
     assert (answer.status_code, answer.json()["code"]) == (409, "zone-locked")
     assert "101" in answer.json()["detail"]
+
+
+def test_drafts_are_copied_or_made_from_an_earlier_plan(client: TestClient) -> None:
+    plan = drafted(client)
+    assert edited(client, plan["code"], {"op": "lock", "zone": "101", "locked": True}).status_code == 200
+    copy = drafted(client, copy_of=plan["code"])
+    assert copy["origin"] == plan["code"]
+    assert [(z["zone"], z["locked"]) for z in copy["zones"]][:2] == [("101", True), ("102", False)]
+    again = drafted(client, previous=plan["code"], keep_locked=True, seed=9)
+    assert {metric["key"]: metric["value"] for metric in again["metrics"]}["moved_pct"] == 0
+    for wrong in ({"copy_of": "a", "previous": "b"}, {"keep_locked": True}):
+        assert client.post(PLANS, json=wrong).status_code == 422
+    assert client.post(PLANS, json={"copy_of": "nowhere"}).json()["code"] == "not-found"
+
+
+def acted(client: TestClient, code: str, verb: str, **body: Any) -> Any:
+    tag = client.get(f"/api/v1/plans/{code}").headers["etag"]
+    return client.post(f"/api/v1/plans/{code}/{verb}", json=body, headers={"If-Match": tag})
+
+
+def test_plans_are_withdrawn_taken_up_again_and_asked_as_of_a_day(client: TestClient) -> None:
+    first, second = drafted(client)["code"], drafted(client, seed=2)["code"]
+    published(client, first)
+    published(client, second, **{"from": "2030-01-01"})
+    asked = lambda day: [p["code"] for p in client.get(PLANS, params={"at": day}).json()["items"]]  # noqa: E731
+    assert (asked("2029-12-31"), asked("2030-01-01"), asked("2001-01-01")) == ([first], [second], [])
+    assert client.post(f"/api/v1/plans/{second}/withdraw").status_code == 428
+    answer = acted(client, second, "withdraw")
+    assert (answer.status_code, answer.json()["state"]) == (200, "draft")
+    assert asked("2030-01-01") == [first]
+    assert acted(client, first, "withdraw").json()["code"] == "invalid-parameter"
+    back = acted(client, first, "roll-back", **{"from": "2031-01-01"})
+    assert (back.status_code, back.json()["origin"]) == (201, first)
+    assert back.headers["location"] == f"/api/v1/plans/{back.json()['code']}"
+    assert asked("2031-01-01") == [back.json()["code"]]
+    assert acted(client, second, "roll-back").json()["code"] == "plan-state"
+    members = [z["members"] for z in client.get(f"/api/v1/plans/{first}?at=2030-06-01").json()["zones"]]
+    assert sum(map(len, members)) == 2
+
+
+def test_plans_are_compared(client: TestClient, database: Database) -> None:
+    plan = drafted(client)
+    copy = drafted(client, copy_of=plan["code"])
+    lines = client.get(f"/api/v1/plans/{plan['code']}/assignment").json()["items"]
+    stalls = [line["stall"] for line in lines if line["zone"] == "101"][:3]
+    edited(client, copy["code"], {"op": "assign", "stalls": stalls, "zone": "102"})
+    found = client.get(f"/api/v1/plans/{plan['code']}/diff/{copy['code']}").json()
+    assert (found["merchants"], found["merchants_changing_zone"], found["stalls_changing_zone"]) == (200, 3, 3)
+    assert [(s["stall"], s["merchants"], s["before"], s["after"]) for s in found["stalls"]] == [
+        (stall, 1, "101", "102") for stall in sorted(stalls)
+    ]
+    by_zone = {zone["before"]: zone["merchants_after"] - zone["merchants_before"] for zone in found["zones"]}
+    assert (by_zone["101"], by_zone["102"]) == (-3, 3)
+    published(client, plan["code"])
+    published(client, copy["code"], **{"from": "2030-01-01"})
+    viewer = {"Authorization": f"Bearer {token_of(database, 'viewer')}"}
+    told = client.get(f"/api/v1/plans/{plan['code']}/diff/{copy['code']}", headers=viewer).json()
+    assert (told["merchants_changing_zone"], told["stalls_changing_zone"]) == (None, 3), "three point at persons"
+    assert {stall["merchants"] for stall in told["stalls"]} == {None}
+    assert {zone["merchants_before"] for zone in told["zones"]} == {None}

@@ -3,7 +3,11 @@
 import pytest
 from fastapi.testclient import TestClient
 
+from gridmap.services import markets
+from gridmap.store.session import Database
+from tests import worlds
 from tests.api.test_plans import drafted, published
+from tests.callers import token_of
 
 NEAREST = "/api/v1/responsible-members/nearest"
 
@@ -37,9 +41,57 @@ def test_number_of_alternatives_can_be_chosen(client: TestClient) -> None:
 
 
 def test_half_a_place_is_refused(client: TestClient) -> None:
-    answer = client.get(NEAREST, params={"market": "two-floors", "lon": 121.49, "lat": 31.225})
+    answer = client.get(NEAREST, params={"market": "two-floors", "lon": 121.49, "level": 0})
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == "/stall"
+
+
+def test_a_point_without_level_is_answered_for_each_level(client: TestClient) -> None:
+    published(client, drafted(client)["code"])
+    body = client.get(NEAREST, params={"market": "two-floors", "lon": 121.4901, "lat": 31.2251}).json()
+    assert set(body) == {"as_of", "market", "levels"}
+    assert [answer["level"] for answer in body["levels"]] == [0, 1]
+    assert len({answer["answer"]["member_id"] for answer in body["levels"]}) == 2
+    for answer in body["levels"]:
+        at_level = {"market": "two-floors", "lon": 121.4901, "lat": 31.2251, "level": answer["level"]}
+        one = client.get(NEAREST, params=at_level).json()
+        assert {**one, "as_of": None} == {**answer, "as_of": None}
+
+
+def test_a_batch_answers_each_question_like_one_alone(client: TestClient) -> None:
+    published(client, drafted(client)["code"])
+    asked = [
+        {"stall": "1F-010"},
+        {"lon": 121.4901, "lat": 31.2251, "level": 1},
+        {"stall": "9Z"},
+        {"market": "no", "stall": "1F-010"},
+        {"stall": "2F-001", "at": "2001-01-01T00:00:00"},
+        {"lon": 121.4901, "lat": 31.2251, "level": 7},
+    ]
+    body = client.post(f"{NEAREST}/batch", json={"market": "two-floors", "k": 2, "queries": asked}).json()
+    codes = [answer.get("code") for answer in body["answers"]]
+    assert codes == [None, None, "not-found", "not-found", None, "not-found"]
+    for question, answer in zip(asked[:2], body["answers"], strict=False):
+        one = client.get(NEAREST, params={"market": "two-floors", "k": 2, **question}).json()
+        assert {**one, "as_of": None} == {**answer, "as_of": None}
+    assert body["answers"][4]["zone"] is None
+
+
+@pytest.mark.parametrize("asked", [[{"lon": 1.0, "lat": 2.0}], [{}], [{"stall": "1F-010"}] * 10_001])
+def test_a_batch_with_half_a_place_or_too_many_is_refused(client: TestClient, asked: list[dict[str, object]]) -> None:
+    answer = client.post(f"{NEAREST}/batch", json={"market": "two-floors", "queries": asked})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"].startswith("/queries")
+
+
+def test_answers_say_their_version_and_wait_for_a_newer_one(client: TestClient) -> None:
+    written = published(client, drafted(client)["code"]).headers["X-Gridmap-Version"]
+    ask = {"market": "two-floors", "stall": "1F-010"}
+    heard = client.get(NEAREST, params=ask, headers={"X-Gridmap-At-Least": written})
+    assert heard.status_code == 200
+    assert int(heard.headers["X-Gridmap-Version"]) >= int(written)
+    ahead = client.get(NEAREST, params=ask, headers={"X-Gridmap-At-Least": str(int(written) + 1000)})
+    assert (ahead.status_code, ahead.json()["code"]) == (409, "version-ahead")
 
 
 def test_unknown_things_are_404(client: TestClient) -> None:
@@ -53,3 +105,15 @@ def test_unknown_things_are_404(client: TestClient) -> None:
 def test_moment_beyond_the_calendar_is_refused(client: TestClient, at: str) -> None:
     answer = client.get(NEAREST, params={"market": "two-floors", "stall": "1F-010", "at": at})
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/at")
+
+
+def test_a_batch_hides_markets_outside_the_callers_scope(client: TestClient, database: Database) -> None:
+    client.headers["Authorization"] = f"Bearer {token_of(database, 'api', 'market:two-floors')}"
+    other = worlds.few_merchants("elsewhere", 4)
+    markets.add_market(database, other)
+    asked = [{"market": "elsewhere", "stall": "1F-001"}, {"market": "two-floors", "stall": "1F-001"}]
+    told = client.post(f"{NEAREST}/batch", json={"queries": asked}).json()["answers"]
+    assert [answer.get("code") for answer in told] == ["not-found", None]
+    asked[0]["market"] = "not-there"
+    nothing = client.post(f"{NEAREST}/batch", json={"queries": asked}).json()["answers"]
+    assert nothing[0]["detail"] == told[0]["detail"].replace("elsewhere", "not-there")

@@ -10,6 +10,7 @@ EXAMPLES = 6
 KNOWN = {
     "market": ["two-floors"],
     "plan": ["two-floors-p1"],
+    "other": ["two-floors-p1"],
     "account": ["lin"],
     "token": ["machine"],
     "place": ["jiashan"],

@@ -4,15 +4,19 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pytest
+from scipy.sparse.csgraph import dijkstra
 
 from gridmap.errors import NotFoundError
-from gridmap.model.answers import Reason
+from gridmap.model.answers import DutyAnswer, Reason
 from gridmap.model.duty import Member
+from gridmap.model.hours import hours_from_text
 from gridmap.model.ids import MemberCode
 from gridmap.model.kinds import Role
-from gridmap.services import drafts, duty, markets, plans
-from gridmap.services.duty import Spot
+from gridmap.services import drafts, duty, markets, members, plans
+from gridmap.services.duty import DutyDesk, Spot
+from gridmap.services.duty_batch import Places, Question, answer_all, who_all
 from gridmap.spatial.partition.params import Params
 from gridmap.store.session import Database
 from tests import worlds
@@ -120,3 +124,75 @@ def test_unknown_stall_and_level_are_named(database: Database) -> None:
 def test_home_stall_must_exist(database: Database) -> None:
     with pytest.raises(NotFoundError, match="nowhere"):
         prepared(database, [replace(LEADER, home_stall="nowhere")])  # type: ignore[arg-type]
+
+
+def with_stair(database: Database, staff: list[Member], **change: Any) -> None:
+    draft = worlds.two_floors_one_stair(stalls_a_floor=100)
+    stairs = tuple(replace(connector, **change) for connector in draft.connectors)
+    markets.add_market(database, replace(draft, connectors=stairs), staff=staff)
+
+
+def test_a_stair_is_no_way_outside_its_hours(database: Database) -> None:
+    with_stair(database, worlds.members_at("2F-001"), open_hours=hours_from_text("08:00-18:00"))
+    plan = drafts.draft_plan(database, "two-floors", Params(), author=AUTHOR, day=TODAY)
+    plans.publish_plan(database, plan.code, TODAY, today=TODAY)
+    at = NOW.replace(hour=17, minute=59)
+    assert ask(database, now=at, stall="1F-001").answer.walk_m is not None
+    closed = ask(database, now=at + timedelta(minutes=1), stall="1F-001")
+    assert (closed.answer.member.code, closed.answer.walk_m) == ("W001", None)
+
+
+def test_a_locked_stair_is_no_way_and_joins_no_zone(database: Database) -> None:
+    with_stair(database, worlds.members_at("2F-001"), locked=True)
+    plan = drafts.draft_plan(database, "two-floors", Params(), author=AUTHOR, day=TODAY)
+    plans.publish_plan(database, plan.code, TODAY, today=TODAY)
+    assert ask(database, stall="1F-001").answer.walk_m is None
+    assert all(len(zone.shapes) == 1 for zone in plans.show_plan(database, plan.code).zones)
+
+
+def test_who_is_off_shift_is_passed_over_unless_nobody_is_on(database: Database) -> None:
+    prepared(database, [*worlds.members_at("1F-010", "1F-090", "2F-010", "2F-090"), LEADER])
+    own = ask(database, stall="1F-001").answer.member.code
+    members.set_member_shifts(database, own, hours_from_text("08:00-12:00"))
+    morning, evening = NOW.replace(hour=9), NOW.replace(hour=20)
+    assert ask(database, now=morning, stall="1F-001").answer.member.code == own
+    away = ask(database, now=evening, stall="1F-001")
+    assert (away.answer.member.code, away.reason) == ("boss", Reason.LEADER)
+    for code in ("W001", "W002", "W003", "W004", "boss"):
+        members.set_member_shifts(database, code, hours_from_text("08:00-12:00"))
+    assert ask(database, now=evening, stall="1F-001").answer.member.code == own
+
+
+def test_ten_thousand_walks_are_those_of_dijkstra(database: Database) -> None:
+    staff = worlds.members_at(*(f"{level}F-{n:03d}" for level in (1, 2) for n in range(5, 200, 40)))
+    markets.add_market(database, worlds.two_floors_one_stair(stalls_a_floor=200), staff=staff)
+    plan = drafts.draft_plan(database, "two-floors", Params(), author=AUTHOR, day=TODAY)
+    plans.publish_plan(database, plan.code, TODAY, today=TODAY)
+    day = DutyDesk(database).day("two-floors", TODAY)
+    truth = dijkstra(day.ground.graph().matrix())
+    chosen = np.random.default_rng(1).integers(len(day.codes), size=10_000)
+    answers = answer_all(
+        DutyDesk(database), [Question("two-floors", Spot(stall=day.codes[i]), NOW) for i in chosen], others=2
+    )
+    homes = {m.code: day.index[m.home_stall] for m in staff if m.home_stall is not None}
+    for stall, answer in zip(chosen.tolist(), answers, strict=True):
+        assert isinstance(answer, DutyAnswer)
+        assert answer.answer is not None
+        for responsible in (answer.answer, *answer.alternatives):
+            assert responsible.walk_m == pytest.approx(truth[stall, homes[responsible.member.code]], abs=0.051)
+
+
+def test_many_points_at_once_are_one_after_the_other(database: Database) -> None:
+    prepared(database, worlds.members_at("1F-010", "1F-090", "2F-010"))
+    rng = np.random.default_rng(3)
+    lon, lat = worlds.LON + rng.uniform(-1e-4, 9e-4, 300), worlds.LAT + rng.uniform(-1e-4, 4e-4, 300)
+    level = rng.integers(2, size=300).tolist()
+    building = [None if i % 3 else "main" for i in range(300)]
+    desk = DutyDesk(database)
+    found = who_all(desk, Places(["two-floors"] * 300, building, level, lon, lat), NOW)
+    for i, (member, walk_m, reason) in enumerate(zip(*found, strict=True)):
+        spot = {"lon": float(lon[i]), "lat": float(lat[i]), "building": building[i], "ordinal": level[i]}
+        one = ask(database, **spot)
+        assert (one.answer.member.code, one.reason) == (member, reason)
+        assert one.answer.walk_m == walk_m
+        assert desk.who("two-floors", at=NOW, **spot) == (member, walk_m, reason)

@@ -201,7 +201,8 @@ FAR = {"type": "Point", "coordinates": [31.22, 121.49 - 90]}
         (stall(20, level=1.5), "level", "whole number", "1F = 0"),
         (stall(20, level=float("nan")), "level", "whole number", "1F = 0"),
         (stall(20, level=None), "level", "missing", "1F = 0"),
-        (stall(20, level="B1"), "level", "whole number", "1F = 0"),
+        (stall(20, level="B1"), "level", "there is no level -1", "Existing"),
+        (stall(20, level="天台"), "level", "not known", "1F = 0"),
         (stall(20, stall_id="0-0-0"), "stall_id", "already used in row 1", "its own code"),
         (stall(20, stall_id=""), "stall_id", "missing", "Fill"),
         (stall(20, stall_id="a\u0000b"), "stall_id", "control", "anew"),
@@ -371,14 +372,14 @@ def test_one_merchant_in_several_stalls_and_two_in_one(take):
         "0-8-0,丙,,91310101MA1FPX1234\n1-0-0,丙记,,91310101MA1FPX1234\n"  # the same credit code
         "1-4-0,丁,,\n1-8-0,丁,,\n"  # only the same name: two merchants
         "1-4-0,戊,,\n"  # the second in a stall
-        "0-12-0,己,,12345\n"  # no credit code
+        "0-12-0,己,,暂无\n"  # no credit code
     )
     draft, report = take(levels=LEVELS, stalls=STALLS, merchants=merchants)
     assert [m.name for m in draft.merchants] == ["甲", "丙", "丁", "丁", "戊", "己"]
     assert len(draft.occupancies) == 8
     assert len({m.code for m in draft.merchants}) == 6
     assert Counter(o.stall for o in draft.occupancies)["1-4-0"] == 2
-    assert [(r.row, r.field) for r in report.repaired] == [(5, "name"), (9, "uscc")]
+    assert [(r.row, r.field) for r in report.repaired] == [(5, "name")]
     assert draft.merchants[-1].uscc is None
     again, _ = take(levels=LEVELS, stalls=STALLS, merchants=merchants)
     assert again.merchants == draft.merchants

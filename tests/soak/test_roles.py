@@ -39,6 +39,7 @@ def test_every_route_answers_each_role_as_described(
         known = {
             "market": [OWN, OTHER],
             "plan": [plan for both in world.plans.values() for plan in both],
+            "other": [plan for both in world.plans.values() for plan in both],
             "account": ["nobody"],
             "token": ["nothing"],
             "place": ["yuyuan"],

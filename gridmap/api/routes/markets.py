@@ -12,6 +12,7 @@ from gridmap.api.etags import TaggedRoute
 from gridmap.api.geojson import COLLECTION_SCHEMA, MEDIA_TYPE, feature_collection
 from gridmap.api.schemas.markets import MarketDetailOut, MarketOut, MarketPage
 from gridmap.errors import InvalidParameterError
+from gridmap.model.hours import hours_text
 from gridmap.services import markets, plans, rights
 
 router = APIRouter(prefix="/markets", tags=["市场 markets"], route_class=TaggedRoute)
@@ -73,6 +74,8 @@ def get_connectors(market: str, database: ViewDep) -> Response:
                 "kind": connector.kind,
                 "walk_m": connector.walk_m,
                 "assumed": connector.assumed,
+                "locked": connector.locked,
+                "open_hours": hours_text(connector.open_hours),
                 "from_building": connector.from_level.building,
                 "from_level": connector.from_level.ordinal,
                 "to_building": connector.to_level.building,

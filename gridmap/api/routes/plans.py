@@ -1,5 +1,6 @@
 """Plans: drafted, published, looked at."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
@@ -10,6 +11,7 @@ from gridmap.api.errors import problem_responses
 from gridmap.api.etags import TaggedRoute, tag_of, wanted_version
 from gridmap.api.geojson import feature_collection
 from gridmap.api.routes.markets import GEOJSON
+from gridmap.api.schemas.comparisons import ComparisonOut
 from gridmap.api.schemas.plan_edits import EditedPlanOut, EditsIn, FaultOut, FaultsOut, PlanEditOut, PlanEditPage
 from gridmap.api.schemas.plans import (
     AssignmentLine,
@@ -21,20 +23,22 @@ from gridmap.api.schemas.plans import (
     PublishIn,
 )
 from gridmap.model.rights import Action
-from gridmap.services import drafts, plan_edits, plans, rights
+from gridmap.services import comparisons, drafts, plan_edits, plans, publications, rights
 from gridmap.services.shares import zone_shares
 from gridmap.store.session import Database
 
 IfMatch = Annotated[str | None, Header(description="GET 方案所得的 ETag / the ETag of the plan")]
 
+AtParam = Annotated[date | None, Query(description="按此日期看 / as of this day", examples=["2026-12-01"])]
+
 router = APIRouter(tags=["方案 plans"], route_class=TaggedRoute)
 
 
 @router.get("/markets/{market}/plans", responses=problem_responses(404))
-def list_plans(market: str, database: ViewDep) -> PlanPage:
-    """一个市场的全部方案 / a market's plans, newest first."""
+def list_plans(market: str, database: ViewDep, at: AtParam = None) -> PlanPage:
+    """一个市场的全部方案;带 at 则只有当日的现行方案 / a market's plans, newest first; at: in force then."""
     mask = rights.mask_of(database, market)
-    return PlanPage(items=[PlanOut.of(plan, mask) for plan in plans.list_plans(database, market)], next=None)
+    return PlanPage(items=[PlanOut.of(plan, mask) for plan in plans.list_plans(database, market, at=at)], next=None)
 
 
 @router.post("/markets/{market}/plans", status_code=201, responses=problem_responses(400, 404, 409, 422))
@@ -45,27 +49,33 @@ def draft_plan(
     response: Response,
     body: DraftIn | None = None,
 ) -> PlanDetailOut:
-    """自动划分,存为草案 / share the market out into zones and keep the result as a draft."""
+    """自动划分,存为草案;或照抄一个方案 / share the market out into zones, kept as a draft; or copy a plan."""
     asked = body or DraftIn()
     uuid = str(asked.uuid) if asked.uuid else ""
-    plan = drafts.draft_plan(database, market, asked.params(), author=author, day=author.now.date(), uuid=uuid)
+    if asked.copy_of is not None:
+        plan = drafts.copy_plan(database, market, asked.copy_of, author=author, uuid=uuid)
+    else:
+        earlier = drafts.Earlier(asked.previous, asked.keep_locked) if asked.previous is not None else None
+        plan = drafts.draft_plan(
+            database, market, asked.params(), author=author, day=author.now.date(), uuid=uuid, earlier=earlier
+        )
     response.headers["Location"] = f"/api/v1/plans/{plan.code}"
     response.headers["ETag"] = tag_of(plan.version)
     return PlanDetailOut.with_zones(plans.show_plan(database, plan.code), rights.mask_of(database, plan.market))
 
 
 @router.get("/plans/{plan}", responses=problem_responses(404))
-def get_plan(plan: str, database: ViewDep, response: Response) -> PlanDetailOut:
-    """一个方案及其责任区 / a plan with its zones and who answers for them."""
-    detail = plans.show_plan(database, plan)
+def get_plan(plan: str, database: ViewDep, response: Response, at: AtParam = None) -> PlanDetailOut:
+    """一个方案及其责任区 / a plan with its zones and who answers for them: ever, or, with at, on a day."""
+    detail = plans.show_plan(database, plan, at=at)
     response.headers["ETag"] = tag_of(detail.plan.version)
     return PlanDetailOut.with_zones(detail, rights.mask_of(database, detail.plan.market))
 
 
 @router.get("/plans/{plan}/zones", response_class=Response, responses={**GEOJSON, **problem_responses(404)})
-def get_zones(plan: str, database: ViewDep) -> Response:
+def get_zones(plan: str, database: ViewDep, at: AtParam = None) -> Response:
     """责任区图形 / zone shapes, one feature for each zone, building and level."""
-    detail = plans.show_plan(database, plan)
+    detail = plans.show_plan(database, plan, at=at)
     return feature_collection(zone_shares(detail, rights.mask_of(database, detail.plan.market)))
 
 
@@ -143,3 +153,43 @@ def publish_plan(
     )
     response.headers["ETag"] = tag_of(published.version)
     return PlanOut.of(published, rights.mask_of(database, published.market))
+
+
+@router.post("/plans/{plan}/withdraw", responses=problem_responses(404, 409, 412, 422, 428))
+def withdraw_plan(
+    plan: str,
+    database: Annotated[Database, Depends(May(Action.PUBLISH_PLAN))],
+    now: NowDep,
+    response: Response,
+    if_match: IfMatch = None,
+) -> PlanOut:
+    """撤回尚未生效的发布,方案回到草案 / take back a publication that has not begun; the plan is a draft again."""
+    version = wanted_version(if_match)
+    draft = publications.withdraw_plan(database, plan, today=now.date(), expected_version=version)
+    response.headers["ETag"] = tag_of(draft.version)
+    return PlanOut.of(draft, rights.mask_of(database, draft.market))
+
+
+@router.post("/plans/{plan}/roll-back", status_code=201, responses=problem_responses(400, 404, 409, 412, 422, 428))
+def roll_back(
+    plan: str,
+    database: Annotated[Database, Depends(May(Action.PUBLISH_PLAN))],
+    author: AuthorDep,
+    response: Response,
+    body: PublishIn | None = None,
+    if_match: IfMatch = None,
+) -> PlanOut:
+    """恢复历史方案:复制为新方案并发布生效 / take an earlier plan up again: a copy of it is put in force from a day."""
+    first_day = (body and body.first_day) or author.now.date()
+    version = wanted_version(if_match)
+    copy = publications.roll_back(database, plan, first_day, author=author, expected_version=version)
+    response.headers["Location"] = f"/api/v1/plans/{copy.code}"
+    response.headers["ETag"] = tag_of(copy.version)
+    return PlanOut.of(copy, rights.mask_of(database, copy.market))
+
+
+@router.get("/plans/{plan}/diff/{other}", responses=problem_responses(404, 422))
+def compare_plans(plan: str, other: str, database: ViewDep, now: NowDep, at: AtParam = None) -> ComparisonOut:
+    """方案比对:哪些商户换责任区、换网格员,各区户数如何变化 / who changes zone or member, and how loads change."""
+    found = comparisons.compare_plans(database, plan, other, day=at or now.date())
+    return ComparisonOut.of(found, rights.mask_of(database, found.after.market))

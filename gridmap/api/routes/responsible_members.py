@@ -4,24 +4,37 @@ from datetime import datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Header, Query, Request, Response
 
 from gridmap.api.access import ViewDep
 from gridmap.api.deps import NowDep, SettingsDep
-from gridmap.api.errors import problem_responses
+from gridmap.api.errors import language_of, problem_responses
 from gridmap.api.etags import TaggedRoute
-from gridmap.api.schemas.responsible import NearestOut
+from gridmap.api.headers import VERSION_HEADER
+from gridmap.api.schemas.responsible import (
+    BatchIn,
+    BatchOut,
+    NearestOnLevelsOut,
+    NearestOut,
+    QuestionIn,
+)
 from gridmap.errors import InvalidParameterError
-from gridmap.services.duty import Spot, responsible_for
+from gridmap.services.duty import DutyDesk, Spot
+from gridmap.services.duty_batch import Question, answer_all
 
 router = APIRouter(prefix="/responsible-members", tags=["责任分工 duty"], route_class=TaggedRoute)
+AtLeastHeader = Annotated[
+    int,
+    Header(alias="X-Gridmap-At-Least", ge=0, le=2**53, description="不早于此版本 / from this version or newer"),
+]
 
 
-@router.get("/nearest", responses=problem_responses(404, 422))
+@router.get("/nearest", responses=problem_responses(404, 409, 422))
 def nearest(
     database: ViewDep,
     settings: SettingsDep,
     now: NowDep,
+    response: Response,
     market: Annotated[str, Query(max_length=64, examples=["demo"])],
     stall: Annotated[str | None, Query(max_length=64, description="铺位号 / stall code", examples=["A101"])] = None,
     lon: Annotated[float | None, Query(ge=-180, le=180, allow_inf_nan=False)] = None,
@@ -30,18 +43,51 @@ def nearest(
     level: Annotated[int | None, Query(ge=-100, le=300, description="楼层序号,一层为 0 / ordinal, 1F is 0")] = None,
     at: Annotated[datetime | None, Query(description="时刻,默认现在 / moment, now if left out")] = None,
     k: Annotated[int, Query(ge=0, le=50, description="备选人数 / number of alternatives")] = 3,
-) -> NearestOut:
-    """这里由谁负责 / who answers for a stall, or for a point on a level, and who else could."""
-    if stall is None and (lon is None or lat is None or level is None):
-        raise InvalidParameterError(
-            "stall",
-            "",
-            "请给出铺位号,或同时给出 lon、lat 和 level。",
-            "Give a stall, or lon, lat and level together.",
-        )
-    moment = now if at is None else _moment(at, settings.zone)
+    at_least: AtLeastHeader = 0,
+) -> NearestOut | NearestOnLevelsOut:
+    """这里由谁负责;不给楼层时各楼层分别回答 / who answers for a place; for each level it can be if none is given."""
     spot = Spot(stall=stall, lon=lon, lat=lat, building=building, ordinal=level)
-    return NearestOut.of(responsible_for(database, market, spot, now=moment, others=k))
+    moment = now if at is None else _moment(at, settings.zone)
+    desk = DutyDesk(database, at_least)
+    response.headers[VERSION_HEADER] = str(desk.version)
+    if stall is None and (lon is None or lat is None):
+        raise _no_place()
+    if stall is None and level is None:
+        answers = desk.on_every_level(market, spot, now=moment, others=k)
+        return NearestOnLevelsOut.of(moment, market, answers)
+    return NearestOut.of(desk.responsible_for(market, spot, now=moment, others=k))
+
+
+@router.post("/nearest/batch", response_model=BatchOut, responses=problem_responses(409, 422))
+def nearest_batch(
+    request: Request,
+    database: ViewDep,
+    settings: SettingsDep,
+    now: NowDep,
+    body: BatchIn,
+    at_least: AtLeastHeader = 0,
+) -> Response:
+    """一次询问至多一万处;有误的问题各自说明,不影响其余 / up to 10,000 places; a faulty question spoils no other."""
+    desk = DutyDesk(database, at_least)
+    default = now if body.at is None else _moment(body.at, settings.zone)
+    questions = [_question(asked, body.market, default, settings.zone) for asked in body.queries]
+    told = BatchOut.of(default, answer_all(desk, questions, others=body.k), language_of(request))
+    # Written out here: the framework would check ten thousand answers once more.
+    return Response(told.model_dump_json(), media_type="application/json", headers={VERSION_HEADER: str(desk.version)})
+
+
+def _question(asked: QuestionIn, market: str, default: datetime, zone: ZoneInfo) -> Question:
+    spot = Spot(asked.stall, asked.lon, asked.lat, asked.building, asked.level)
+    return Question(asked.market or market, spot, default if asked.at is None else _moment(asked.at, zone))
+
+
+def _no_place() -> InvalidParameterError:
+    return InvalidParameterError(
+        "stall",
+        "",
+        "请给出铺位号,或同时给出 lon 和 lat(最好连同 level)。",
+        "Give a stall, or lon and lat (better with level).",
+    )
 
 
 def _moment(at: datetime, zone: ZoneInfo) -> datetime:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gridmap.model.duty import Assignment, Member, Plan, Zone
 from gridmap.model.kinds import PlanState, Role
@@ -25,11 +25,22 @@ class DraftIn(BaseModel):
     zones: int | None = Field(default=None, ge=1, le=100_000, description="责任区个数 / number of zones")
     seed: int = Field(default=1, ge=0, le=2**53)
     effort: Effort = Effort.QUICK
+    copy_of: str | None = Field(default=None, max_length=80, description="照抄此方案,不重新划分 / copy it as it is")
+    previous: str | None = Field(default=None, max_length=80, description="与此方案相比改动最少 / least change from it")
+    keep_locked: bool = Field(default=False, description="previous 中锁定的责任区不动 / its locked zones stay")
     uuid: UUID | None = Field(
         default=None,
         description="调用方自拟,重复提交不会再划分一次 / made by the caller: repeated, it makes no second plan",
         examples=["5f0e1f5c-8d0b-4c1e-9a53-0f6f6a1f3d52"],
     )
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Self:
+        if self.copy_of is not None and self.previous is not None:
+            raise ValueError("give copy_of or previous")
+        if self.keep_locked and self.previous is None:
+            raise ValueError("keep_locked needs previous")
+        return self
 
     def params(self) -> Params:
         """Return the parameters of the engine."""

@@ -1,9 +1,11 @@
 """Shape of the answer to 'who is responsible here'."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
+from gridmap.errors import GridmapError, Language
 from gridmap.model.answers import DutyAnswer, Reason, Responsible
 from gridmap.model.kinds import Role
 
@@ -59,6 +61,71 @@ class NearestOut(BaseModel):
                 for other in answer.alternatives
             ],
         )
+
+
+class NearestOnLevelsOut(BaseModel):
+    """Who answers for a point whose level was not given: once for each level that it can be on, lowest first."""
+
+    as_of: datetime
+    market: str
+    levels: list[NearestOut]
+
+    @classmethod
+    def of(cls, as_of: datetime, market: str, answers: Sequence[DutyAnswer]) -> "NearestOnLevelsOut":
+        """Build from the domain's values."""
+        return cls(as_of=as_of, market=market, levels=[NearestOut.of(answer) for answer in answers])
+
+
+class QuestionIn(BaseModel):
+    """A place: a stall, or a point on a level. `market` and `at` default to those of the batch."""
+
+    market: str | None = Field(default=None, max_length=64)
+    stall: str | None = Field(default=None, max_length=64)
+    lon: float | None = Field(default=None, ge=-180, le=180, allow_inf_nan=False)
+    lat: float | None = Field(default=None, ge=-90, le=90, allow_inf_nan=False)
+    building: str | None = Field(default=None, max_length=64)
+    level: int | None = Field(default=None, ge=-100, le=300)
+    at: datetime | None = None
+
+    @model_validator(mode="after")
+    def _is_a_place(self) -> "QuestionIn":
+        if self.stall is None and (self.lon is None or self.lat is None or self.level is None):
+            raise ValueError("请给出铺位号,或同时给出 lon、lat 和 level / give a stall, or lon, lat and level together")
+        return self
+
+
+class BatchIn(BaseModel):
+    """Up to 10,000 questions."""
+
+    market: str = Field(default="", max_length=64, description="未写明市场的问题所指 / for questions that name none")
+    at: datetime | None = Field(default=None, description="时刻,默认现在 / moment, now if left out")
+    k: int = Field(default=0, ge=0, le=50, description="备选人数 / number of alternatives")
+    queries: list[QuestionIn] = Field(max_length=10_000)
+
+
+class UnansweredOut(BaseModel):
+    """A question that could not be answered, and why."""
+
+    code: str
+    detail: str
+
+
+class BatchOut(BaseModel):
+    """One answer for each question, in their order."""
+
+    as_of: datetime
+    answers: list[NearestOut | UnansweredOut]
+
+    @classmethod
+    def of(cls, as_of: datetime, answers: Sequence[DutyAnswer | GridmapError], language: Language) -> "BatchOut":
+        """Build from the domain's values."""
+        told = [
+            UnansweredOut(code=answer.code, detail=answer.text(language))
+            if isinstance(answer, GridmapError)
+            else NearestOut.of(answer)
+            for answer in answers
+        ]
+        return cls(as_of=as_of, answers=told)
 
 
 def _fields(responsible: Responsible) -> dict[str, object]:

@@ -10,6 +10,7 @@ from gridmap.store.tables.accounts import (
 )
 from gridmap.store.tables.audit import audit, audit_head
 from gridmap.store.tables.base import metadata
+from gridmap.store.tables.changes import change, change_head
 from gridmap.store.tables.duty import (
     assignment,
     member,
@@ -45,9 +46,10 @@ from gridmap.store.tables.register import merchant, occupancy
 
 __all__ = [
     "absence", "account", "account_grant", "account_session", "api_token", "assignment", "audit", "audit_head",
-    "award", "building", "connector", "division", "field_record", "figure", "left_out", "left_out_outline", "level",
-    "level_outline", "market", "member", "merchant", "metadata", "occupancy", "one_time_link", "organisation",
-    "organisation_area", "organisation_market", "organisation_parent", "place", "place_market", "plan", "plan_edit",
-    "post", "shift", "sign_in_attempt", "site_rule", "stall", "stall_display", "stall_place", "station",
-    "station_market", "station_point", "tally", "trade", "zone", "zone_share", "zone_share_outline", "zone_stall",
+    "award", "building", "change", "change_head", "connector", "division", "field_record", "figure", "left_out",
+    "left_out_outline", "level", "level_outline", "market", "member", "merchant", "metadata", "occupancy",
+    "one_time_link", "organisation", "organisation_area", "organisation_market", "organisation_parent", "place",
+    "place_market", "plan", "plan_edit", "post", "shift", "sign_in_attempt", "site_rule", "stall", "stall_display",
+    "stall_place", "station", "station_market", "station_point", "tally", "trade", "zone", "zone_share",
+    "zone_share_outline", "zone_stall",
 ]  # fmt: skip

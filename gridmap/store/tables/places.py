@@ -73,6 +73,8 @@ connector = sa.Table(
     sa.Column("to_lat", sa.Float(53), nullable=False),
     sa.Column("walk_m", sa.Float(53), nullable=False),
     sa.Column("assumed", sa.Boolean, nullable=False),
+    sa.Column("locked", sa.Boolean, nullable=False, default=False),
+    sa.Column("open_hours", sa.String(200), nullable=False, default=""),
     sa.UniqueConstraint("market_id", "code", name="connector_code"),
 )
 

@@ -13,8 +13,10 @@ Language = Literal["zh", "en"]
 _WORDS_ZH = {
     "market": "市场", "building": "楼栋", "level": "楼层", "stall": "铺位", "member": "网格员", "plan": "方案",
     "zone": "责任区", "place": "示范地点", "account": "账号", "token": "令牌", "division": "行政区划",
+    "draft": "草案", "published": "现行方案", "ended": "历史方案", "import": "导入", "quarantine": "待处理行",
+    "proposed": "待确认", "applied": "已入库", "undone": "已撤销", "dropped": "已放弃", "open": "待处理",
+    "mended": "已改正入库",
     "absence": "请假记录", "assignment": "责任分工", "merchant": "商户", "record": "走访记录",
-    "draft": "草案", "published": "现行方案", "ended": "历史方案",
 }  # fmt: skip
 _WORD_FIELDS = ("kind", "state", "needed")
 """Fields that carry a word of the glossary, shown in the reader's language."""
@@ -274,6 +276,25 @@ class TooFewZonesError(InfeasibleError):
 
 
 @dataclass(eq=False)
+class CapMissedError(InfeasibleError):
+    """Enough zones by arithmetic, but `over` of those found exceed the cap, with up to `reached` merchants."""
+
+    over: int
+    reached: int
+    code: ClassVar[str] = "infeasible-cap-missed"
+    zh: ClassVar[str] = (
+        "按此条件未能划分:{merchants}户、上限{cap}户,算术上{need}个责任区够用(现有{zones}个),"
+        "但铺位不可拆分、每区须连成一片,仍有{over}个责任区超过上限,最多{reached}户(市场:{tightest_market})。"
+        "请增加责任区,或将上限放宽到{reached}户。本次未生成方案。"
+    )
+    en: ClassVar[str] = (
+        "No zones were found: {merchants} merchants under a cap of {cap} need {need} zones by arithmetic, and there "
+        "are {zones}; but with whole stalls and zones in one piece {over} of them exceed the cap, up to {reached} "
+        "merchants (market: {tightest_market}). Ask for more zones, or allow {reached}. No plan was made."
+    )
+
+
+@dataclass(eq=False)
 class UnauthenticatedError(GridmapError):
     """Nobody has signed in, or the session or token no longer works."""
 
@@ -352,6 +373,37 @@ class AlreadyRunningError(GridmapError):
     title_en: ClassVar[str] = "Already running"
     zh: ClassVar[str] = "{kind}“{name}”正在载入,请等它完成。"
     en: ClassVar[str] = "The {kind} '{name}' is being loaded already. Wait until that is done."
+
+
+@dataclass(eq=False)
+class ImportStateError(GridmapError):
+    """An import, or a row in quarantine, is not in the state that the action needs."""
+
+    kind: str
+    name: str
+    state: str
+    needed: str
+    code: ClassVar[str] = "import-state"
+    title_zh: ClassVar[str] = "导入状态不符"
+    title_en: ClassVar[str] = "Import state"
+    zh: ClassVar[str] = "{kind}“{name}”目前是“{state}”,此操作需要“{needed}”。"
+    en: ClassVar[str] = "The {kind} '{name}' is '{state}', but this needs '{needed}'."
+
+
+@dataclass(eq=False)
+class RegisterConflictError(GridmapError):
+    """The register is no longer as the changes found it, or other things refer to what would go."""
+
+    thing: str
+    by: str
+    code: ClassVar[str] = "register-conflict"
+    title_zh: ClassVar[str] = "登记已有后续变动"
+    title_en: ClassVar[str] = "The register has changed since"
+    zh: ClassVar[str] = "“{thing}”之后又有变动或被引用({by}),没有写入任何数据。请先撤销较晚的变动,或重新提交清单。"
+    en: ClassVar[str] = (
+        "{thing} was changed or is referred to since ({by}); nothing was written. Undo what came later first, or hand "
+        "in the list anew."
+    )
 
 
 @dataclass(eq=False)

@@ -49,7 +49,7 @@ def act_at_once(servers: list[str], database: Database, token: str, *, seconds: 
     roles = [edit] * EDITORS + [publish] * PUBLISHERS + [ask] * ASKERS
     with ThreadPoolExecutor(len(roles)) as pool:
         list(pool.map(lambda i: client_of(scene, roles[i], i, today), range(len(roles))))
-    assert scene.wrong == []
+    assert scene.wrong == [], "\n".join(scene.wrong[:9])
     check_edits(scene, database)
     check_plans(database, today)
     check_feed(scene, database)
@@ -93,6 +93,8 @@ def edit(scene: Scene, client: Any, base: str, rng: random.Random, number: int, 
     answer = client.post(f"{base}/plans/{plan}/edits", json=edits, headers={"If-Match": read.headers["etag"]})
     if told(scene, "edit", answer).status_code == 200:
         scene.promised.append((plan, answer.json()["revision"], name))
+        if answer.json()["revision"] != read.json()["revision"] + 1:
+            scene.wrong.append(f"{plan}: an edit of {read.json()['revision']} went onto another revision")
 
 
 def publish(scene: Scene, client: Any, base: str, rng: random.Random, number: int, today: date) -> None:

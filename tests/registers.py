@@ -119,11 +119,11 @@ def _connector(draw: st.DrawFn, i: int, keys: list[LevelKey], shift: dict[str, f
 def _members(draw: st.DrawFn, homes: list[StallCode]) -> list[Member]:
     codes = draw(st.lists(CODES, max_size=3, unique=True))
     home = st.none() | st.sampled_from(homes) if homes else st.none()
+    roles = st.sampled_from([Role.MEMBER, Role.DEPUTY, Role.GUIDE, Role.OPERATOR])
+    contacts, counts = st.just("") | WORDS, st.none() | st.integers(1, 300)
     return [
-        Member(MemberCode(code), draw(WORDS), draw(st.sampled_from(Role)), draw(st.just("") | WORDS),
-               draw(st.none() | st.integers(1, 300)), draw(home))
-        for code in codes
-    ]  # fmt: skip
+        Member(MemberCode(code), draw(WORDS), draw(roles), draw(contacts), draw(counts), draw(home)) for code in codes
+    ]
 
 
 @dataclass

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ import typer
 from gridmap.cli.console import JsonOption, database, err, now, out, print_json, steps
 from gridmap.cli.errors import SOME_ROWS_REJECTED
 from gridmap.cli.readings import readings_of
+from gridmap.cli.register_words import tell_changes
 from gridmap.cli.roles import placed_readings
 from gridmap.errors import InvalidParameterError
 from gridmap.exchange.reports import report_json
@@ -21,7 +23,7 @@ from gridmap.services.intake_report import NothingAcceptedError
 from gridmap.services.register import Intake
 
 _SHOWN = 20
-_WORDS = {"file": "读取文件", "check": "核对市场", "write": "写入市场"}
+_WORDS = {"file": "读取文件", "check": "核对市场", "changes": "写入变动", "write": "写入市场"}
 
 
 def import_market(
@@ -35,9 +37,14 @@ def import_market(
     connectors: Annotated[Path | None, typer.Option(help="连通点 / stairs, lifts and the like")] = None,
     links: Annotated[Path | None, typer.Option(help="铺位间通路 / links between stalls")] = None,
     members: Annotated[Path | None, typer.Option(help="网格员 / members")] = None,
-    everything: Annotated[
-        Path | None,
-        typer.Option("--from", help="一个含多类内容的文件(IMDF、OSM)/ one file that holds several of these"),
+    origin: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--from",
+            metavar="DATE|FILE",
+            help="日期:清单自哪天起,默认今天;文件:一个含多类内容的文件(IMDF、OSM)。可各写一次"
+            " / a day: the first day of a list, today if left out; a file: one that holds several kinds",
+        ),
     ] = None,
     level: Annotated[
         int | None, typer.Option(help="未写楼层的行所在楼层序号 / ordinal of rows that name no level")
@@ -63,14 +70,23 @@ def import_market(
         typer.Option(help="工作表,可重复:一楼 或 merchants=一楼 / which sheet of a workbook is read, repeatable"),
     ] = None,
     dry_run: Annotated[bool, typer.Option(help="只检查,不写入 / check only, write nothing")] = False,
+    whole: Annotated[
+        bool | None,
+        typer.Option(
+            "--whole/--partial",
+            help="完整清单(未列出的退场)或只是一部分;默认按完整处理,退场过多则要求写明"
+            " / whole (who is not on it has left) or a part; whole unless very many would close",
+        ),
+    ] = None,
     report: Annotated[Path | None, typer.Option(help="导入报告 / write the report here as JSON")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """导入市场:好的入库,有问题的逐行说明 / bring markets in; faulty rows are reported with their remedy."""
     code = _checked_code(market)
+    first_day, everything = _origins(origin or [])
     files = IntakeFiles(levels, stalls, merchants, connectors, links, members, everything, datum_accepted=accept_datum)
     readings, general = placed_readings(readings_of(files, level, column or [], sheet or []), datum or [])
-    intake = Intake(replace(files, readings=readings, trades=trades), name, general, dry_run)
+    intake = Intake(replace(files, readings=readings, trades=trades), name, general, dry_run, first_day, whole)
     try:
         found = _bring_in(code, intake)
     except NothingAcceptedError as error:
@@ -82,22 +98,39 @@ def import_market(
         print_json(report_json(found))
     else:
         _tell(found, dry_run)
+        tell_changes(found, dry_run)
         _tell_rejected(found)
     if not found.complete:
         raise typer.Exit(SOME_ROWS_REJECTED)
 
 
 def _bring_in(code: MarketCode | None, intake: Intake) -> ImportReport:
-    if code is not None:
-        return register.import_market(database(), intake, code, today=now().date())
+    moment = now()
     with steps(_WORDS) as progress:
-        return register.import_markets(database(), intake, today=now().date(), progress=progress)
+        if code is not None:
+            return register.import_market(database(), intake, code, today=moment.date(), now=moment, progress=progress)
+        return register.import_markets(database(), intake, today=moment.date(), now=moment, progress=progress)
+
+
+def _origins(given: list[str]) -> tuple[date | None, Path | None]:
+    """Tell a day from a file."""
+    day: date | None = None
+    file: Path | None = None
+    for text in given:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) is None:
+            file = Path(text)
+            continue
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            raise InvalidParameterError("from", text, "没有这一天。", "There is no such day.") from None
+    return day, file
 
 
 def _report(found: ImportReport, target: Path | None) -> None:
     if target is not None:
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(json.dumps(report_json(found), ensure_ascii=False, indent=2), encoding="utf-8")
+        target.write_text(json.dumps(report_json(found), ensure_ascii=False, indent=2, default=str), encoding="utf-8")
 
 
 def _checked_code(market: str | None) -> MarketCode | None:

@@ -18,6 +18,7 @@ COMMANDS = {
     "settings": "gridmap.cli.system:list_settings",
     "import": "gridmap.cli.intake:import_market",
     "export": "gridmap.cli.export:export_market",
+    "register": "gridmap.cli.register:app",
     "stalls": "gridmap.cli.stalls:app",
     "plan": "gridmap.cli.plan:app",
     "partition": "gridmap.cli.partition:app_command",

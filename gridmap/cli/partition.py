@@ -24,7 +24,16 @@ def partition(
     members: Annotated[Path | None, typer.Option(help="网格员 member_id,stall_id,capacity / members")] = None,
     previous: Annotated[Path | None, typer.Option(help="上一方案 assignment.csv / change least from it")] = None,
     constraints: Annotated[Path | None, typer.Option(help="约束 kind,stall_id,group: lock, together, wall")] = None,
-    target: Annotated[float, typer.Option(help="每区目标户数 / merchants a zone")] = 50.0,
+    load: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN", help="按此列(如 visit_minutes)而非户数划分 / share out this column, not merchants"
+        ),
+    ] = None,
+    trades: Annotated[
+        Path | None, typer.Option(help="各业态每户的工作量 trade,load / what one merchant of a trade counts")
+    ] = None,
+    target: Annotated[float, typer.Option(help="每区目标户数(或工作量)/ merchants (or load) a zone")] = 50.0,
     tolerance: Annotated[float, typer.Option(help="允许偏差 / give or take, a share")] = 0.1,
     cap: Annotated[int | None, typer.Option(help="户数上限 / hard cap")] = None,
     zones: Annotated[int | None, typer.Option(help="责任区个数 / number of zones")] = None,
@@ -32,7 +41,7 @@ def partition(
         list[str] | None,
         typer.Option(
             metavar="NAME=X",
-            help="权重 inertia=1 levels=120 runs=0 moved=6 anchor=0,可重复;常用 runs=1、anchor=10"
+            help="权重 inertia=1 levels=300 runs=0 moved=6 anchor=0 room=12,可重复;常用 runs=1、anchor=10"
             " / weights, repeatable; runs=1 and anchor=10 are good values; units in docs/partition.md",
         ),
     ] = None,
@@ -45,6 +54,10 @@ def partition(
     as_json: JsonOption = False,
 ) -> None:
     """文件到文件的划分,不需要数据库 / share stalls out into zones, files to files, without a database."""
+    if load is not None and trades is not None:
+        raise InvalidParameterError(
+            "--load", load, "请勿与 --trades 同时使用。", "Do not use it together with --trades."
+        )
     params = Params(
         target=target,
         tolerance=tolerance,
@@ -57,7 +70,7 @@ def partition(
     if not kernels_are_compiled():
         err.print("首次使用,正在编译计算内核,约一分钟 … / first use: compiling kernels, about a minute …")
         compile_kernels()
-    files = PartitionFiles(stalls, links, levels, members, previous, constraints)
+    files = PartitionFiles(stalls, links, levels, members, previous, constraints, load, trades)
     done = partition_files(
         files, folder, params, workers=workers or os.cpu_count() or 1, say=lambda text: err.print(f"{text} …")
     )
@@ -90,8 +103,8 @@ def _unknown_weight(pair: str) -> InvalidParameterError:
     return InvalidParameterError(
         "--weight",
         pair,
-        "请写成 名称=数值,名称为 inertia、levels、runs、moved、anchor。",
-        "Write NAME=NUMBER; names are inertia, levels, runs, moved, anchor.",
+        "请写成 名称=数值,名称为 inertia、levels、runs、moved、anchor、room。",
+        "Write NAME=NUMBER; names are inertia, levels, runs, moved, anchor, room.",
     )
 
 

@@ -1,6 +1,6 @@
 """Units fitted into the floors of their levels, with every cut told in words; and what is made where nobody drew it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gridmap.exchange.findings import Fault, Findings
 from gridmap.exchange.stalls import UnitRow
+from gridmap.model.ids import StallCode
 from gridmap.model.kinds import ConnectorKind, UnitKind
 from gridmap.model.places import Connector, Level, LevelKey, Stall
 from gridmap.spatial import crs
@@ -20,7 +21,7 @@ from gridmap.spatial.levels import default_label, outline_from_stalls, propose_c
 
 RANKS: Mapping[UnitKind, int] = {UnitKind.STALL: 0, UnitKind.VACANT: 1, UnitKind.CLOSED: 1}
 """Trading places come before places that could be let, and those before all else; the file's order holds within."""
-_OTHER_RANK = 2
+_SETTLED_RANK, _OTHER_RANK = -1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,14 @@ def fit_units(
     *,
     file: str,
     findings: Findings,
+    settled: Collection[StallCode] = (),
 ) -> Fitted:
     """
     Fit units into their floors by the tolerances of `spatial.cleaning` and report every change.
 
     A shop is worth more than the drawing around it: of two overlapping units the trading place keeps the common part,
-    whatever their order in the file. Only among units of one rank the earlier row keeps it.
+    whatever their order in the file. Only among units of one rank the earlier row keeps it. Before all come those that
+    are `settled`: nothing is taken from them.
     """
     kept: list[tuple[int, Stall]] = []  # by row: what lies on two levels is two units of one row
     left_out: dict[str, int] = {}
@@ -52,7 +55,10 @@ def fit_units(
         places_m, mine = _measurable(by_level.get(key, []), projection, file, findings, left_out)
         if not mine:  # then there may be no floor either: none is made from what has no area
             continue
-        ranks = np.array([RANKS.get(unit.kind, _OTHER_RANK) for unit in mine], dtype=np.int64)
+        ranks = np.array(
+            [_SETTLED_RANK if unit.code in settled else RANKS.get(unit.kind, _OTHER_RANK) for unit in mine],
+            dtype=np.int64,
+        )
         clean = clean_level(_floor(floors_m[key]), places_m, rank=ranks)
         lost = {misfit.stall for misfit in clean.rejected}
         for misfit in clean.mended:

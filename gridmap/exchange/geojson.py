@@ -15,7 +15,7 @@ from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
 from gridmap.errors import GeometryError, InputRefusedError
-from gridmap.exchange.columns import check_required, match_columns
+from gridmap.exchange.columns import check_required, check_told, match_columns
 from gridmap.exchange.files import refuse_binary
 from gridmap.exchange.findings import Fault, FaultyRowError, Findings, shown
 from gridmap.exchange.geometries import MAX_VERTICES, Habits, doubt, is_bbox, parse_geometry, too_many_vertices
@@ -87,7 +87,9 @@ def table_of_records(file: str, records: Sequence[Record], role: InputRole, read
     InputRefusedError
         If no feature has a property that is required.
     """
-    match = match_columns(dict.fromkeys(name for record in records for name in record.properties), role)
+    names = tuple(dict.fromkeys(name for record in records for name in record.properties))
+    check_told(file, names, role, reading.columns)
+    match = match_columns(names, role, reading.columns)
     if any(record.fault is None for record in records):
         check_required(file, match, role, given=reading.given)
     rows = tuple(

@@ -21,12 +21,19 @@ from gridmap.spatial.arrays import BoolArray, FloatArray, IntArray, Places, plac
 
 DEFAULT_MARKET, DEFAULT_BUILDING = "market", "main"
 _MERCHANTS = ("merchants", "商户数", "户数")
+_TRADE = ("trade", "业态", "行业")
+MERCHANTS, WORKLOAD = "merchants", "workload"
+"""Units of loads: one merchant each, or what the merchants' trades count."""
 Texts = np.ndarray[tuple[int], np.dtype[np.object_]]
 
 
 @dataclass(frozen=True)
 class StallTable:
-    """The sound rows of a stalls file. All arrays have shape (n,); `row` is the number in the file."""
+    """
+    The sound rows of a stalls file. All arrays have shape (n,); `row` is the number in the file.
+
+    `load` is what is shared out, in the unit `load_unit`: merchants, or the workload that they stand for.
+    """
 
     file: str
     stall_id: Texts
@@ -35,6 +42,8 @@ class StallTable:
     level: IntArray
     merchants: FloatArray
     row: IntArray
+    load: FloatArray
+    load_unit: str = MERCHANTS
 
     def __len__(self) -> int:
         return len(self.stall_id)
@@ -49,6 +58,8 @@ class StallTable:
             self.level[keep],
             self.merchants[keep],
             self.row[keep],
+            self.load[keep],
+            self.load_unit,
         )
 
     def index(self) -> dict[str, int]:
@@ -86,11 +97,15 @@ LevelId = tuple[str, str, int]
 """Market, building, ordinal."""
 
 
-def read_stalls(path: Path, findings: Findings) -> tuple[StallTable, Places]:
+def read_stalls(
+    path: Path, findings: Findings, *, load: str | None = None, trades: Mapping[str, float] | None = None
+) -> tuple[StallTable, Places]:
     """
     Read stalls; see the contract of `gridmap partition` for the columns.
 
-    The places, shape (n,), WGS84, come beside the table, for nobody needs them once they are in metres.
+    What is shared out are merchants, or the column `load` (such as visit_minutes), or merchants times what one of
+    their `trades` counts; a trade that is not among these counts 1, and that is said. The places, shape (n,), WGS84,
+    come beside the table, for nobody needs them once they are in metres.
 
     Raises
     ------
@@ -108,7 +123,13 @@ def read_stalls(path: Path, findings: Findings) -> tuple[StallTable, Places]:
     market = check.texts(match.get("market"), DEFAULT_MARKET)
     building = check.texts(match.get("building"), DEFAULT_BUILDING)
     level = check.numbers(match["level"], "level", whole=True)
-    load = check.numbers(merchants, "merchants", lowest=0.0) if merchants else np.ones(frame.rows)
+    counts = check.numbers(merchants, "merchants", lowest=0.0) if merchants else np.ones(frame.rows)
+    loads = counts
+    if load is not None:
+        _require(path, frame, (load,), {name: name for name in frame.columns})
+        loads = check.numbers(load, load, lowest=0.0, empty=0.0)
+    elif trades is not None:
+        loads = counts * _per_merchant(path, frame, check, trades)
     places = _places_lonlat(frame, match, check)
     check.unique(stall_id)
     table = StallTable(
@@ -117,12 +138,37 @@ def read_stalls(path: Path, findings: Findings) -> tuple[StallTable, Places]:
         market,
         building,
         np.nan_to_num(level).astype(np.int64),
-        load,
+        counts,
         frame.numbers,
+        loads,
+        load or (MERCHANTS if trades is None else WORKLOAD),
     )
     if frame.rows and not check.sound.any():
         raise refused(path, f"{frame.rows} 行全部有误", f"all {frame.rows} rows are faulty")
     return table.only(check.sound), places[check.sound]
+
+
+def read_trades(path: Path, findings: Findings) -> dict[str, float]:
+    """Read what one merchant of each trade counts: `trade,load`."""
+    frame = read_frame(path, findings)
+    _require(path, frame, ("trade", "load"), {name: name for name in frame.columns})
+    check = _Check(frame, findings)
+    trade = check.codes("trade", "trade")
+    load = check.numbers("load", "load", lowest=0.0)
+    check.unique(trade, "trade")
+    return {str(trade[i]): float(load[i]) for i in np.flatnonzero(check.sound)}
+
+
+def _per_merchant(path: Path, frame: Frame, check: "_Check", trades: Mapping[str, float]) -> FloatArray:
+    """Shape (n,), what one merchant of each stall counts; says which trades are not listed."""
+    column = next((name for name in _TRADE if name in frame.columns), None)
+    _require(path, frame, ("trade",), {"trade": column} if column else {})
+    trade = check.texts(column, "")
+    unlisted = sorted({str(name) for name in trade if str(name) not in trades})
+    if unlisted:
+        named = "、".join(name or "(空)" for name in unlisted[:20])
+        check.note(f"业态未列出,按每户 1 计:{named}", f"trades that are not listed count 1 a merchant: {named}")
+    return np.array([trades.get(str(name), 1.0) for name in trade], dtype=np.float64)
 
 
 def read_links(path: Path, stalls: StallTable, findings: Findings) -> LinkTable:
@@ -229,6 +275,10 @@ class _Check:
         """Report record i with a fault found elsewhere."""
         self.sound[i] = False
         self._findings.reject(self._frame.file, int(self._frame.numbers[i]), fault)
+
+    def note(self, zh: str, en: str) -> None:
+        """Remark something that is no fault."""
+        self._findings.note(zh, en)
 
     def texts(self, name: str | None, default: str) -> Texts:
         """Return a column as texts; empty cells get the default."""

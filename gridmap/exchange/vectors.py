@@ -11,7 +11,7 @@ from shapely.errors import GEOSException
 from shapely.geometry.base import BaseGeometry
 
 from gridmap.errors import GeometryError
-from gridmap.exchange.columns import check_required, match_columns
+from gridmap.exchange.columns import check_required, check_told, match_columns
 from gridmap.exchange.findings import FaultyRowError, Findings, faulty
 from gridmap.exchange.geojson import to_wgs84
 from gridmap.exchange.geometries import Habits, doubt
@@ -42,7 +42,8 @@ def read_vectors(path: Path, role: InputRole, findings: Findings, reading: Readi
     layer = read_layer(path, role, findings)
     if not len(layer.geometries):
         raise unreadable(path, "文件中没有要素", "it has no feature")
-    match = match_columns(layer.columns, role)
+    check_told(path.name, tuple(layer.columns), role, reading.columns)
+    match = match_columns(layer.columns, role, reading.columns)
     check_required(path.name, match, role, given=reading.given)
     source = _source(path, layer.crs)
     words = tuple(match.columns)

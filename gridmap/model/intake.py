@@ -9,6 +9,7 @@ from typing import Literal
 from gridmap.model.duty import Member
 from gridmap.model.places import Building, Connector, Level, Market, Stall
 from gridmap.model.register import Merchant, Occupancy
+from gridmap.model.register_changes import RegisterEvent
 
 Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
 InputRole = Literal["levels", "stalls", "merchants", "connectors", "links", "members", "trades"]
@@ -157,6 +158,10 @@ class MarketOutcome:
     accepted: Accepted
     refused: str = ""
     remedy: str = ""
+    record: str = ""
+    """Code of the import that was kept, '' if there is none."""
+    changes: tuple[RegisterEvent, ...] = ()
+    """What it changes in a market that was there already."""
 
 
 @dataclass(frozen=True, slots=True)

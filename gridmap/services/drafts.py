@@ -241,7 +241,7 @@ def _compactness(zones: Sequence[Zone], projection: str) -> FloatArray:
 
 
 def _proposals(basis: PlanBasis, zones: Sequence[Zone], kept: Sequence[Assignment]) -> list[Assignment]:
-    """Propose members for zones that keep none: least walking from their own stalls in total, one zone each."""
+    """Propose members for zones that keep none: least walking from their own stalls, one zone each, within capacity."""
     busy = {a.member for a in kept}
     staffed = {a.zone for a in kept if a.role is Role.MEMBER}
     staff = [m for m in basis.members if m.role is Role.MEMBER and m.code not in busy and m.serves(basis.day)]
@@ -253,7 +253,9 @@ def _proposals(basis: PlanBasis, zones: Sequence[Zone], kept: Sequence[Assignmen
         if home is not None:
             from_home_m = basis.floors.graph.distances_m(np.array([basis.index[home]]))[0]
             walk_m[:, j] = [from_home_m[[basis.index[code] for code in zone.stalls]].min() for zone in free]
-    chosen = match_members(walk_m)
+    load = np.array([sum(shape.merchants for shape in zone.shapes) for zone in free], dtype=np.float64)
+    capacity = np.array([member.capacity or 0 for member in staff], dtype=np.float64)
+    chosen = match_members(walk_m, load, capacity)
     matched = zip(free, chosen.tolist(), strict=True)
     return [*kept, *(Assignment(zone.code, staff[j].code, Role.MEMBER) for zone, j in matched if j >= 0)]
 

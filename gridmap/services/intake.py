@@ -1,9 +1,10 @@
 """Files in: read, doubt, mend, set aside. No database: what comes out are markets ready to be written, and a report."""
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 from gridmap.errors import InputRefusedError, InvalidParameterError
 from gridmap.exchange.findings import Findings
@@ -19,6 +20,7 @@ from gridmap.services.intake_market import take_market
 from gridmap.services.intake_report import MarketIntake, MarketsIntake, all_faulty
 from gridmap.spatial.crs import Datum
 
+ALL_ROLES: frozenset[InputRole] = frozenset(get_args(InputRole))
 Progress = Callable[[str, int, int], None]
 """What is being done (`file`, `check`, `write`), how many of how many."""
 
@@ -52,6 +54,27 @@ def read_market(
 
     Raises
     ------
+    As `read_one`.
+    """
+    read = read_one(files, market=market, datum=datum, today=today, existing=existing)
+    return read.drafts[0], read.report()
+
+
+def read_one(
+    files: IntakeFiles,
+    *,
+    market: MarketCode,
+    datum: str = Datum.WGS84,
+    today: date,
+    existing: MarketDraft | None = None,
+    whole: bool = True,
+    progress: Progress = lambda _what, _done, _of: None,
+) -> MarketsIntake:
+    """
+    Read one market as `read_market` does, and keep its rows at hand.
+
+    Raises
+    ------
     InputRefusedError
         If a file is unusable as a whole; nothing is to be written then.
     NothingAcceptedError
@@ -67,14 +90,32 @@ def read_market(
             "A market's code has lower-case letters, digits and hyphens only, 64 characters at most.",
         )
     findings, stated = Findings(), _datum(datum)
-    tables = _tables(files, findings, stated)
+    tables = _tables(files, findings, stated, progress)
     scope = Scope(market, findings, datum_accepted=files.datum_accepted, trades=_trades(files, findings))
-    draft, counts = take_market(tables, scope, today=today, existing=existing)
-    fault = all_faulty(counts, findings.quarantined)
-    taken = MarketIntake(market, counts, draft)
-    if fault is not None:
-        raise MarketsIntake((taken.refused(fault),), tables, findings, stated).nothing_accepted()
-    return draft, MarketsIntake((taken,), tables, findings, stated).report()
+    taken = take_tables(tables, scope, today=today, existing=existing, whole=whole)
+    progress("check", 1, 1)
+    read = MarketsIntake((taken,), tables, findings, stated)
+    if taken.draft is None:
+        raise read.nothing_accepted()
+    return read
+
+
+def take_tables(
+    tables: Mapping[InputRole, Table],
+    scope: Scope,
+    *,
+    today: date,
+    existing: MarketDraft | None = None,
+    whole: bool = True,
+) -> MarketIntake:
+    """Take one market from its tables; one of which nothing can go in comes back refused."""
+    before = len(scope.findings.quarantined)
+    draft, counts = take_market(tables, scope, today=today, existing=existing, whole=whole)
+    rows = tuple(scope.findings.quarantined[before:])
+    carried = frozenset(ALL_ROLES - tables.keys()) if existing is not None else frozenset[InputRole]()
+    taken = MarketIntake(scope.market, counts, draft, rows=rows, carried=carried)
+    fault = all_faulty(counts, rows)
+    return taken if fault is None else taken.refused(fault)
 
 
 def read_markets(
@@ -82,19 +123,19 @@ def read_markets(
     *,
     datum: str = Datum.WGS84,
     today: date,
-    known: Container[MarketCode] = frozenset(),
+    existing: Callable[[MarketCode], MarketDraft | None] = lambda _code: None,
     progress: Progress = lambda _what, _done, _of: None,
 ) -> MarketsIntake:
     """
     Read all markets that the column `market` of the files names, each as `read_market` does.
 
-    A market that cannot go in (it is there already, it has no stalls, all of them are faulty) is refused as a whole and
-    by name; the others are read all the same. Rows that name no market are rejected.
+    A market that cannot go in (it has no stalls, all of them are faulty) is refused as a whole and by name; the others
+    are read all the same. Rows that name no market are rejected.
 
     Parameters
     ----------
-    known
-        Markets that are in the database already.
+    existing
+        Gives a market as it is in the database, None if it is not there.
 
     Raises
     ------
@@ -109,44 +150,23 @@ def read_markets(
     markets: list[MarketIntake] = []
     scope = Scope(MarketCode(""), findings, datum_accepted=files.datum_accepted, trades=_trades(files, findings))
     for done, (code, mine) in enumerate(shared.items(), start=1):
-        markets.append(
-            _refused_unread(code, mine) if code in known else _read(mine, replace(scope, market=code), today)
-        )
+        markets.append(_read(mine, replace(scope, market=code), today, existing(code)))
         progress("check", done, len(shared))
     return MarketsIntake(tuple(markets), tables, findings, stated)
 
 
-def _read(tables: Mapping[InputRole, Table], scope: Scope, today: date) -> MarketIntake:
-    before = len(scope.findings.quarantined)
+def _read(tables: Mapping[InputRole, Table], scope: Scope, today: date, existing: MarketDraft | None) -> MarketIntake:
     try:
-        draft, counts = take_market(tables, scope, today=today)
+        taken = take_tables(tables, scope, today=today, existing=existing)
     except InputRefusedError as refusal:
         return MarketIntake(scope.market, _uncounted(tables)).refused(refusal)
-    fault = all_faulty(counts, scope.findings.quarantined[before:])
-    taken = MarketIntake(scope.market, counts, draft)
-    if fault is not None:
-        return taken.refused(fault)
-    scope.members.update(dict.fromkeys((member.code for member in draft.members), scope.market))
+    if taken.draft is not None:
+        scope.members.update(dict.fromkeys((member.code for member in taken.draft.members), scope.market))
     return taken
-
-
-def _refused_unread(code: MarketCode, tables: Mapping[InputRole, Table]) -> MarketIntake:
-    return MarketIntake(code, _uncounted(tables)).refused(market_exists(code, next(iter(tables.values())).file))
 
 
 def _uncounted(tables: Mapping[InputRole, Table]) -> tuple[FileCount, ...]:
     return tuple(FileCount(table.file, role, len(table.rows), 0, 0) for role, table in tables.items())
-
-
-def market_exists(code: MarketCode, file: str) -> InputRefusedError:
-    """Say that a market of a file is in the database already."""
-    return InputRefusedError(
-        file,
-        f"市场 {code} 已存在",
-        f"the market {code} exists already",
-        "请在 market 列换一个编号,或去掉该市场的行。",
-        "Give it another code in the column market, or leave its rows out.",
-    )
 
 
 def _tables(

@@ -28,6 +28,7 @@ from gridmap.spatial.crs import Datum
 
 MAIN = BuildingCode("main")
 """The building of a market that names none."""
+_SAME_FLOOR_M = 0.01
 
 
 @dataclass(slots=True)
@@ -40,6 +41,8 @@ class _Draft:
     building_names: dict[BuildingCode, str] = field(default_factory=dict)
     levels: dict[LevelKey, Level] = field(default_factory=dict)
     stalls: dict[StallCode, Stall] = field(default_factory=dict)
+    settled: dict[StallCode, Stall] = field(default_factory=dict)
+    """Stalls of the database that a list of a part keeps as they are, unless it names them."""
     left_out: dict[str, int] = field(default_factory=dict)
     connectors: dict[str, Connector] = field(default_factory=dict)
     merchants: dict[MerchantCode, Merchant] = field(default_factory=dict)
@@ -55,7 +58,12 @@ class _Draft:
 
 
 def take_market(
-    tables: Mapping[InputRole, Table], scope: Scope, *, today: date, existing: MarketDraft | None = None
+    tables: Mapping[InputRole, Table],
+    scope: Scope,
+    *,
+    today: date,
+    existing: MarketDraft | None = None,
+    whole: bool = True,
 ) -> tuple[MarketDraft, tuple[FileCount, ...]]:
     """
     Check the rows of one market, mend what the tolerances allow, and set the rest aside in the scope's findings.
@@ -68,6 +76,8 @@ def take_market(
         First day of an occupancy whose row has no `valid_from`.
     existing
         The market as it is in the database, if it is there; what no table brings is carried over from it unchanged.
+    whole
+        Whether the tables hold everything of their kind; else what they lack is carried over as well.
 
     Returns
     -------
@@ -83,6 +93,8 @@ def take_market(
     draft = _Draft(scope, tables)
     if existing is not None:
         _carry_over(draft, existing)
+        if not whole and "stalls" in tables:
+            draft.settled = {stall.code: stall for stall in existing.stalls}
     _take_places(draft, outlines_of(existing.levels if existing is not None else (), "", Datum.WGS84))
     _take_merchants(draft, today)
     _take_connectors(draft)
@@ -94,7 +106,7 @@ def _carry_over(draft: _Draft, existing: MarketDraft) -> None:
     given = draft.tables.keys()
     draft.projection = existing.market.projection
     draft.building_names = {building.code: building.name for building in existing.buildings}
-    if "levels" not in given:
+    if "levels" not in given and not ("stalls" in given and _floors_are_made(existing)):
         draft.levels = {level.key: level for level in existing.levels}
     if "stalls" not in given:
         draft.stalls = {stall.code: stall for stall in existing.stalls}
@@ -105,6 +117,17 @@ def _carry_over(draft: _Draft, existing: MarketDraft) -> None:
         draft.members = {member.code: member for member in existing.members}
     if "connectors" not in given and "links" not in given:
         draft.connectors = {connector.code: connector for connector in existing.connectors}
+
+
+def _floors_are_made(existing: MarketDraft) -> bool:
+    """Whether nobody drew the floors of a market: they are what its stalls give, and change with them."""
+    units = [UnitRow(0, s.code, s.level, "", s.kind, s.name, s.place_lonlat) for s in existing.stalls]
+    made = floors_from_units(units, existing.market.projection) if units else {}
+    return made.keys() == {level.key for level in existing.levels} and all(
+        made[level.key].hausdorff_distance(crs.to_metres(level.outline_lonlat, existing.market.projection))
+        <= _SAME_FLOOR_M
+        for level in existing.levels
+    )
 
 
 # --- Levels and stalls ------------------------------------------------------------------------------------------------
@@ -158,18 +181,20 @@ def _take_stalls(draft: _Draft, table: Table, home: Layer) -> None:
     units = read_units(table, draft.scope, building=only, levels=draft.levels.keys() if drawn else None)
     places = [unit.place_lonlat for unit in units]
     check_agreement(Layer("stalls", table.file, places, table.datum), home, draft.scope)
+    kept = {code: stall for code, stall in draft.settled.items() if code not in {unit.code for unit in units}}
+    units = [*(UnitRow(0, s.code, s.level, "", s.kind, s.name, s.place_lonlat) for s in kept.values()), *units]
     _set_projection(draft, places)
     floors_m: dict[LevelKey, BaseGeometry]
     if drawn:
         floors_m = {key: crs.to_metres(level.outline_lonlat, draft.projection) for key, level in draft.levels.items()}
     else:
         floors_m = floors_from_units(units, draft.projection) if units else {}
-    fitted = fit_units(units, floors_m, draft.projection, file=table.file, findings=findings)
+    fitted = fit_units(units, floors_m, draft.projection, file=table.file, findings=findings, settled=kept.keys())
     if not drawn:
         _make_levels(draft, floors_m, units)
-    draft.stalls = {stall.code: stall for stall in fitted.stalls}
+    draft.stalls = {stall.code: stall for stall in fitted.stalls} | kept
     draft.left_out = {**rows_by_code(table), **fitted.left_out}
-    draft.count("stalls", len(draft.stalls), before)
+    draft.count("stalls", len(draft.stalls) - len(kept), before)
 
 
 def _make_levels(draft: _Draft, floors_m: dict[LevelKey, BaseGeometry], units: Sequence[UnitRow]) -> None:

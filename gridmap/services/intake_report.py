@@ -35,11 +35,17 @@ class MarketIntake:
     counts: tuple[FileCount, ...]
     draft: MarketDraft | None = None
     refusal: InputRefusedError | None = None
+    rows: tuple[Quarantined, ...] = ()
+    """Its rows that stay out."""
+    carried: frozenset[InputRole] = frozenset()
+    """What of the draft comes from the database, not from a file."""
+    outcome: MarketOutcome | None = None
+    """What became of it in the register, once that is known."""
 
     def refused(self, refusal: InputRefusedError) -> "MarketIntake":
         """Return the same market as one that stays out: none of its rows counts as accepted."""
         counts = (replace(c, accepted=0, set_aside=0, refused=c.rows - c.quarantined) for c in self.counts)
-        return MarketIntake(self.market, tuple(counts), None, refusal)
+        return replace(self, counts=tuple(counts), draft=None, refusal=refusal)
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,7 @@ def _report(
         role: t.file if files.count(t.file) == 1 else f"{role}: {t.file}" for role, t in tables.items()
     }
     _remark(findings, tables, names)
-    outcomes = tuple(_outcome(market) for market in markets)
+    outcomes = tuple(outcome_of(market) for market in markets)
     return ImportReport(
         market=markets[0].market if len(markets) == 1 else "",
         accepted=_sum([outcome.accepted for outcome in outcomes]),
@@ -124,8 +130,11 @@ def _remark_datums(findings: Findings, tables: Mapping[InputRole, Table], names:
         )
 
 
-def _outcome(market: MarketIntake) -> MarketOutcome:
+def outcome_of(market: MarketIntake) -> MarketOutcome:
+    """Say how a market of an import fared."""
     draft, refusal = market.draft, market.refusal
+    if market.outcome is not None:
+        return market.outcome
     if refusal is not None or draft is None:
         reason = both(refusal.reason_zh, refusal.reason_en) if refusal is not None else "-"
         return MarketOutcome(
@@ -139,7 +148,14 @@ def _outcome(market: MarketIntake) -> MarketOutcome:
         occupancies=len(draft.occupancies),
         members=len(draft.members),
     )
-    return MarketOutcome(market.market, accepted)
+    return MarketOutcome(market.market, replace(accepted, **dict.fromkeys(_carried(market.carried), 0)))
+
+
+def _carried(roles: frozenset[InputRole]) -> list[str]:
+    """Return the counts that no file of the import has anything to do with."""
+    names = [role for role in ("levels", "stalls", "merchants", "members") if role in roles]
+    ways = ["connectors"] if {"connectors", "links"} <= roles else []
+    return [*names, *ways, *(["occupancies"] if "merchants" in roles else [])]
 
 
 def _sum(parts: Sequence[Accepted]) -> Accepted:

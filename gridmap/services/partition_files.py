@@ -23,6 +23,7 @@ from gridmap.exchange.partition_files import (
     read_outlines,
     read_previous,
     read_stalls,
+    read_trades,
 )
 from gridmap.exchange.partition_results import write_results
 from gridmap.model.intake import Quarantined
@@ -45,7 +46,12 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class PartitionFiles:
-    """The files of one call; only `stalls` must be there."""
+    """
+    The files of one call; only `stalls` must be there.
+
+    `load` is the column of the stalls that is shared out instead of merchants; `trades` what one merchant of a trade
+    counts. At most one of them.
+    """
 
     stalls: Path
     links: Path | None = None
@@ -53,6 +59,8 @@ class PartitionFiles:
     members: Path | None = None
     previous: Path | None = None
     constraints: Path | None = None
+    load: str | None = None
+    trades: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -117,11 +125,15 @@ def partition_files(
         raise named from error
     codes = _codes(given, result)
     say("绘制责任区 / drawing the zones")
-    parts, quotients = zone_parts(
-        given.floors, given.problem, result.zone_of, codes, _member_of(given, result), workers
-    )
+    counted = replace(given.problem, weight=given.stalls.merchants)
+    member_of = _member_of(given, result)
+    parts, quotients = zone_parts(given.floors, counted, result.zone_of, codes, member_of, workers)
     result = replace(result, metrics=(*result.metrics, *shape_metrics(quotients)))
     report = base | solved_report(given.problem, result, params, given.stalls, solve_cpu_s)
+    if given.members is not None:
+        report["zones_without_member"] = sorted(
+            code for code, member in zip(codes, member_of, strict=True) if member is None
+        )
     report |= changes_told(given.problem, result, given.stalls, codes, given.previous_codes)
     assignment = [(str(code), codes[zone]) for code, zone in zip(given.stalls.stall_id, result.zone_of, strict=True)]
     write_results(out, report=report, assignment=assignment, parts=parts)
@@ -129,7 +141,8 @@ def partition_files(
 
 
 def _read(files: PartitionFiles, findings: Findings, workers: int) -> _Input:
-    stalls, places_lonlat = read_stalls(files.stalls, findings)
+    trades = read_trades(files.trades, findings) if files.trades else None
+    stalls, places_lonlat = read_stalls(files.stalls, findings, load=files.load, trades=trades)
     markets = set(stalls.market)
     outlines = (
         read_outlines(files.levels, findings, markets.pop() if len(markets) == 1 else None) if files.levels else {}
@@ -167,7 +180,7 @@ def _problem(stalls: StallTable, floors: list[Floor], links: LinkTable) -> Probl
     rank = np.empty(len(stalls), dtype=np.int64)
     rank[np.argsort(stalls.stall_id.astype(str), kind="stable")] = np.arange(len(stalls))
     return Problem(
-        weight=stalls.merchants,
+        weight=stalls.load,
         xy_m=xy_m,
         ordinal=stalls.level,
         building=np.unique(stalls.building.astype(str), return_inverse=True)[1].astype(np.int64),
@@ -241,7 +254,8 @@ def _member_of(given: _Input, result: Result) -> list[str | None]:
     found: list[str | None] = [None] * zones
     if given.members is None or not zones:
         return found
-    home, code = given.members.home, given.members.code
+    home, code, capacity = given.members.home, given.members.code, given.members.capacity
+    merchants = sums_of(result.zone_of, given.stalls.merchants, zones)
     market_of_zone: IntArray = np.zeros(zones, dtype=np.int64)
     market_of_zone[result.zone_of] = problem.market
     for market in np.unique(problem.market):
@@ -254,7 +268,7 @@ def _member_of(given: _Input, result: Result) -> list[str | None]:
         for j, member in enumerate(staff):
             distance_m = np.linalg.norm(problem.xyz_m[stalls] - problem.xyz_m[home[member]], axis=1)
             np.minimum.at(away_m[:, j], result.zone_of[stalls], distance_m)
-        for zone, j in zip(here, match_members(away_m[here]), strict=True):
+        for zone, j in zip(here, match_members(away_m[here], merchants[here], capacity[staff]), strict=True):
             found[int(zone)] = str(code[staff[j]]) if j >= 0 else None
     return found
 

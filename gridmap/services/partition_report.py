@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from gridmap import __version__
-from gridmap.errors import InfeasibleError
+from gridmap.errors import CapMissedError, InfeasibleError
 from gridmap.exchange.findings import Findings
-from gridmap.exchange.partition_files import StallTable
+from gridmap.exchange.partition_files import MERCHANTS, StallTable
 from gridmap.exchange.partition_results import number
+from gridmap.model.duty import MetricValue
 from gridmap.spatial.arrays import FloatArray
 from gridmap.spatial.partition.changes import changes
 from gridmap.spatial.partition.feasibility import need, share_zones
@@ -35,10 +36,10 @@ def solved_report(problem: Problem, result: Result, params: Params, stalls: Stal
         "feasible": True,
         "version": __version__,
         "parameters": parameters_told(params),
+        "load_unit": stalls.load_unit,
         "band": {"low": number(band.low), "target": number(band.target), "high": number(band.high)},
         "metrics": [
-            {**asdict(metric), "value": number(metric.value)}
-            for metric in (*result.metrics, *measure(problem, result.assignment, slow=True))
+            _metric(metric, stalls) for metric in (*result.metrics, *measure(problem, result.assignment, slow=True))
         ],
         "markets": [_market(fit, stalls) for fit in result.markets],
         "units": result.units,
@@ -108,6 +109,7 @@ def infeasible_report(error: InfeasibleError, problem: Problem, stalls: StallTab
             "have": error.tightest_have,
         },
         "markets": _needs(names, totals, error),
+        **({"over": error.over, "reached": error.reached} if isinstance(error, CapMissedError) else {}),
     }
 
 
@@ -120,7 +122,8 @@ def _needs(names: list[str], totals: FloatArray, error: InfeasibleError) -> list
     """
     Tell for each market how many zones the cap needs, and how many there are if they are shared out most evenly.
 
-    `least_cap` is what the market's own share would need; all three are null where there is not a zone for each market.
+    `least_cap` is what the market's own share would need, `least_cap_with_one_more` what it would then be; all these
+    are null where there is not a zone for each market.
     """
     enough = error.zones >= len(names)
     most = np.full(len(names), error.zones)
@@ -136,9 +139,18 @@ def _needs(names: list[str], totals: FloatArray, error: InfeasibleError) -> list
                 "have": zones if enough else None,
                 "short": max(0, needed - zones) if enough else None,
                 "least_cap": math.ceil(total / zones - 1e-9) if enough else None,
+                "least_cap_with_one_more": math.ceil(total / (zones + 1) - 1e-9) if enough else None,
             }
         )
     return told
+
+
+def _metric(metric: MetricValue, stalls: StallTable) -> Json:
+    """Tell a metric; where workload was shared out, loads are in its unit, and merchants are counted all the same."""
+    if metric.key == "merchants":
+        return {**asdict(metric), "value": number(float(stalls.merchants.sum()))}
+    unit = stalls.load_unit if metric.unit == MERCHANTS else metric.unit
+    return {**asdict(metric), "value": number(metric.value), "unit": unit}
 
 
 def _market(fit: MarketFit, stalls: StallTable) -> Json:

@@ -1,57 +1,84 @@
-"""Bringing files in: read, checked, and written in one transaction."""
+"""Bringing files in: a new market whole, a list for one that is there as the changes it makes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
 
-from gridmap.errors import InputRefusedError, InvalidParameterError
+from gridmap.errors import InvalidParameterError
 from gridmap.model.ids import MarketCode
-from gridmap.model.intake import Datum, ImportReport, IntakeFiles, MarketDraft
-from gridmap.services import markets
-from gridmap.services.intake import Progress, market_exists, read_market, read_markets
+from gridmap.model.imports import ImportKind, ImportState
+from gridmap.model.intake import ImportReport, MarketDraft
+from gridmap.services import markets, refusals
+from gridmap.services.intake import Progress, read_markets, read_one
 from gridmap.services.intake_report import MarketIntake, MarketsIntake
-from gridmap.store import audit
+from gridmap.services.register_applying import apply_changes
+from gridmap.services.register_incoming import (
+    Incoming,
+    Intake,
+    draft_on,
+    incoming_list,
+    incoming_market,
+    is_known,
+    keep,
+    list_fault,
+)
+from gridmap.store import audit, history
 from gridmap.store import markets as market_store
 from gridmap.store import members as member_store
+from gridmap.store.rights import caller_of
 from gridmap.store.session import Connection, Database
 
-
-@dataclass(frozen=True)
-class Intake:
-    """What is asked of an import; `name` is for one market."""
-
-    files: IntakeFiles
-    name: str = ""
-    datum: Datum = "wgs84"
-    dry_run: bool = False
+__all__ = ["Intake", "checked", "existing_draft", "import_market", "import_markets"]
 
 
-def import_market(database: Database, intake: Intake, market: MarketCode, *, today: date) -> ImportReport:
+def import_market(
+    database: Database,
+    intake: Intake,
+    market: MarketCode,
+    *,
+    today: date,
+    now: datetime | None = None,
+    progress: Progress = lambda _what, _done, _of: None,
+) -> ImportReport:
     """
-    Bring one market in from its files: the good rows go in together, faulty ones are reported.
+    Bring a list into one market, or the market itself: the good rows go in together, faulty ones are reported.
+
+    Parameters
+    ----------
+    now
+        The moment for the record; the start of `today` if left out.
 
     Raises
     ------
     InputRefusedError
         If a file cannot be used at all; nothing is written.
-    AlreadyExistsError
-        If the market is there already; nothing is written.
+        So too if a list that is not said to be whole would close very many, or a later one is in force.
     """
-    draft, report = read_market(intake.files, market=market, datum=intake.datum, today=today)
-    if not intake.dry_run:
-        with database.writing() as connection:
-            _describe(connection, intake, report, [draft])
-            markets.write_market(connection, _named(draft, intake.name))
-    return report
+    intake = replace(intake, first_day=intake.first_day or today)
+    day = intake.day
+    existing = existing_draft(database, market, day)
+    read = read_one(
+        intake.files, market=market, datum=intake.datum, today=day, existing=existing, whole=intake.whole is not False,
+        progress=progress,
+    )  # fmt: skip
+    read = _bring_in(database, intake, read, _moment(today, now), progress)
+    if not read.drafts:
+        raise read.nothing_accepted()
+    return read.report()
 
 
 def import_markets(
-    database: Database, intake: Intake, *, today: date, progress: Progress = lambda _what, _done, _of: None
+    database: Database,
+    intake: Intake,
+    *,
+    today: date,
+    now: datetime | None = None,
+    progress: Progress = lambda _what, _done, _of: None,
 ) -> ImportReport:
     """
     Bring in all markets that the column `market` of the files names, in one transaction.
 
-    A market that cannot go in, above all one that is there already, is refused by name; the others go in.
+    A market that cannot go in is refused by name; the others go in.
 
     Raises
     ------
@@ -60,61 +87,103 @@ def import_markets(
     InvalidParameterError
         If a name is given and there are several markets.
     """
-    with database.reading() as connection:
-        known = market_store.taken_codes(connection)
-    read = read_markets(intake.files, datum=intake.datum, today=today, known=known, progress=progress)
+    intake = replace(intake, first_day=intake.first_day or today)
+    day = intake.day
+    read = read_markets(
+        intake.files,
+        datum=intake.datum,
+        today=day,
+        existing=lambda market: existing_draft(database, market, day),
+        progress=progress,
+    )
     if intake.name and len(read.markets) > 1:
         raise InvalidParameterError(
             "name", intake.name, "只能用于一个市场;几个市场的名称写在 market_name 列。",
             "It is for one market; names of several go into the column market_name.",
         )  # fmt: skip
-    if intake.dry_run:
-        with database.reading() as connection:
-            read = _without_clashes(connection, read)
-    else:
-        read = _write(database, intake, read, progress)
+    read = _bring_in(database, intake, read, _moment(today, now), progress)
     if not read.drafts:
         raise read.nothing_accepted()
     return read.report()
 
 
-def _write(database: Database, intake: Intake, read: MarketsIntake, progress: Progress) -> MarketsIntake:
-    """Write what can go in. It is looked up again under the lock: somebody may have been quicker."""
-    with database.writing() as connection:
-        read = _without_clashes(connection, read)
-        drafts = read.drafts
-        if drafts:
-            _describe(connection, intake, read.report(), drafts)
-        for done, draft in enumerate(drafts, start=1):
-            markets.write_market(connection, _named(draft, intake.name))
-            progress("write", done, len(drafts))
-    return read
+def existing_draft(database: Database, market: str, day: date) -> MarketDraft | None:
+    """Return a market as it is on a day, None if it is not there."""
+    with database.reading() as connection:
+        if not market_store.exists(connection, market):
+            return None
+        return draft_on(history.register(connection, market), day)
 
 
-def _without_clashes(connection: Connection, read: MarketsIntake) -> MarketsIntake:
-    known = market_store.taken_codes(connection)
-    checked = [_checked(connection, market, known) for market in read.markets]
-    return replace(read, markets=tuple(checked))
+def _moment(today: date, now: datetime | None) -> datetime:
+    return now or datetime.combine(today, time(), UTC)
 
 
-def _checked(connection: Connection, market: MarketIntake, known: frozenset[MarketCode]) -> MarketIntake:
-    if market.draft is None:
-        return market
-    file = market.counts[0].file
-    if market.market in known:
-        return market.refused(market_exists(market.market, file))
-    taken = member_store.taken_codes(connection, [member.code for member in market.draft.members])
-    if not taken:
-        return market
-    return market.refused(
-        InputRefusedError(
-            next(count.file for count in market.counts if count.role == "members"),
-            f"网格员编号 {taken[0]} 已存在",
-            f"the member code {taken[0]} exists already",
-            "每人一个编号,只属于一个市场;请改正。",
-            "Everybody has a code of his own, in one market: correct it.",
-        )
-    )
+def _bring_in(
+    database: Database, intake: Intake, read: MarketsIntake, now: datetime, progress: Progress
+) -> MarketsIntake:
+    """Compare with what is there and, unless it is a dry run, write: under the lock, for somebody may be quicker."""
+    if intake.dry_run:
+        with database.reading() as connection:
+            incoming = [checked(connection, intake, read, taken) for taken in read.markets]
+    else:
+        with database.writing() as connection:
+            for taken in read.markets:
+                if taken.draft is not None and market_store.exists(connection, taken.market):
+                    market_store.lock_market(connection, taken.market)
+            incoming = [checked(connection, intake, read, taken) for taken in read.markets]
+            _write(connection, intake, replace(read, markets=_intakes(incoming)), incoming, now, progress)
+    return replace(read, markets=_intakes(incoming))
+
+
+def _intakes(incoming: Sequence[Incoming | MarketIntake]) -> tuple[MarketIntake, ...]:
+    return tuple(one.told() if isinstance(one, Incoming) else one for one in incoming)
+
+
+def checked(
+    connection: Connection, intake: Intake, read: MarketsIntake, taken: MarketIntake
+) -> Incoming | MarketIntake:
+    """Look at what was read beside what is there now; a market that cannot go in comes back refused."""
+    if taken.draft is None:
+        return taken
+    there, is_list = market_store.exists(connection, taken.market), bool(taken.draft.market.uuid)
+    file = taken.counts[0].file
+    if there and not is_list:
+        return taken.refused(refusals.market_exists(taken.market, file))
+    if is_list and not there:
+        return taken.refused(refusals.changed_meanwhile(taken.market, file))
+    known = history.register(connection, taken.market) if there else None
+    if known is not None and known.market.revision != taken.draft.market.revision:
+        return taken.refused(refusals.changed_meanwhile(taken.market, file))
+    strangers = [m.code for m in taken.draft.members if known is None or m.code not in known.members]
+    if strangers and (clash := member_store.taken_codes(connection, strangers)):
+        return taken.refused(refusals.member_exists(clash[0], taken))
+    incoming = incoming_market(intake, read, taken) if known is None else incoming_list(intake, read, taken, known)
+    fault = list_fault(connection, intake, incoming, known) if known is not None else None
+    return incoming if fault is None else taken.refused(fault)
+
+
+def _write(
+    connection: Connection,
+    intake: Intake,
+    read: MarketsIntake,
+    incoming: list[Incoming | MarketIntake],
+    now: datetime,
+    progress: Progress,
+) -> None:
+    """Write what can go in, each market with its record; say in the audit log first what it is about."""
+    wanted = [
+        (i, one) for i, one in enumerate(incoming)
+        if isinstance(one, Incoming) and not is_known(connection, one)
+    ]  # fmt: skip
+    if wanted:
+        _describe(connection, intake, read.report(), [one.draft for _, one in wanted])
+    for done, (i, one) in enumerate(wanted, start=1):
+        if one.kind is ImportKind.NEW:
+            markets.write_market(connection, one.draft)
+        incoming[i] = keep(connection, one, ImportState.APPLIED, by=caller_of(connection).name, now=now)
+        apply_changes(connection, one.market, one.changes, lambda step, of: progress("changes", step, of))
+        progress("write", done, len(wanted))
 
 
 def _describe(connection: Connection, intake: Intake, report: ImportReport, drafts: Sequence[MarketDraft]) -> None:
@@ -128,7 +197,3 @@ def _describe(connection: Connection, intake: Intake, report: ImportReport, draf
         markets=len(drafts),
         quarantined=len(report.quarantined),
     )
-
-
-def _named(draft: MarketDraft, name: str) -> MarketDraft:
-    return replace(draft, market=replace(draft.market, name=name)) if name else draft

@@ -18,7 +18,7 @@ from gridmap.model.places import Building, Connector, Level, LevelKey, Market
 from gridmap.store import changes, rights
 from gridmap.store import tables as t
 from gridmap.store.geometry import from_wkb, read_wkb, to_wkb, wkb_of
-from gridmap.store.validity import merchants_by_stall, plan_on
+from gridmap.store.validity import merchants_by_stall, plan_on, stalls_on
 
 
 def market_id(connection: Connection, name: str) -> int:
@@ -38,6 +38,12 @@ def market_id(connection: Connection, name: str) -> int:
         raise NotFoundError("market", name)
     rights.check_action(connection, key)
     return key
+
+
+def exists(connection: Connection, code: str) -> bool:
+    """Whether there is a market of this code that the caller may see."""
+    asked = sa.select(t.market.c.id).where(t.market.c.code == code, rights.reachable(connection))
+    return connection.scalar(asked) is not None
 
 
 def lock_market(connection: Connection, name: str) -> int:
@@ -83,12 +89,6 @@ def insert_market(connection: Connection, market: Market, division_id: int | Non
     changes.in_market(connection, key)
     changes.note(connection, "market", market.code, "added", market_key=key)
     return key
-
-
-def taken_codes(connection: Connection) -> frozenset[MarketCode]:
-    """Return the codes of all markets; ForbiddenError for a caller with a limited scope, as in `insert_market`."""
-    rights.check_everywhere(connection)
-    return frozenset(MarketCode(code) for code in connection.scalars(sa.select(t.market.c.code)))
 
 
 def insert_buildings(connection: Connection, market_key: int, buildings: Iterable[Building]) -> dict[BuildingCode, int]:
@@ -153,17 +153,16 @@ def level_keys(connection: Connection, market_key: int) -> dict[LevelKey, int]:
 def levels(connection: Connection, name: str, day: date) -> list[LevelSummary]:
     """Return a market's levels by building and ordinal, with counts on a day."""
     key = market_id(connection, name)
-    weights = merchants_by_stall(day, key)
+    weights, here = merchants_by_stall(day, key), stalls_on(day, key)
     counts = (
         sa.select(
-            t.stall.c.level_id,
+            here.c.level_id,
             sa.func.count().label("stalls"),
             sa.cast(sa.func.sum(weights.c.merchants), sa.Integer).label("merchants"),
         )
-        .select_from(t.stall.outerjoin(weights, weights.c.stall_id == t.stall.c.id))
-        .where(t.stall.c.market_id == key)
-        .where(t.stall.c.kind.in_([UnitKind.STALL, UnitKind.VACANT]))
-        .group_by(t.stall.c.level_id)
+        .select_from(here.outerjoin(weights, weights.c.stall_id == here.c.id))
+        .where(here.c.kind.in_([UnitKind.STALL, UnitKind.VACANT]))
+        .group_by(here.c.level_id)
         .subquery()
     )
     rows = connection.execute(
@@ -232,7 +231,7 @@ def summaries(
 
 
 def _summary(connection: Connection, row: Any, day: date) -> MarketSummary:
-    weights = merchants_by_stall(day, row.id)
+    weights, here = merchants_by_stall(day, row.id), stalls_on(day, row.id)
     outlines = read_wkb(list(connection.scalars(
         sa.select(wkb_of(t.level_outline.c.outline)).join_from(t.level_outline, t.level).join(t.building)
         .where(t.building.c.market_id == row.id))))  # fmt: skip
@@ -241,8 +240,7 @@ def _summary(connection: Connection, row: Any, day: date) -> MarketSummary:
         market=_market(row),
         day=day,
         levels=len(outlines),
-        stalls=_count(connection, t.stall, (t.stall.c.market_id == row.id)
-                      & t.stall.c.kind.in_([UnitKind.STALL, UnitKind.VACANT])),
+        stalls=_count(connection, here, here.c.kind.in_([UnitKind.STALL, UnitKind.VACANT])),
         merchants=int(connection.scalar(sa.select(sa.func.sum(weights.c.merchants))) or 0),
         members=_count(connection, t.member, t.member.c.market_id == row.id),
         zones=_count(connection, t.zone, t.zone.c.plan_id == in_force.id) if in_force else 0,
@@ -251,7 +249,7 @@ def _summary(connection: Connection, row: Any, day: date) -> MarketSummary:
     )  # fmt: skip
 
 
-def _count(connection: Connection, table: sa.Table, condition: sa.ColumnElement[bool]) -> int:
+def _count(connection: Connection, table: sa.FromClause, condition: sa.ColumnElement[bool]) -> int:
     return connection.scalar(sa.select(sa.func.count()).select_from(table).where(condition)) or 0
 
 

@@ -16,9 +16,9 @@ from gridmap.model.overview import TradingStall
 from gridmap.model.places import LevelKey, Stall
 from gridmap.store import tables as t
 from gridmap.store.dialect import Box, in_box
-from gridmap.store.geometry import from_wkb, read_wkb, to_wkb, wkb_of
+from gridmap.store.geometry import from_wkb, read_wkb, to_wkb
 from gridmap.store.markets import market_id
-from gridmap.store.validity import merchants_by_stall, valid_on
+from gridmap.store.validity import merchants_by_stall, merchants_on, stalls_on, valid_on
 
 
 def insert_stalls(
@@ -77,21 +77,20 @@ def trading_stalls(
     """
     key = market_id(connection, market)
     weights = merchants_by_stall(day, key)
+    here = _stalls_on(connection, day, key, box_lonlat)
     query = (
-        sa.select(t.stall.c.code, t.stall.c.kind, t.stall.c.name, t.building.c.code.label("building"),
-                  t.level.c.ordinal, weights.c.merchants, wkb_of(t.stall_place.c.place))
-        .select_from(t.stall.join(t.stall_place).join(t.level).join(t.building)
-                     .outerjoin(weights, weights.c.stall_id == t.stall.c.id))
-        .where(t.stall.c.market_id == key, t.stall.c.code > after)
-        .order_by(t.stall.c.code)
+        sa.select(here.c.code, here.c.kind, here.c.name, t.building.c.code.label("building"), t.level.c.ordinal,
+                  weights.c.merchants, here.c.wkb)
+        .select_from(here.join(t.level, here.c.level_id == t.level.c.id).join(t.building)
+                     .outerjoin(weights, weights.c.stall_id == here.c.id))
+        .where(here.c.code > after)
+        .order_by(here.c.code)
         .limit(limit)
     )  # fmt: skip
     if building is not None:
         query = query.where(t.building.c.code == building)
     if ordinal is not None:
         query = query.where(t.level.c.ordinal == ordinal)
-    if box_lonlat is not None:
-        query = query.where(in_box(connection, t.stall_place.c.place, box_lonlat))
     rows = connection.execute(query).all()
     names = _merchant_names(connection, key, day)
     places = read_wkb([row.wkb for row in rows])
@@ -102,12 +101,24 @@ def trading_stalls(
     return [_trading(row, place, names) for row, place in found]
 
 
+def _stalls_on(connection: Connection, day: date, market_key: int, box_lonlat: Box | None) -> sa.Subquery:
+    if box_lonlat is None:
+        return stalls_on(day, market_key)
+    return stalls_on(
+        day,
+        market_key,
+        present=in_box(connection, t.stall_place.c.place, box_lonlat),
+        past=in_box(connection, t.stall_past_place.c.place, box_lonlat),
+    )
+
+
 def _merchant_names(connection: Connection, market_key: int, day: date) -> dict[str, list[str]]:
+    merchants = merchants_on(day, market_key)
     rows = connection.execute(
-        sa.select(t.stall.c.code, t.merchant.c.name)
-        .select_from(t.occupancy.join(t.stall).join(t.merchant))
+        sa.select(t.stall.c.code, merchants.c.name)
+        .select_from(t.occupancy.join(t.stall).join(merchants, t.occupancy.c.merchant_id == merchants.c.id))
         .where(t.stall.c.market_id == market_key, valid_on(t.occupancy, day))
-        .order_by(t.stall.c.code, t.merchant.c.code)
+        .order_by(t.stall.c.code, merchants.c.code)
     )
     names: dict[str, list[str]] = {}
     for code, name in rows:

@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 
 from gridmap.model.kinds import PlanState
 from gridmap.store import tables as t
+from gridmap.store.geometry import wkb_of
 
 
 def valid_on(table: sa.Table, day: date) -> sa.ColumnElement[bool]:
@@ -19,6 +20,49 @@ def held_on(table: sa.Table, day: date) -> sa.ColumnElement[bool]:
     """Condition: the row holds on this day, where a row without a first day has always held."""
     return (table.c.valid_from.is_(None) | (table.c.valid_from <= day)) & (
         table.c.valid_to.is_(None) | (table.c.valid_to > day)
+    )
+
+
+def stalls_on(
+    day: date, market_key: int, *, present: sa.ColumnElement[bool] | None = None, past: Any = None
+) -> sa.Subquery:
+    """
+    Subquery (id, code, level_id, kind, name, wkb): a market's stalls as they are on a day.
+
+    Parameters
+    ----------
+    present, past
+        More conditions, on `stall` with `stall_place` and on `stall_past` with `stall_past_place`.
+    """
+    stall, before = t.stall, t.stall_past
+    here = sa.select(
+        stall.c.id, stall.c.code, stall.c.level_id, stall.c.kind, stall.c.name, wkb_of(t.stall_place.c.place)
+    ).join_from(stall, t.stall_place)
+    there = (
+        sa.select(stall.c.id, stall.c.code, before.c.level_id, before.c.kind, before.c.name,
+                  wkb_of(t.stall_past_place.c.place))
+        .join_from(before, stall, before.c.stall_id == stall.c.id)
+        .join(t.stall_past_place, t.stall_past_place.c.stall_past_id == before.c.id)
+    )  # fmt: skip
+    here = here.where(stall.c.market_id == market_key, held_on(stall, day))
+    there = there.where(stall.c.market_id == market_key, held_on(before, day))
+    if present is not None:
+        here, there = here.where(present), there.where(past)
+    return sa.union_all(here, there).subquery("stalls_on")
+
+
+def merchants_on(day: date, market_key: int) -> sa.Subquery:
+    """Subquery (id, code, name, trade, uscc): a market's merchants as they were called on a day."""
+    past = t.merchant_past
+    then = (past.c.merchant_id == t.merchant.c.id) & held_on(past, day)
+    named = sa.case((past.c.id.is_not(None), past.c.name), else_=t.merchant.c.name).label("name")
+    traded = sa.case((past.c.id.is_not(None), past.c.trade), else_=t.merchant.c.trade).label("trade")
+    known = sa.case((past.c.id.is_not(None), past.c.uscc), else_=t.merchant.c.uscc).label("uscc")
+    return (
+        sa.select(t.merchant.c.id, t.merchant.c.code, named, traded, known)
+        .select_from(t.merchant.outerjoin(past, then))
+        .where(t.merchant.c.market_id == market_key)
+        .subquery("merchants_on")
     )
 
 

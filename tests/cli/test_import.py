@@ -88,7 +88,7 @@ def test_report_is_written_and_dry_run_writes_nothing_else(gridmap: Run, tmp_pat
     assert set(report) >= {"accepted", "repaired", "quarantined", "datum", "encoding", "columns"}
     gridmap("plan", "list", "m", code=2)
     gridmap(*arguments)
-    assert "已存在" in gridmap(*arguments, code=4).stderr
+    assert "没有变动" in gridmap(*arguments).stdout
 
 
 def test_many_markets_with_one_command(gridmap: Run, tmp_path: Path) -> None:
@@ -109,15 +109,14 @@ def test_many_markets_with_one_command(gridmap: Run, tmp_path: Path) -> None:
         ("m-1", 1, ""),
         ("m-2", 1, ""),
     ]
-    again = gridmap("import", "--stalls", "stalls.geojson", code=4).stderr
-    assert "✗ 市场 market m-1: 市场 m-1 已存在" in again
-    assert "没有写入任何数据" in again
+    again = gridmap("import", "--stalls", "stalls.geojson", code=3).stdout
+    assert "m-1: 没有变动" in again
     rows[0]["properties"]["market"] = "m-3"
     (tmp_path / "stalls.geojson").write_text(collection(*rows[:2]), encoding="utf-8")
-    partly = gridmap("import", "--stalls", "stalls.geojson", "--json", code=3)
-    assert [(m["market"], "已存在" in m["refused"]) for m in json.loads(partly.stdout)["markets"]] == [
-        ("m-3", False),
-        ("m-2", True),
+    more = json.loads(gridmap("import", "--stalls", "stalls.geojson", "--json").stdout)
+    assert [(m["market"], m["record"], m["changes"]) for m in more["markets"]] == [
+        ("m-3", "m-3-i1", []),
+        ("m-2", "m-2-i2", []),
     ]
     gridmap("plan", "list", "m-3")
 

@@ -1,6 +1,7 @@
 """Many markets in one import: what goes in, what stays out and who says so, on both databases."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -67,7 +68,7 @@ def test_good_markets_go_in_and_the_rest_is_named(database, tmp_path):
         *TWO,
         stall(101, market="b", code="on-top"),  # row 5: overlaps the first stall of b
         stall(8),  # row 6: names no market
-        stall(300, market="old"),  # row 7: is there already
+        stall(300, market="old"),  # row 7: is there already, and stays as it is
         stall(200, market="豫园"),  # row 8: no code
         stall(400, market="c", level="x"),  # row 9: all of c is faulty
     ]
@@ -87,16 +88,15 @@ def test_good_markets_go_in_and_the_rest_is_named(database, tmp_path):
     }
     assert all(" / " in text for q in report.quarantined for text in (q.reason, q.remedy))
     refused = {m.market: m for m in report.markets if m.refused}
-    assert set(refused) == {"old", "c"}
-    assert "exists already" in refused["old"].refused
-    assert "leave its rows out" in refused["old"].remedy
+    assert set(refused) == {"c"}
+    assert [m.changes for m in report.markets if m.market == "old"] == [()]
     assert "all 1 rows are faulty" in refused["c"].refused
     (count,) = report.files
-    assert (count.rows, count.accepted, count.quarantined, count.refused) == (9, 4, 4, 1)
-    assert report.accepted == Accepted(levels=2, stalls=4)
+    assert (count.rows, count.accepted, count.quarantined, count.refused) == (9, 5, 4, 0)
+    assert report.accepted == Accepted(levels=2, stalls=5)
     assert not report.complete
     assert seen[0] == ("file", 1, 1)
-    assert [step for step in seen if step[0] == "write"] == [("write", 1, 2), ("write", 2, 2)]
+    assert [step for step in seen if step[0] == "write"] == [("write", i, 3) for i in (1, 2, 3)]
     with pytest.raises(Exception, match="没有找到"):
         markets.market_summary(database, "c", TODAY)
 
@@ -113,14 +113,20 @@ def test_an_import_is_named_in_the_audit_log(database, tmp_path):
     assert detail["rows"]["insert stall"] == 4
 
 
-def test_if_no_market_can_go_in_nothing_is_written(database, tmp_path):
+def test_the_same_file_twice_changes_nothing(database, tmp_path):
     intake = Intake(write(tmp_path, stalls=TWO))
     import_markets(database, intake, today=TODAY)
     before = read_log(database)
-    with pytest.raises(NothingAcceptedError) as caught:
-        import_markets(database, intake, today=TODAY)
-    assert [m.market for m in caught.value.report.markets if m.refused] == ["a", "b"]
+    report = import_markets(database, intake, today=date(2026, 12, 1))
+    assert [(m.market, m.record, m.changes) for m in report.markets] == [("a", "", ()), ("b", "", ())]
     assert read_log(database) == before
+
+
+def test_if_no_market_can_go_in_nothing_is_written(database, tmp_path):
+    with pytest.raises(NothingAcceptedError) as caught:
+        import_markets(database, Intake(write(tmp_path, stalls=[stall(0, market="a", level="x")])), today=TODAY)
+    assert [m.market for m in caught.value.report.markets if m.refused] == ["a"]
+    assert read_log(database) == []
 
 
 def test_whoever_was_quicker_keeps_the_market(database, tmp_path):
@@ -137,11 +143,17 @@ def test_whoever_was_quicker_keeps_the_market(database, tmp_path):
 
 
 def test_a_dry_run_says_the_same_and_writes_nothing(database, tmp_path):
-    import_market(database, Intake(write(tmp_path, stalls=[stall(300)])), MarketCode("b"), today=TODAY)
+    import_market(database, Intake(write(tmp_path, stalls=[stall(112)])), MarketCode("b"), today=TODAY)
     files = write(tmp_path, stalls=TWO)
     tried = import_markets(database, Intake(files, dry_run=True), today=TODAY)
     assert [line.subject for line in read_log(database)] == ["b", "b"]
-    assert tried == import_markets(database, Intake(files), today=TODAY)
+    done = import_markets(database, Intake(files), today=TODAY)
+    assert [m.record for m in done.markets] == ["a-i1", "b-i2"]
+    assert [[event.kind for event in m.changes] for m in tried.markets] == [
+        [],
+        ["stall-add", "stall-add", "stall-end", "level"],
+    ]
+    assert tried == replace(done, markets=tuple(replace(m, record="") for m in done.markets))
 
 
 def test_a_member_of_another_market_is_not_taken_twice(database, tmp_path):

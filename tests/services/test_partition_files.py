@@ -237,10 +237,56 @@ def test_a_cap_that_too_few_members_cannot_keep_leaves_only_the_report(tmp_path:
         report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
         assert not report["feasible"]
         assert report["least_cap"] == {"pooled": 22, "no_crossing": 32}
-        assert report["markets"] == [
-            {"market": "m1", "merchants": 32, "need": 4, "have": 2, "short": 2, "least_cap": 16},
-            {"market": "m2", "merchants": 32, "need": 4, "have": 1, "short": 3, "least_cap": 32},
-        ]
+        first, second = report["markets"]
+        assert first == {
+            "market": "m1",
+            "merchants": 32,
+            "need": 4,
+            "have": 2,
+            "short": 2,
+            "least_cap": 16,
+            "least_cap_with_one_more": 11,
+        }
+        assert (second["have"], second["short"], second["least_cap"]) == (1, 3, 32)
+        assert second["least_cap_with_one_more"] == 16
+
+
+def test_a_zone_that_no_member_can_bear_is_left_without_one_and_told(tmp_path: Path) -> None:
+    members = write_csv(tmp_path / "members.csv", "member_id,stall_id,capacity", "P1,S00000,3", "P2,S00703,20")
+    report = run(tmp_path, hall(), members=members).report
+    features = json.loads((tmp_path / "out" / "zones.geojson").read_text(encoding="utf-8"))["features"]
+    given = {f["properties"]["zone"]: f["properties"]["member_id"] for f in features}
+    assert set(given.values()) == {None, "P2"}
+    assert report["zones_without_member"] == sorted(zone for zone, member in given.items() if member is None)
+
+
+def test_a_column_of_visit_minutes_is_shared_out_instead_of_merchants(tmp_path: Path) -> None:
+    frame = hall()
+    frame["visit_minutes"] = np.where(frame["stall_id"].str[2:4].astype(int) < 4, 12.5, 2.5)
+    params = Params(target=60, tolerance=0.25)
+    frame.to_parquet(tmp_path / "stalls.parquet")
+    files = PartitionFiles(tmp_path / "stalls.parquet", load="visit_minutes")
+    report = partition_files(files, tmp_path / "out", params).report
+    values = {metric["key"]: metric for metric in report["metrics"]}
+    assert (values["merchants"]["value"], values["zones"]["value"], values["in_band_pct"]["value"]) == (32, 4, 100)
+    assert {values[key]["unit"] for key in ("load_min", "load_max")} == {report["load_unit"]} == {"visit_minutes"}
+    features = json.loads((tmp_path / "out" / "zones.geojson").read_text(encoding="utf-8"))["features"]
+    assert sum(feature["properties"]["merchants"] for feature in features) == 32
+    with pytest.raises(InputRefusedError):
+        partition_files(PartitionFiles(tmp_path / "stalls.parquet", load="minutes"), tmp_path / "other", params)
+
+
+def test_merchants_count_by_trade_and_an_unlisted_trade_is_told(tmp_path: Path) -> None:
+    frame = hall()
+    frame["trade"] = np.where(frame["stall_id"].str[2:4].astype(int) < 4, "餐饮", "服装")
+    trades = write_csv(tmp_path / "trades.csv", "trade,load", "餐饮,2.5", "百货,1.5")
+    done = run(tmp_path, frame, Params(target=14, tolerance=0.2), trades=trades)
+    assert done.report["load_unit"] == "workload"
+    assert any("服装" in note for note in done.notes)
+    loads = dict.fromkeys(assignment(tmp_path / "out").values(), 0.0)
+    for code, zone in assignment(tmp_path / "out").items():
+        loads[zone] += 2.5 if int(code[2:4]) < 4 else 1.0
+    assert all(11.2 <= load <= 16.8 for load in loads.values())
 
 
 def test_members_get_the_zone_that_holds_their_own_stall(tmp_path: Path) -> None:

@@ -2,81 +2,36 @@
 
 A zone that is too heavy hands a stall to a neighbour; if that has no room, the neighbour hands one on, and so on until
 a zone has room. A stall that holds its zone together takes with it what it would cut off. The cheapest chain is a
-shortest path over the zones, an arc from one zone to the next being the cheapest stall that can go over. Zone by zone
-this is the method of successive shortest paths for flows of least cost, with real moves for arcs: a stall that was
-moved before and goes home again counts as a gain. Zones that are too light are served by the same search, backwards.
+shortest path over the zones, an arc from one zone to the next being the cheapest stall that can go over; a vacant one
+at the border draws the next stall with merchants after it. Zone by zone this is the method of successive shortest paths
+for flows of least cost, with real moves for arcs: a stall that was moved before and goes home again counts as a gain.
+Zones that are too light are served by the same search, backwards.
 
 Source: Ahuja, Magnanti, Orlin (1993), Network Flows, section 9.7.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 from numba import njit
 
-from gridmap.spatial.arrays import BoolArray, FloatArray, IntArray
+from gridmap.spatial.partition.board import Board, Paths, board_of, followers, move, parting
 from gridmap.spatial.partition.params import out_of_band
-from gridmap.spatial.partition.repair import FIXED_MASS
-from gridmap.spatial.partition.search import can_leave
 from gridmap.spatial.partition.terms import (
     Ground,
     Prices,
     SmallIntArray,
     Zoning,
-    apply_move,
     move_delta,
     zoning_of,
 )
 
-TRIES = 8
+TRIES = 40
 """How many chains are tried for a zone that turn out to tear one apart."""
 FORCED = 12
 """How often zones that no chain helps are forced."""
-OUTSIDE = 2.0
+OUTSIDE = 0.3
+"""What a merchant too many or too few costs in a zone that a forced chain pushes out of band, in merchants moved."""
 LEAST_COST = 1e-3
 """Least cost of an arc, in merchants moved: a path's length must grow."""
-
-
-class Members(NamedTuple):
-    """The stalls of each zone as linked lists: first of a zone, next and previous of a stall; -1 ends them."""
-
-    first: SmallIntArray
-    after: SmallIntArray
-    before: SmallIntArray
-
-
-class Paths(NamedTuple):
-    """One search, by zone: cost so far; the stall that goes over, what it takes along, and whence; settled or not."""
-
-    cost: FloatArray
-    load: FloatArray
-    vertex: SmallIntArray
-    origin: SmallIntArray
-    settled: BoolArray
-    reached: SmallIntArray
-
-
-class Room(NamedTuple):
-    """Room to work in: marks and the turn they were made in, a queue, a set of vertices, those barred, zones forced."""
-
-    marks: IntArray
-    queue: SmallIntArray
-    set_marks: IntArray
-    set: SmallIntArray
-    barred: BoolArray
-    turn: IntArray
-    forced: BoolArray
-
-
-class Board(NamedTuple):
-    """Everything a chain is searched on."""
-
-    ground: Ground
-    zoning: Zoning
-    prices: Prices
-    members: Members
-    paths: Paths
-    room: Room
 
 
 def bring_back(ground: Ground, zoning: Zoning, prices: Prices) -> int:
@@ -93,7 +48,7 @@ def bring_back(ground: Ground, zoning: Zoning, prices: Prices) -> int:
     prices
         The band, and what moves cost; `prices.moved` must be above 0.
     """
-    board = _board(ground, zoning, prices._replace(band=0.0))
+    board = board_of(ground, zoning, prices._replace(band=0.0))
     first = left = _helped_all(board)
     before = zoning.zone_of.copy()
     for _ in range(FORCED):
@@ -158,56 +113,6 @@ def _force(board: Board, zone: int) -> None:
         if end < 0 or stuck < 0:
             return
         board.room.barred[stuck] = True
-
-
-def _board(ground: Ground, zoning: Zoning, prices: Prices) -> Board:
-    zones, n = len(zoning.load), len(zoning.zone_of)
-    nobody = np.full(n, -1, dtype=np.int32)
-    members = Members(np.full(zones, -1, dtype=np.int32), nobody, nobody.copy())
-    _enter_all(members, zoning.zone_of)
-    paths = Paths(
-        np.full(zones, np.inf),
-        np.zeros(zones),
-        np.full(zones, -1, dtype=np.int32),
-        np.full(zones, -1, dtype=np.int32),
-        np.zeros(zones, dtype=np.bool_),
-        np.empty(zones + 1, dtype=np.int32),
-    )
-    room = Room(
-        np.full(n, -1, dtype=np.int64),
-        np.empty(n, dtype=np.int32),
-        np.full(n, -1, dtype=np.int64),
-        np.empty(n, dtype=np.int32),
-        np.zeros(n, dtype=np.bool_),
-        np.zeros(1, dtype=np.int64),
-        np.zeros(zones, dtype=np.bool_),
-    )
-    return Board(ground, zoning, prices, members, paths, room)
-
-
-@njit(nogil=True, cache=True)
-def _enter(members: Members, v: int, zone: int) -> None:
-    first = members.first[zone]
-    members.after[v], members.before[v], members.first[zone] = first, -1, v
-    if first >= 0:
-        members.before[first] = v
-
-
-@njit(nogil=True, cache=True)
-def _enter_all(members: Members, zone_of: SmallIntArray) -> None:
-    for v in range(len(zone_of) - 1, -1, -1):
-        _enter(members, v, zone_of[v])
-
-
-@njit(nogil=True, cache=True)
-def _leave(members: Members, v: int, zone: int) -> None:
-    before, after = members.before[v], members.after[v]
-    if before >= 0:
-        members.after[before] = after
-    else:
-        members.first[zone] = after
-    if after >= 0:
-        members.before[after] = before
 
 
 @njit(nogil=True, cache=True)
@@ -296,21 +201,33 @@ def _reach_on(board: Board, zone: int, start: int, heavy: bool, force: bool, rea
             v, a, b = (own, zone, other) if heavy else (near, other, zone)
             if board.room.barred[v] or not ground.movable[v] or _least_cost(board, zone, v, a, b) >= paths.cost[other]:
                 continue
-            count = _parting(board, v)
-            load, cost = _goes_over(board, count, a, b)
-            change = paths.load[zone] - load if heavy else load - paths.load[zone]
-            worse = _worse(board, zone, change)
-            if load <= 0 or (not force and (worse > 0 or (zone == start and worse == 0))):
+            if ground.weight[v] > 0:
+                reached = _reach_by(board, (zone, other, v, -1), start, heavy, force, reached)
                 continue
-            cost = paths.cost[zone] + max(cost, LEAST_COST * board.prices.moved)
-            cost += OUTSIDE * board.prices.moved * max(worse, 0.0)
-            if cost < paths.cost[other]:
-                if np.isinf(paths.cost[other]):
-                    paths.reached[reached] = other
-                    reached += 1
-                paths.cost[other], paths.load[other] = cost, load
-                paths.vertex[other], paths.origin[other] = v, zone
+            for follower in followers(board, v):
+                reached = _reach_by(board, (zone, other, v, int(follower)), start, heavy, force, reached)
         own = int(board.members.after[own])
+    return reached
+
+
+@njit(nogil=True, cache=True)
+def _reach_by(board: Board, step: tuple[int, int, int, int], start: int, heavy: bool, force: bool, reached: int) -> int:
+    """Reach zone `other` from `zone` by stall v, which draws `along` after it, if that is the cheapest way so far."""
+    zone, other, v, along = step
+    paths, prices = board.paths, board.prices
+    a, b = (zone, other) if heavy else (other, zone)
+    load, cost = _goes_over(board, parting(board, v, along), a, b)
+    change = paths.load[zone] - load if heavy else load - paths.load[zone]
+    worse = _worse(board, zone, change)
+    if load <= 0 or (not force and (worse > 0 or (zone == start and worse == 0))):
+        return reached
+    cost = paths.cost[zone] + max(cost, LEAST_COST * prices.moved) + OUTSIDE * prices.moved * max(worse, 0.0)
+    if cost < paths.cost[other]:
+        if np.isinf(paths.cost[other]):
+            paths.reached[reached] = other
+            reached += 1
+        paths.cost[other], paths.load[other] = cost, load
+        paths.vertex[other], paths.along[other], paths.origin[other] = v, along, zone
     return reached
 
 
@@ -336,58 +253,6 @@ def _goes_over(board: Board, count: int, a: int, b: int) -> tuple[float, float]:
 
 
 @njit(nogil=True, cache=True)
-def _parting(board: Board, v: int) -> int:
-    """
-    Put v and all that its zone would lose with it into the set; return how many vertices these are.
-
-    The zone keeps its heaviest part. 0 if nothing would be left of it, or a stall would go that may not move.
-    """
-    ground, zone_of, room = board.ground, board.zoning.zone_of, board.room
-    room.turn[0] += 1
-    room.set[0] = v
-    if can_leave(ground, zone_of, v, room.marks, room.turn[0], room.queue):
-        return 1
-    count, kept_from, kept_to, heaviest, turn = 1, 0, 0, -1.0, room.turn[0]
-    room.set_marks[v] = turn
-    for link in range(ground.indptr[v], ground.indptr[v + 1]):
-        first = ground.neighbour[link]
-        if zone_of[first] != zone_of[v] or room.set_marks[first] == turn:
-            continue
-        start, count, mass = count, _flood(board, first, count), 0.0
-        for i in range(start, count):
-            x = room.set[i]
-            mass += ground.mass[x] + (0.0 if ground.movable[x] else FIXED_MASS)
-        if mass > heaviest:
-            kept_from, kept_to, heaviest = start, count, mass
-    if heaviest < 0:
-        return 0
-    gone = count - (kept_to - kept_from)
-    room.set[kept_from:gone] = room.set[kept_to:count].copy()
-    for i in range(gone):
-        if not ground.movable[room.set[i]]:
-            return 0
-    return gone
-
-
-@njit(nogil=True, cache=True)
-def _flood(board: Board, first: int, count: int) -> int:
-    """Add to the set all of a zone that is reached from one vertex without those in it already; return the count."""
-    ground, zone_of, room = board.ground, board.zoning.zone_of, board.room
-    head, turn = count, room.turn[0]
-    room.set[count], room.set_marks[first] = first, turn
-    count += 1
-    while head < count:
-        x = room.set[head]
-        head += 1
-        for link in range(ground.indptr[x], ground.indptr[x + 1]):
-            u = ground.neighbour[link]
-            if zone_of[u] == zone_of[first] and room.set_marks[u] != turn:
-                room.set[count], room.set_marks[u] = u, turn
-                count += 1
-    return count
-
-
-@njit(nogil=True, cache=True)
 def _apply(board: Board, end: int, heavy: bool) -> int:
     """
     Make the moves of a chain, a zone giving before it receives; return the stall that could not move, -1 if all did.
@@ -407,18 +272,38 @@ def _apply(board: Board, end: int, heavy: bool) -> int:
         zone = int(chain[i])
         v, origin = int(paths.vertex[zone]), int(paths.origin[zone])
         a, b = (origin, zone) if heavy else (zone, origin)
-        count, load = (_parting(board, v), 0.0) if _touches(ground, board.zoning.zone_of, v, b) else (0, 0.0)
+        along, count, load = int(paths.along[zone]), 0, 0.0
+        if heavy and not _touches(ground, board.zoning.zone_of, v, b):
+            b = _instead(board, v, b, paths.load[zone])
+        if _touches(ground, board.zoning.zone_of, v, b) and (along < 0 or board.zoning.zone_of[along] == a):
+            count = parting(board, v, along)
         for j in range(count):
             load += ground.weight[room.set[j]]
         if count == 0 or moves + count > len(moved) or abs(load - paths.load[zone]) > 1e-9:
             for j in range(moves - 1, -1, -1):
-                _move(board, int(moved[j]), int(came_from[j]))
+                move(board, int(moved[j]), int(came_from[j]))
             return v
         for j in range(count):
             moved[moves], came_from[moves] = room.set[j], a
             moves += 1
-            _move(board, int(room.set[j]), b)
+            move(board, int(room.set[j]), b)
     return -1
+
+
+@njit(nogil=True, cache=True)
+def _instead(board: Board, v: int, zone: int, load: float) -> int:
+    """
+    Return a zone that v may go to instead of the one it no longer touches, which gave its stall there away.
+
+    That zone must then be in band without what it was to receive, and the other one with it.
+    """
+    if _outside(board, zone, 0.0) > 0:
+        return zone
+    for link in range(board.ground.indptr[v], board.ground.indptr[v + 1]):
+        other = int(board.zoning.zone_of[board.ground.neighbour[link]])
+        if other != board.zoning.zone_of[v] and _outside(board, other, load) <= 0:
+            return other
+    return zone
 
 
 @njit(nogil=True, cache=True)
@@ -428,11 +313,3 @@ def _touches(ground: Ground, zone_of: SmallIntArray, v: int, zone: int) -> bool:
     for link in range(ground.indptr[v], ground.indptr[v + 1]):
         found |= zone_of[ground.neighbour[link]] == zone
     return found
-
-
-@njit(nogil=True, cache=True)
-def _move(board: Board, v: int, to: int) -> None:
-    origin = int(board.zoning.zone_of[v])
-    apply_move(board.ground, board.zoning, board.prices, v, origin, to)
-    _leave(board.members, v, origin)
-    _enter(board.members, v, to)

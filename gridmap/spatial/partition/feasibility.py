@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gridmap.errors import InfeasibleError, TooFewZonesError
+from gridmap.errors import CapMissedError, InfeasibleError, TooFewZonesError
 from gridmap.spatial.arrays import FloatArray, IntArray
 from gridmap.spatial.partition.params import Band
 
@@ -151,7 +151,7 @@ def require_zones(totals: FloatArray, market: IntArray, zones: int, cap: int | N
         If the cap needs more zones.
     """
     merchants, parts = round(float(totals.sum())), len(totals)
-    needed = parts if cap is None else int(np.maximum(1, np.ceil(totals / cap - EPSILON)).sum())
+    needed = parts if cap is None else _needed(totals, cap)
     if needed <= zones:
         return
     pooled = least_cap_pooled(totals, zones)
@@ -174,3 +174,46 @@ def require_zones(totals: FloatArray, market: IntArray, zones: int, cap: int | N
         tightest_need=int(lack[inside].sum()),
         tightest_have=int(have[inside].sum()),
     )
+
+
+def require_cap(load: FloatArray, market_of_zone: IntArray, totals: FloatArray, cap: int) -> None:
+    """
+    Raise if one of the zones that were found exceeds the cap, though there are enough of them.
+
+    Parameters
+    ----------
+    load, market_of_zone
+        Shape (k,), load and market of each zone; a stall heavier than the cap counts as the cap.
+    totals
+        Shape (p,), what each part holds, as for `require_zones`.
+    cap
+        The limit.
+
+    Raises
+    ------
+    CapMissedError
+        Naming the market of the heaviest zone.
+    """
+    over = load > cap + EPSILON
+    if not over.any():
+        return
+    tightest = market_of_zone[int(np.argmax(load))]
+    inside = market_of_zone == tightest
+    raise CapMissedError(
+        merchants=round(float(totals.sum())),
+        cap=cap,
+        zones=len(load),
+        need=_needed(totals, cap),
+        least_cap_pooled=least_cap_pooled(totals, len(load)),
+        least_cap_no_crossing=least_cap_no_crossing(totals, len(load)),
+        tightest_market=str(tightest),
+        tightest_need=math.ceil(float(load[inside].sum()) / cap - EPSILON),
+        tightest_have=int(inside.sum()),
+        over=int(over.sum()),
+        reached=math.ceil(float(load.max()) - EPSILON),
+    )
+
+
+def _needed(totals: FloatArray, cap: int) -> int:
+    """Return how many zones the parts need under the cap, one at least each."""
+    return int(np.maximum(1, np.ceil(totals / cap - EPSILON)).sum())

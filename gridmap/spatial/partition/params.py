@@ -39,8 +39,8 @@ class Weights:
     """
     What counts how much beside the band.
 
-    The unit of `levels`, `moved` and `anchor` is one merchant's mean squared distance to the middle of its zone: with
-    `levels=5`, a level less in one zone is worth as much as five merchants being so much nearer.
+    The unit of `levels`, `moved`, `anchor` and `room` is one merchant's mean squared distance to the middle of its
+    zone: with `levels=5`, a level less in one zone is worth as much as five merchants being so much nearer.
 
     Attributes
     ----------
@@ -55,13 +55,18 @@ class Weights:
         Each merchant whose zone is not the previous plan's. Without effect if there is none.
     anchor
         Each zone without a member's own stall. Without effect if no member has one; 10 is a good value.
+    room
+        Each zone at the edge of the band, less for those near it: a zone with room need not change when a few
+        merchants come or go. Counts less in a unit whose mean load is itself near an edge. Not in re-zoning, and not
+        under a cap.
     """
 
     inertia: float = 1.0
-    levels: float = 120.0
+    levels: float = 300.0
     runs: float = 0.0
     moved: float = 6.0
     anchor: float = 0.0
+    room: float = 12.0
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():

@@ -58,7 +58,7 @@ FURTHER = (
     Attempt(sweeps=800, hot=30.0, cold=0.3, band=10.0, flatten=0.1),
     Attempt(sweeps=800, hot=30.0, cold=0.3, band=10.0, flatten=0.0),
 )
-MORE_STARTS, START_WORK = 7, {Effort.QUICK: 2_000_000, Effort.FULL: 30_000_000}
+MORE_STARTS, START_WORK = 7, {Effort.QUICK: 7_800_000, Effort.FULL: 30_000_000}
 """More starts from the beginning, as long as they visit no more vertices of the whole problem than this together."""
 RUN_SHARE = 12.0
 """With a weight of 1, a run counts as much as a zone's inertia divided by this."""
@@ -68,6 +68,12 @@ PULL, LEAST_REACH, DRAWN = 22.0, 0.25, 3 / 8
 """How strongly zones are drawn to members' own stalls, and for which share of the search."""
 LONGER = 5
 """How many times as long the search is where runs or members' own stalls count."""
+ROOM_LOW, ROOM_HIGH = 0.0, 0.7
+"""Where on the way from target to edge a load begins to want room: light loads at once, heavy ones late."""
+STAYING = 0.4
+"""What levels count in re-zoning, as a share: a level less is worth fewer merchants who lose the member they know."""
+CHOICES = 8
+"""How many zones are tried for giving up, or for beginning a new one, where a unit's number of zones changes."""
 LEVEL_BY_LEVEL, FIRM = 6.0, 1e5
 """Stretch of heights that makes first zones keep to their levels; price of a band that is not to be left again."""
 MORE_TRIES = 2
@@ -116,7 +122,8 @@ def share_out(unit: Unit, params: Params, starts: int, seed: int, stop: Stop) ->
         if unit.several_levels:
             best = _better(best, _zoned(unit, replace(first, flatten=LEVEL_BY_LEVEL), weights, numbers, stop))
         for start in range(starts):
-            hotter = replace(first, hot=first.hot * (2 + start), chains=start % 2 == 1)
+            flatten = LEVEL_BY_LEVEL if unit.several_levels and start % 2 == 0 else 1.0
+            hotter = replace(first, hot=first.hot * (2 + start), chains=start % 2 == 1, flatten=flatten)
             best = _better(best, _zoned(unit, hotter, weights, numbers, stop))
     further = FURTHER if unit.can_grow else FURTHER * MORE_TRIES
     for attempt in further:
@@ -126,9 +133,10 @@ def share_out(unit: Unit, params: Params, starts: int, seed: int, stop: Stop) ->
     return best
 
 
-def more_starts(vertices: int, effort: Effort) -> int:
+def more_starts(vertices: int, params: Params) -> int:
     """Return how often a problem of so many stalls is zoned anew: a small one costs little, and is easily caught."""
-    return min(MORE_STARTS, START_WORK[effort] // (FIRST[effort].sweeps * max(1, vertices)))
+    sweeps = _fitted(FIRST[params.effort], params.weights).sweeps
+    return min(MORE_STARTS, START_WORK[params.effort] // (sweeps * max(1, vertices)))
 
 
 def _better(one: Shared, other: Shared) -> Shared:
@@ -166,17 +174,40 @@ def _fitted(attempt: Attempt, weights: Weights) -> Attempt:
 
 
 def _rezoned(unit: Unit, weights: Weights, numbers: np.random.Generator, stop: Stop) -> Shared:
-    """Change the previous zones only around those that are out of band."""
-    zone_of, previous = carried_zones(unit)
+    """Change the previous zones only around those out of band; of several zones to give up or begin, the calmest."""
+    best = _carried_on(unit, weights, 0, numbers, stop)
+    if unit.zones == len(unit.previous_zones):
+        return best[1]
+    for choice in range(1, min(CHOICES, len(unit.previous_zones))):
+        if stop():
+            break
+        best = min(best, _carried_on(unit, weights, choice, numbers, stop), key=lambda tried: tried[0])
+    return best[1]
+
+
+def _carried_on(
+    unit: Unit, weights: Weights, choice: int, numbers: np.random.Generator, stop: Stop
+) -> tuple[tuple[float, float, float], Shared]:
+    """Go on with the previous zones; return what is not in band, how many merchants are moved, and the cost, too."""
+    zone_of, previous = carried_zones(unit, choice)
+    known = unit.ground.previous >= 0
     unit = replace(unit, ground=unit.ground._replace(previous=previous))
     make_contiguous(unit.ground, zone_of, unit.zones)
     zoning = zoning_of(unit.ground, zone_of, unit.zones, unit.foothold)
     scale_m2 = middle_distance_m2(unit.ground, zoning.middle_m, zone_of)
-    prices = prices_of(weights, unit, scale_m2, 3.0)
-    if bring_back(unit.ground, zoning, prices) and unit.fits:
-        _mend(unit, zoning, prices, scale_m2, numbers, stop)
+    calm = replace(weights, room=0.0, levels=STAYING * weights.levels)
+    prices = prices_of(calm, unit, scale_m2, 3.0)
+    left = bring_back(unit.ground, zoning, prices)
+    if left and unit.fits:
+        for turn in range(MENDINGS):
+            _search_around(unit, zoning, prices, scale_m2, numbers, turn)
+            left = bring_back(unit.ground, zoning, prices)
+            if not left or stop():
+                break
         _settle(unit, zoning, prices, scale_m2, numbers)
-    return _judged(unit, zoning.zone_of, weights)
+    shared = _judged(unit, zoning.zone_of, weights)
+    moved = float(unit.ground.weight[known & (shared.zone_of != previous)].sum())
+    return (shared.excess, moved, shared.cost), shared
 
 
 def _settle(unit: Unit, zoning: Zoning, prices: Prices, scale_m2: float, numbers: np.random.Generator) -> None:
@@ -202,6 +233,9 @@ def prices_of(weights: Weights, unit: Unit, scale_m2: float, band_price: float) 
         anchor=weights.anchor * scale_m2,
         foothold=unit.foothold,
         reach_m2=(scale_m2 or 1.0) * max(LEAST_REACH, weights.anchor / PULL),
+        room=weights.room * scale_m2 * unit.slack,
+        room_low=unit.band.target - ROOM_LOW * (unit.band.target - unit.band.low),
+        room_high=unit.band.target + ROOM_HIGH * (unit.band.high - unit.band.target),
     )
 
 
@@ -243,16 +277,23 @@ def wanted_homes(ground: Ground, zoning: Zoning) -> SmallIntArray:
 def _mend(
     unit: Unit, zoning: Zoning, prices: Prices, scale_m2: float, numbers: np.random.Generator, stop: Stop
 ) -> None:
-    """Search again, with a dearer band, only among the zones around those out of band."""
+    """Search again and again among the zones around those out of band, until there are none."""
     for turn in range(MENDINGS):
-        outside = out_of_band(zoning.load, unit.band.low, unit.band.high)
-        if not outside.any() or not unit.fits or stop():
+        if not out_of_band(zoning.load, unit.band.low, unit.band.high).any() or not unit.fits or stop():
             return
-        around = zones_around(unit.ground, zoning.zone_of, outside, RINGS + turn)
-        active = np.flatnonzero(around[zoning.zone_of]).astype(np.int32)
-        dear = prices._replace(band=3.0 * (1 + turn) * scale_m2)
-        temperatures = scale_m2 * np.geomspace(1.0, 0.01, 100 * (1 + turn))
-        anneal(unit.ground, zoning, dear, active, temperatures, int(numbers.integers(2**31)))
+        _search_around(unit, zoning, prices, scale_m2, numbers, turn)
+
+
+def _search_around(
+    unit: Unit, zoning: Zoning, prices: Prices, scale_m2: float, numbers: np.random.Generator, turn: int
+) -> None:
+    """Search again, with a band that is dearer each turn, only among the zones around those out of band."""
+    outside = out_of_band(zoning.load, unit.band.low, unit.band.high)
+    around = zones_around(unit.ground, zoning.zone_of, outside, RINGS + turn)
+    active = np.flatnonzero(around[zoning.zone_of]).astype(np.int32)
+    dear = prices._replace(band=3.0 * (1 + turn) * scale_m2)
+    temperatures = scale_m2 * np.geomspace(1.0, 0.01, 100 * (1 + turn))
+    anneal(unit.ground, zoning, dear, active, temperatures, int(numbers.integers(2**31)))
 
 
 def zones_around(ground: Ground, zone_of: SmallIntArray, start: BoolArray, rings: int) -> BoolArray:

@@ -11,6 +11,7 @@ import numpy as np
 
 from gridmap.spatial.arrays import IntArray
 from gridmap.spatial.partition.apportion import Missed, total_key
+from gridmap.spatial.partition.feasibility import require_cap
 from gridmap.spatial.partition.metrics import measure
 from gridmap.spatial.partition.network import Network, network_of
 from gridmap.spatial.partition.params import Band, Params, band_around
@@ -69,7 +70,7 @@ def solve(
     Raises
     ------
     InfeasibleError
-        If the cap and the number of zones cannot both be kept.
+        If the cap and the number of zones cannot both be kept; its CapMissedError if that was not found out before.
     InvalidParameterError
         If there are more zones than stalls.
     """
@@ -86,15 +87,20 @@ def solve(
     missed: Missed = {}
     done: dict[UnitKey, Shared] = {}
     solved: Solved = []
-    starts = more_starts(network.vertices, params.effort)
+    starts = more_starts(network.vertices, params)
     more_zones_help = params.cap is not None and params.zones is None  # in the end every stall is a zone
     for turn in count():
         units = plan_units(small, traits, pieces, wanted, missed)
         solved = _share_all(units, done, lambda unit: _share(unit, params, starts, seed, stop), workers, progress)
         if not _note_missed(solved, small, missed) or stop() or (turn == REGROUPINGS and not more_zones_help):
             break
+    zone_of_vertex = _zones_of_vertices(solved, network.vertices)
+    if params.cap is not None and params.zones is not None and network.vertices:
+        market_of_zone = network.market[np.unique(zone_of_vertex, return_index=True)[1]]
+        load = sums_of(zone_of_vertex, small.weight, len(market_of_zone))
+        require_cap(load, market_of_zone, pieces.total, params.cap)
     zone_of = np.empty(problem.stalls, dtype=np.int64)
-    zone_of[order] = _numbered(_zones_of_vertices(solved, network.vertices)[network.vertex_of])
+    zone_of[order] = _numbered(zone_of_vertex[network.vertex_of])
     zones = int(zone_of.max()) + 1 if len(zone_of) else 0
     assignment = Assignment(zone_of, zones, overall_band(problem, params))
     return Result(

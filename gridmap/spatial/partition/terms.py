@@ -73,6 +73,9 @@ class Prices(NamedTuple):
     anchor: float
     foothold: float
     reach_m2: float
+    room: float
+    room_low: float
+    room_high: float
 
 
 @njit(nogil=True, cache=True)
@@ -128,6 +131,30 @@ def band_delta(ground: Ground, zoning: Zoning, prices: Prices, v: int, a: int, b
     w, load_a, load_b = ground.weight[v], zoning.load[a], zoning.load[b]
     after = excess(load_a - w, prices.low, prices.high) + excess(load_b + w, prices.low, prices.high)
     return after - excess(load_a, prices.low, prices.high) - excess(load_b, prices.low, prices.high)
+
+
+@njit(nogil=True, cache=True)
+def narrowness(load: float, prices: Prices) -> float:
+    """
+    Cost of one zone's want of room: 0 as long as it can gain or lose a few merchants, 1 at the edge of the band.
+
+    Grows with the square of how far a load is on its way from where room begins to be short to the edge.
+    """
+    if load > prices.room_high:
+        off = (load - prices.room_high) / (prices.high - prices.room_high)
+    elif load < prices.room_low:
+        off = (prices.room_low - load) / (prices.room_low - prices.low)
+    else:
+        return 0.0
+    return off * off
+
+
+@njit(nogil=True, cache=True)
+def room_delta(ground: Ground, zoning: Zoning, prices: Prices, v: int, a: int, b: int) -> float:
+    """Change of the two zones' want of room."""
+    w, load_a, load_b = ground.weight[v], zoning.load[a], zoning.load[b]
+    after = narrowness(load_a - w, prices) + narrowness(load_b + w, prices)
+    return after - narrowness(load_a, prices) - narrowness(load_b, prices)
 
 
 @njit(nogil=True, cache=True)
@@ -214,6 +241,8 @@ def move_delta(ground: Ground, zoning: Zoning, prices: Prices, v: int, a: int, b
     change = prices.inertia * inertia_delta(ground, zoning, v, a, b)
     change += prices.band * band_delta(ground, zoning, prices, v, a, b)
     change += prices.levels * levels_delta(ground, zoning, prices, v, a, b)
+    if prices.room > 0:
+        change += prices.room * room_delta(ground, zoning, prices, v, a, b)
     if prices.runs > 0:
         change += prices.runs * runs_delta(ground, zoning, v, a, b)
     if prices.moved > 0:
@@ -268,4 +297,6 @@ def objective(ground: Ground, zoning: Zoning, prices: Prices) -> float:
     for z in range(len(zoning.load)):
         total += prices.anchor * anchor_cost(ground, zoning, prices, z, zoning.homes[z], 0, 0.0)
         total += prices.levels * spread_cost(zoning.footholds[z])
+        if prices.room > 0:
+            total += prices.room * narrowness(zoning.load[z], prices)
     return total

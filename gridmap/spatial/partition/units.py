@@ -47,6 +47,15 @@ class Unit:
         return max(1.0, len(self.vertices) / self.zones / 4)
 
     @property
+    def slack(self) -> float:
+        """How far the mean load is from the edges of the band: 1 at the target, 0 at an edge, and 0 under a cap."""
+        mean, band = self.total / self.zones, self.band
+        edge = band.low if mean < band.target else band.high
+        if band.low == 0 or edge == band.target:
+            return 0.0
+        return float(max(0.0, 1.0 - (mean - band.target) / (edge - band.target)))
+
+    @property
     def fits(self) -> bool:
         """Whether the total admits the band with this number of zones."""
         return shortfall(self.total, self.zones, self.band) == 0

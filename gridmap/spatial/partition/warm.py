@@ -24,12 +24,19 @@ def blocks_kept_together(network: Network, traits: VertexTraits) -> IntArray:
     return components(network.vertices, network.ends[inside | carried])
 
 
-def carried_zones(unit: Unit) -> tuple[SmallIntArray, SmallIntArray]:
+def carried_zones(unit: Unit, choice: int = 0) -> tuple[SmallIntArray, SmallIntArray]:
     """
     Return the unit's previous zones, brought to its number of zones, and given to stalls that had none.
 
     Too many: the lightest without a locked stall are given up. Too few: new ones begin as one stall where zones are
     too heavy, or, where none can, the heaviest is cut in two.
+
+    Parameters
+    ----------
+    unit
+        A unit with previous zones.
+    choice
+        With 1, 2, ... the second, third, ... best zone is given up first, or such a stall begins the first new one.
 
     Returns
     -------
@@ -44,7 +51,9 @@ def carried_zones(unit: Unit) -> tuple[SmallIntArray, SmallIntArray]:
     while zones > unit.zones and zones > len(locked):
         load = sums_of(zone_of[zone_of >= 0], ground.weight[zone_of >= 0], zones)
         load[locked] = np.inf
-        given_up = int(np.argmin(load))
+        open_ones = np.argsort(load, kind="stable")[: zones - len(locked)]
+        given_up = int(open_ones[min(choice, len(open_ones) - 1)])
+        choice = 0
         zone_of[zone_of == given_up] = -1
         zone_of[zone_of > given_up] -= 1
         locked = locked - (locked > given_up)
@@ -52,7 +61,8 @@ def carried_zones(unit: Unit) -> tuple[SmallIntArray, SmallIntArray]:
     previous = zone_of.copy()
     spread(ground, zone_of, zones)
     while zones < unit.zones:
-        seed = _seed(ground, zone_of, zones, unit.band.target)
+        seed = _seed(ground, zone_of, zones, unit.band.target, choice)
+        choice = 0
         if seed >= 0:
             zone_of[seed] = zones
         else:
@@ -85,21 +95,25 @@ def spread(ground: Ground, zone_of: SmallIntArray, zones: int) -> None:
             return
 
 
-def _seed(ground: Ground, zone_of: SmallIntArray, zones: int, target: float) -> int:
+def _seed(ground: Ground, zone_of: SmallIntArray, zones: int, target: float, choice: int) -> int:
     """
     Return the stall with which a new zone begins; -1 if there is none.
 
-    A stall where several zones meet that hold most beyond the target, and that its own zone can do without.
+    A stall where several zones meet that hold most beyond the target, and that its own zone can do without. With a
+    choice of 1, 2, ... as many zones are passed over, as long as others have such a stall.
     """
+    found, taken_from = -1, set[int]()
     surplus = sums_of(zone_of, ground.weight, zones) - target
     around = _surplus_around(ground, zone_of, surplus)
     marks, queue = np.full(len(zone_of), -1, dtype=np.int64), np.empty(len(zone_of), dtype=np.int32)
     for turn, v in enumerate(np.argsort(-around, kind="stable")):
-        if around[v] <= 0:
-            return -1
-        if ground.movable[v] and ground.weight[v] > 0 and can_leave(ground, zone_of, int(v), marks, turn, queue):
-            return int(v)
-    return -1
+        if around[v] <= 0 or len(taken_from) > choice:
+            break
+        free = ground.movable[v] and ground.weight[v] > 0 and int(zone_of[v]) not in taken_from
+        if free and can_leave(ground, zone_of, int(v), marks, turn, queue):
+            found = int(v)
+            taken_from.add(int(zone_of[v]))
+    return found
 
 
 def _surplus_around(ground: Ground, zone_of: SmallIntArray, surplus: FloatArray) -> FloatArray:

@@ -5,7 +5,7 @@ from sqlalchemy.engine import Connection
 
 from gridmap.errors import NotReadyError
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest revision; a test compares it with the scripts."""
 
 

@@ -88,6 +88,8 @@ stall = sa.Table(
     sa.Column("code", sa.String(64), nullable=False),
     sa.Column("kind", sa.String(16), nullable=False),
     sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("valid_from", sa.Date),
+    sa.Column("valid_to", sa.Date),
     sa.UniqueConstraint("market_id", "code", name="stall_code"),
     sa.Index("stall_level", "level_id"),
 )
@@ -96,5 +98,25 @@ stall_place = sa.Table(
     "stall_place",
     metadata,
     sa.Column("stall_id", sa.Integer, sa.ForeignKey("stall.id", ondelete="CASCADE"), primary_key=True),
+    geometry_column("place"),
+)
+
+stall_past = sa.Table(
+    "stall_past",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("stall_id", sa.Integer, sa.ForeignKey("stall.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("level_id", sa.Integer, sa.ForeignKey("level.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("valid_from", sa.Date),
+    sa.Column("valid_to", sa.Date, nullable=False),
+    sa.Index("stall_past_stall", "stall_id"),
+)
+
+stall_past_place = sa.Table(
+    "stall_past_place",
+    metadata,
+    sa.Column("stall_past_id", sa.Integer, sa.ForeignKey("stall_past.id", ondelete="CASCADE"), primary_key=True),
     geometry_column("place"),
 )

@@ -1,4 +1,4 @@
-"""Tables of the register: merchants and their occupancies."""
+"""Tables of the register: merchants, what they were called before, and their occupancies."""
 
 import sqlalchemy as sa
 
@@ -14,7 +14,21 @@ merchant = sa.Table(
     sa.Column("name", sa.String(200), nullable=False, info=personal("register")),
     sa.Column("trade", sa.String(100), nullable=False),
     sa.Column("uscc", sa.String(18), info=personal("register")),
+    sa.Column("valid_from", sa.Date),
     sa.UniqueConstraint("market_id", "code", name="merchant_code"),
+)
+
+merchant_past = sa.Table(
+    "merchant_past",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("merchant_id", sa.Integer, sa.ForeignKey("merchant.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("name", sa.String(200), nullable=False, info=personal("register")),
+    sa.Column("trade", sa.String(100), nullable=False),
+    sa.Column("uscc", sa.String(18), info=personal("register")),
+    sa.Column("valid_from", sa.Date),
+    sa.Column("valid_to", sa.Date, nullable=False),
+    sa.Index("merchant_past_merchant", "merchant_id"),
 )
 
 occupancy = sa.Table(

@@ -91,6 +91,25 @@ def test_a_stall_takes_along_what_it_would_cut_off() -> None:
     assert zone_of[[3, 9, 10]].tolist() == [0, 0, 0]
 
 
+def test_a_vacant_stall_at_the_border_draws_the_next_along() -> None:
+    """The heavy zone touches the light one only by vacant stalls: they go, and one merchant with them."""
+    previous = np.repeat([0, 1], [3, 9])
+    weights = [1.0] * 3 + [0.0, 0.0] + [1.0] * 7
+    zone_of, left = chained(grid_problem([(0, x, 0) for x in range(12)], weights, previous=previous))
+    assert left == 0
+    assert zone_of.tolist() == [0] * 6 + [1] * 6
+
+
+def test_a_stall_goes_on_to_where_the_one_that_it_touched_went() -> None:
+    """The full zone between touches both others by one stall only: that goes, and the heavy zone's follows it."""
+    cells = [(0, x, 0) for x in range(12)] + [(0, 7, y) for y in range(1, 6)]
+    previous = np.array([0] * 7 + [1] + [2] * 4 + [1] * 5)
+    zone_of, left = chained(grid_problem(cells, [1.0] * 17, previous=previous))
+    assert left == 0
+    assert np.bincount(zone_of).tolist() == [6, 5, 6]
+    assert np.flatnonzero(zone_of != previous).tolist() == [6, 7]
+
+
 def test_a_zone_behind_a_full_stair_is_helped_by_force() -> None:
     """A light zone can only get a stall that holds the next zone together: that one is helped afterwards."""
     cells = [(0, x, 0) for x in range(14)]

@@ -3,6 +3,7 @@
 from itertools import permutations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import coo_matrix
@@ -66,6 +67,31 @@ def test_who_changes_and_why() -> None:
     }
     values = {value.key: value.value for value in measure(problem, Assignment(zone_of, 5, BAND))}
     assert values["moved_pct"] >= values["moved_bound_pct"] > 0
+
+
+@given(
+    st.lists(st.integers(4, 6), min_size=1, max_size=6),
+    st.lists(st.integers(1, 9), min_size=36, max_size=36),
+    st.sets(st.integers(0, 35), max_size=6),
+)
+@settings(deadline=None, max_examples=100)
+def test_no_plan_in_band_moves_fewer_than_the_bound(now: list[int], before: list[int], new: set[int]) -> None:
+    """Zones cut out of a street anyhow, the ones now in band, those before of any size, some stalls new."""
+    zone_of = np.repeat(np.arange(len(now)), now)
+    previous = np.repeat(np.arange(36), before)[: len(zone_of)]
+    previous[[stall for stall in new if stall < len(previous)]] = -1
+    problem = grid_problem([(0, x, 0) for x in range(len(zone_of))], [1.0] * len(zone_of), previous=previous)
+    values = {value.key: value.value for value in measure(problem, Assignment(zone_of, len(now), BAND))}
+    assert values.get("moved_pct", 0.0) >= values.get("moved_bound_pct", 0.0) - 1e-6
+
+
+def test_the_bound_counts_a_zone_that_must_be_begun_or_given_up() -> None:
+    """13 in two zones fit three of 4 to 6 only: the new one needs 4; 8 in three fit two: the lightest has 2."""
+    for sizes, least in (([7, 6], 4), ([3, 3, 2], 2)):
+        previous = np.repeat(np.arange(len(sizes)), sizes)
+        problem = grid_problem([(0, x, 0) for x in range(len(previous))], [1.0] * len(previous), previous=previous)
+        values = {value.key: value.value for value in measure(problem, Assignment(previous, len(sizes), BAND))}
+        assert values["moved_bound_pct"] == pytest.approx(100 * least / len(previous), abs=1e-5)
 
 
 def test_a_zone_too_light_is_the_reason() -> None:

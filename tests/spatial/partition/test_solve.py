@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from gridmap.errors import InfeasibleError, InvalidParameterError, TooFewZonesError
+from gridmap.errors import CapMissedError, InfeasibleError, InvalidParameterError, TooFewZonesError
 from gridmap.spatial.partition.feasibility import best_fit, need
 from gridmap.spatial.partition.metrics import inertia_m2, zone_loads
 from gridmap.spatial.partition.params import Effort, Params, Weights
@@ -42,7 +42,7 @@ def check_valid(problem: Problem, result: Result) -> None:
         stalls = np.flatnonzero(zone_of == zone)
         assert len(set(problem.market[stalls].tolist())) == 1
         assert pieces(problem, stalls) == 1
-    assert zone_loads(problem, result.assignment).sum() == problem.weight.sum()
+    assert zone_loads(problem, result.assignment).sum() == pytest.approx(problem.weight.sum())
 
 
 @given(small_markets(), PARAMS)
@@ -130,7 +130,7 @@ def test_tiny_markets_reach_the_optimum_of_brute_force(
     cells = [(0, x, y) for x in range(shape[0]) for y in range(shape[1])]
     problem = grid_problem(cells, weights[: len(cells)])
     mean = float(problem.weight.sum()) / zones
-    params = Params(target=mean, tolerance=0.25, effort=Effort.FULL, weights=Weights(levels=0))
+    params = Params(target=mean, tolerance=0.25, effort=Effort.FULL, weights=Weights(levels=0, room=0))
     assume(best_fit(float(problem.weight.sum()), params.band()).zones == zones)
     band = params.band()
 
@@ -144,6 +144,51 @@ def test_tiny_markets_reach_the_optimum_of_brute_force(
     assert reached[0] == pytest.approx(best[0])
     if best[0] == 0:
         assert reached[1] <= best[1] * (1 + 1e-9)
+
+
+@given(small_markets(), st.integers(3, 12), st.integers(1, 12))
+@settings(deadline=None, max_examples=25)
+def test_cap_and_number_of_zones_are_both_kept_or_it_is_said_that_they_cannot_be(
+    problem: Problem, cap: int, zones: int
+) -> None:
+    params = Params(cap=cap, zones=min(zones, problem.stalls))
+    try:
+        result = solve(problem, params)
+    except InfeasibleError:
+        return
+    check_valid(problem, result)
+    assert result.assignment.zones == params.zones
+    assert zone_loads(problem, result.assignment).max() <= cap
+
+
+def test_enough_zones_by_arithmetic_that_whole_stalls_cannot_fill_are_refused() -> None:
+    problem = grid_problem([(0, x, 0) for x in range(3)], [3.0, 3.0, 4.0])
+    with pytest.raises(CapMissedError) as caught:
+        solve(problem, Params(cap=5, zones=2))
+    assert (caught.value.need, caught.value.over, caught.value.reached) == (2, 1, 6)
+    assert zone_loads(problem, solve(problem, Params(cap=6, zones=2)).assignment).max() == 6
+
+
+@given(small_markets(), st.integers(0, 1000))
+@settings(deadline=None, max_examples=15)
+def test_loads_may_be_any_numbers(problem: Problem, seed: int) -> None:
+    minutes = problem.weight * np.random.default_rng(seed).uniform(0.5, 7.5, problem.stalls)
+    problem = replace(problem, weight=minutes)
+    check_valid(problem, solve(problem, Params(target=30.0, tolerance=0.2)))
+
+
+def test_with_the_weight_of_room_loads_keep_away_from_the_edges_of_the_band() -> None:
+    numbers = np.random.default_rng(3)
+    cells = [(0, x, y) for x in range(20) for y in range(12)]
+    problem = grid_problem(cells, numbers.integers(0, 3, len(cells)))
+    params = Params(target=16, tolerance=0.25)
+
+    def spread(room: float) -> float:
+        result = solve(problem, replace(params, weights=Weights(room=room)))
+        check_valid(problem, result)
+        return float(np.square(zone_loads(problem, result.assignment) - 16).sum())
+
+    assert spread(12.0) < 0.5 * spread(0.0)
 
 
 def test_a_total_that_no_number_of_zones_fits_gets_the_least_bad() -> None:

@@ -1,5 +1,7 @@
 """Every term's change against the whole objective worked out before and after; contiguity against counting pieces."""
 
+from dataclasses import asdict, replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -15,8 +17,9 @@ from gridmap.spatial.partition.terms import apply_move, band_excess, move_delta,
 from gridmap.spatial.partition.units import Unit, cut_units, vertex_traits
 from tests.spatial.partition.worlds import grid_problem, pieces
 
-WEIGHTS = [Weights(1, 0, 0, 0, 0), Weights(0, 1, 0, 0, 0), Weights(0, 0, 1, 0, 0), Weights(0, 0, 0, 1, 0),
-           Weights(0, 0, 0, 0, 1), Weights(1, 4, 2, 3, 5)]  # fmt: skip
+NOTHING = Weights(inertia=0, levels=0, runs=0, moved=0, anchor=0, room=0)
+WEIGHTS = [replace(NOTHING, **{name: 2.0}) for name in asdict(NOTHING)]
+WEIGHTS += [Weights(inertia=1, levels=4, runs=2, moved=3, anchor=5, room=6)]
 
 
 def hall(seed: int, levels: int = 2, wide: int = 5, deep: int = 3) -> Problem:

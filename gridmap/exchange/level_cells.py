@@ -70,9 +70,9 @@ def _is_printed(table: Table, word: str) -> bool:
     """
     Say whether bare numbers are those of the signs (1 is 1F) and not ordinals (0 is 1F).
 
-    A zero, which no sign shows, decides for ordinals, and so do a heading that says so and whole numbers (no text)
-    under `level`; then the labels of the file, if it has any; then the heading, and whether words such as `B1` stand in the
-    same column.
+    A zero, which no sign shows, decides for ordinals, and so do a heading that says so and whole numbers that are no
+    text under `level`; then the labels of the file, if it has any; then the heading, and whether words such as `B1`
+    stand in the same column.
     """
     texts = {text for row in table.rows if (text := cell_text_of(row, word))}
     bare = {text for text in texts if (found := _read(text)) is not None and found.bare}

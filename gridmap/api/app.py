@@ -12,6 +12,7 @@ from gridmap.api.headers import Headers
 from gridmap.api.routes import (
     accounts,
     changes,
+    coverage,
     exports,
     health,
     layouts,
@@ -51,7 +52,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     app.add_middleware(Headers)
     errors.install(app)
     app.include_router(session.router, prefix="/api/v1")
-    asked = (markets, exports, layouts, plans, responsible_members, staffing, places, accounts, changes)
+    asked = (markets, exports, layouts, plans, responsible_members, coverage, staffing, places, accounts, changes)
     for router in (module.router for module in asked):
         app.include_router(router, prefix="/api/v1", responses=errors.problem_responses(401, 403, 422))
     app.include_router(health.router)

@@ -10,6 +10,7 @@ security, SIAM Journal on Computing 17, 1988); so each small one is put on a cyc
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from heapq import heappop, heappush
+from typing import TypeVar
 
 from gridmap.model.duty import Zone
 from gridmap.model.ids import ZoneCode
@@ -19,6 +20,7 @@ SMALLEST_COUNT = 5
 """Counts of merchants below this, save none at all, are not shown to whoever does not see the register."""
 _ALL_ZONES, _ALL_LEVELS = "all zones", "all levels"
 _Edge = tuple[Hashable, Hashable]
+Part = TypeVar("Part", bound=Hashable)
 
 
 def is_small(merchants: int) -> bool:
@@ -26,11 +28,12 @@ def is_small(merchants: int) -> bool:
     return 0 < merchants < SMALLEST_COUNT
 
 
-def untold_parts(merchants: Mapping[LevelKey, int]) -> frozenset[LevelKey]:
-    """Return which levels stay untold: the small ones and, as their sum is told, the smallest of the others."""
-    small = {level for level, n in merchants.items() if is_small(n)}
-    others = [(n, level) for level, n in merchants.items() if n >= SMALLEST_COUNT]
-    return frozenset(small | {min(others)[1]} if small and others else small)
+def untold_parts(merchants: Mapping[Part, int]) -> frozenset[Part]:
+    """Return which parts stay untold: the small ones and, as their sum is told, the smallest of the others."""
+    small = {part for part, n in merchants.items() if is_small(n)}
+    others = [part for part, n in merchants.items() if n >= SMALLEST_COUNT]
+    smallest = min(others, key=lambda part: (merchants[part], str(part))) if small and others else None
+    return frozenset(small if smallest is None else small | {smallest})
 
 
 @dataclass(frozen=True)

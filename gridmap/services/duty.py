@@ -4,6 +4,7 @@ Answers come from memory. A process keeps each market's duties of a day by the m
 looks up at most twice a second whether the database has moved on (`states`).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,7 +12,9 @@ import numpy as np
 
 from gridmap.errors import NotFoundError
 from gridmap.model.answers import DutyAnswer, Reason
-from gridmap.model.ids import MemberCode, StallCode
+from gridmap.model.duty import Assignment
+from gridmap.model.ids import MemberCode, StallCode, ZoneCode
+from gridmap.model.kinds import Role
 from gridmap.model.places import Market
 from gridmap.model.workdays import WEEKENDS, Calendar
 from gridmap.services.duty_days import DutyDay
@@ -221,4 +224,16 @@ def _read_day(connection: Connection, market: Market, day: date, calendar: Calen
         roster=rosters.roster(connection, market.code, day),
         connectors=tuple(connectors),
         calendar=calendar,
+        merchants=np.array([t.merchants for t in trading], dtype=np.int64),
+        trading=np.array([bool(t.merchant_names) for t in trading], dtype=np.bool_),
+        lapsed=_lapsed(plans.assignments(connection, plan), day) if plan else frozenset(),
     )
+
+
+def _lapsed(assignments: Iterable[Assignment], day: date) -> frozenset[ZoneCode]:
+    return frozenset(
+        a.zone
+        for a in assignments
+        if a.role is Role.MEMBER and a.valid_from is not None and a.valid_to is not None
+        and a.valid_from < a.valid_to <= day
+    )  # fmt: skip

@@ -52,7 +52,9 @@ class DutyDay:
     A market's duties on one day.
 
     `codes` has shape (n,), stalls by code, `index` their positions; `zone_of` (n,) indexes `zones`, -1 for a stall in
-    no zone. `starts_min` are the minutes of the day at which somebody's shift or a connector's hours may change.
+    no zone. `merchants` (n,) counts each merchant once; `trading` (n,) says where somebody trades at all. `lapsed` are
+    zones whose member's assignment has ended. `starts_min` are the minutes of the day at which somebody's shift or a
+    connector's hours may change.
     """
 
     market: Market
@@ -65,6 +67,9 @@ class DutyDay:
     roster: Roster
     connectors: tuple[Connector, ...]
     calendar: Calendar
+    merchants: IntArray
+    trading: NDArray[np.bool_]
+    lapsed: frozenset[ZoneCode]
     starts_min: tuple[int, ...] = field(init=False)
     _stretches: Kept[int, Stretch] = field(default_factory=lambda: Kept(size=16), repr=False)
 
@@ -83,7 +88,7 @@ class DutyDay:
 
     def _stretch(self, starts_min: int, moment: datetime) -> Stretch:
         begins = datetime.combine(self.day, time(), moment.tzinfo) + timedelta(minutes=starts_min)
-        closed = frozenset(i for i, c in enumerate(self.connectors) if not c.is_open(begins, self.calendar))
+        closed = self.closed(begins)
         table = AnswerTable(self.zone_of, self._staff(begins), lambda stalls: self.ground.walks_m(stalls, closed))
         known = [(c.member.code, c.reason) for c in table.candidates]
         chosen = [known[i] if i >= 0 else (None, Reason.NOBODY) for i in table.first.tolist()]
@@ -94,20 +99,26 @@ class DutyDay:
             tuple(None if isnan(walk_m) else walk_m for walk_m in table.walk_m.tolist()),
         )
 
+    def closed(self, moment: datetime) -> frozenset[int]:
+        """Return the positions of the connectors that are locked, or outside their hours, at a moment."""
+        return frozenset(i for i, c in enumerate(self.connectors) if not c.is_open(moment, self.calendar))
+
     def _staff(self, moment: datetime) -> Staff:
         """Return whom to ask at a moment: those on shift, or, where nobody at all is, everybody who is present."""
-        present = self._present()
+        present = self.present()
         on_duty = Staff(
-            tuple(tuple(c for c in zone if self._on_shift(c, moment)) for zone in present.zones),
-            tuple(c for c in present.office if self._on_shift(c, moment)),
-            tuple((z, c) for z, c in present.elsewhere if self._on_shift(c, moment)),
+            tuple(tuple(c for c in zone if self.on_shift(c, moment)) for zone in present.zones),
+            tuple(c for c in present.office if self.on_shift(c, moment)),
+            tuple((z, c) for z, c in present.elsewhere if self.on_shift(c, moment)),
         )
         return on_duty if any(on_duty.zones) or on_duty.office else present
 
-    def _on_shift(self, candidate: Candidate, moment: datetime) -> bool:
+    def on_shift(self, candidate: Candidate, moment: datetime) -> bool:
+        """Whether somebody is on duty at a moment, in the role in which he may be asked."""
         return self.roster.on_shift(candidate.member.code, candidate.role, moment, self.calendar)
 
-    def _present(self) -> Staff:
+    def present(self) -> Staff:
+        """Return everybody who may be asked on the day, on shift or not: those away are left out."""
         nth = {zone: z for z, zone in enumerate(self.zones)}
         zones: list[list[Candidate]] = [[] for _ in self.zones]
         elsewhere: list[tuple[int, Candidate]] = []
@@ -136,9 +147,9 @@ class DutyDay:
 
     def _candidate(self, code: MemberCode, role: Role, reason: Reason, zone: int | None) -> Candidate:
         member = self.roster.members[code]
-        return Candidate(member, role, reason, self._place_of(member, zone))
+        return Candidate(member, role, reason, self.place_of(member, zone))
 
-    def _place_of(self, member: Member, zone: int | None) -> int:
+    def place_of(self, member: Member, zone: int | None) -> int:
         """Say where somebody is looked for: at his own stall, else in the middle of the zone."""
         home = self.roster.home(member.code)
         if home is not None and home in self.index:

@@ -1,5 +1,6 @@
 """Role x route x scope, cell by cell, on both databases: nobody gets what he should not, by any route or guessed id."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -56,6 +57,8 @@ def ask(world: World, row: RouteDecision, market: str, plan: str, token: str | N
     extra: dict[str, Any] = {"headers": {"Authorization": f"Bearer {token}"} if token else {}}
     if row.path.endswith("/nearest"):
         extra["params"] = {"market": market, "stall": "1F-001"}
+    if "/coverage" in row.path:
+        extra["params"] = {"market": market}
     if row.path.endswith("/nearest/batch"):
         extra["json"] = {"market": market, "queries": [{"stall": "1F-001"}]}
     if row.path.endswith("/staffing"):
@@ -103,7 +106,7 @@ def test_every_cell_of_the_table(world: World) -> None:
         ):
             wrong.append(f"{row.method} {row.path}: open to strangers")
         for role, scope, token in callers:
-            for market in (OWN, OTHER) if "{market}" in row.path or "nearest" in row.path else (OWN,):
+            for market in (OWN, OTHER) if re.search("{market}|nearest|coverage", row.path) else (OWN,):
                 cells += 1
                 answer = ask(world, row, market, "-", token)
                 wrong += _judge(row, role, scope, market, False, answer) if "{plan}" not in row.path else []

@@ -84,6 +84,19 @@ def test_cells_merged_from_top_to_bottom_count_in_every_row(tmp_path: Path) -> N
     assert any("3 cells" in note for note in notes)
 
 
+def test_cells_that_span_rows_of_an_ods_count_in_every_row(tmp_path: Path) -> None:
+    cell = '<table:table-cell office:value-type="string"{}><text:p>{}</text:p></table:table-cell>'
+    rows = [
+        cell.format("", "铺位") + cell.format("", "店名"),
+        cell.format(' table:number-rows-spanned="2"', "A1") + cell.format("", "甲"),
+        "<table:covered-table-cell/>" + cell.format("", "乙"),
+    ]
+    lines = "".join(f"<table:table-row>{row}</table:table-row>" for row in rows)
+    table, notes = read(ods_of_tables(tmp_path / "m.ods", f'<table:table table:name="s">{lines}</table:table>'))
+    assert [row.cells["stall_id"] for row in table.rows] == ["A1", "A1"]
+    assert any("1 cells" in note for note in notes)
+
+
 def test_a_heading_of_two_rows_is_understood_where_its_lower_row_says_more(tmp_path: Path) -> None:
     rows = [["铺位号", "商户信息", ""], ["", "店名", "经营范围"], ["A1", "甲", "茶叶"]]
     table, _ = read(xlsx(tmp_path / "h.xlsx", {"s": rows}, merged=["A1:A2", "B1:C1"]))

@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from gridmap.api.access import ViewDep
 from gridmap.api.deps import NowDep, SettingsDep
 from gridmap.api.errors import language_of, problem_responses
 from gridmap.api.etags import TaggedRoute
 from gridmap.api.headers import VERSION_HEADER
+from gridmap.api.moments import AtLeastHeader, moment_of
 from gridmap.api.schemas.responsible import (
     BatchIn,
     BatchOut,
@@ -23,10 +24,6 @@ from gridmap.services.duty import DutyDesk, Spot
 from gridmap.services.duty_batch import Question, answer_all
 
 router = APIRouter(prefix="/responsible-members", tags=["责任分工 duty"], route_class=TaggedRoute)
-AtLeastHeader = Annotated[
-    int,
-    Header(alias="X-Gridmap-At-Least", ge=0, le=2**53, description="不早于此版本 / from this version or newer"),
-]
 
 
 @router.get("/nearest", responses=problem_responses(404, 409, 422))
@@ -47,7 +44,7 @@ def nearest(
 ) -> NearestOut | NearestOnLevelsOut:
     """这里由谁负责;不给楼层时各楼层分别回答 / who answers for a place; for each level it can be if none is given."""
     spot = Spot(stall=stall, lon=lon, lat=lat, building=building, ordinal=level)
-    moment = now if at is None else _moment(at, settings.zone)
+    moment = now if at is None else moment_of(at, settings.zone)
     desk = DutyDesk(database, at_least)
     response.headers[VERSION_HEADER] = str(desk.version)
     if stall is None and (lon is None or lat is None):
@@ -69,7 +66,7 @@ def nearest_batch(
 ) -> Response:
     """一次询问至多一万处;有误的问题各自说明,不影响其余 / up to 10,000 places; a faulty question spoils no other."""
     desk = DutyDesk(database, at_least)
-    default = now if body.at is None else _moment(body.at, settings.zone)
+    default = now if body.at is None else moment_of(body.at, settings.zone)
     questions = [_question(asked, body.market, default, settings.zone) for asked in body.queries]
     told = BatchOut.of(default, answer_all(desk, questions, others=body.k), language_of(request))
     # Written out here: the framework would check ten thousand answers once more.
@@ -78,7 +75,7 @@ def nearest_batch(
 
 def _question(asked: QuestionIn, market: str, default: datetime, zone: ZoneInfo) -> Question:
     spot = Spot(asked.stall, asked.lon, asked.lat, asked.building, asked.level)
-    return Question(asked.market or market, spot, default if asked.at is None else _moment(asked.at, zone))
+    return Question(asked.market or market, spot, default if asked.at is None else moment_of(asked.at, zone))
 
 
 def _no_place() -> InvalidParameterError:
@@ -88,12 +85,3 @@ def _no_place() -> InvalidParameterError:
         "请给出铺位号,或同时给出 lon 和 lat(最好连同 level)。",
         "Give a stall, or lon and lat (better with level).",
     )
-
-
-def _moment(at: datetime, zone: ZoneInfo) -> datetime:
-    try:
-        return at.replace(tzinfo=at.tzinfo or zone).astimezone(zone)
-    except OverflowError as error:
-        raise InvalidParameterError(
-            "at", at.isoformat(), "该时刻超出日历范围。", "The calendar does not reach so far."
-        ) from error

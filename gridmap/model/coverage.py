@@ -1,0 +1,31 @@
+"""Why a merchant is not covered: the closed list of reasons, the gravest first."""
+
+from enum import StrEnum
+
+
+class Gap(StrEnum):
+    """One reason. A merchant may have several; where one has to do, the first in this order counts."""
+
+    NO_ZONE = "no_zone"  # 未划入责任区
+    NO_MEMBER = "no_member"  # 责任区无网格员
+    MEMBER_ENDED = "member_ended"  # 网格员任期已结束
+    AWAY = "away"  # 网格员请假,无人代管
+    OFF_SHIFT = "off_shift"  # 不在值班时段
+    OVER_CAPACITY = "over_capacity"  # 超出人员容量
+    NO_PATH = "no_path"  # 无可达路径
+    LOCKED_PATH = "locked_path"  # 仅经上锁通道可达
+
+
+GAPS: tuple[Gap, ...] = tuple(Gap)
+"""All reasons, in their order: rows of the arrays of `spatial.coverage`."""
+GAP_WORDS: dict[Gap, tuple[str, str]] = {
+    Gap.NO_ZONE: ("未划入责任区", "in no zone"),
+    Gap.NO_MEMBER: ("责任区无网格员", "zone without a member"),
+    Gap.MEMBER_ENDED: ("网格员任期已结束", "member's term has ended"),
+    Gap.AWAY: ("网格员请假,无人代管", "member away without cover"),
+    Gap.OFF_SHIFT: ("不在值班时段", "nobody on shift"),
+    Gap.OVER_CAPACITY: ("超出人员容量", "beyond the member's capacity"),
+    Gap.NO_PATH: ("无可达路径", "no walkable way"),
+    Gap.LOCKED_PATH: ("仅经上锁通道可达", "only by a locked way"),
+}
+"""What a screen says, in Chinese and English."""

@@ -1,0 +1,102 @@
+"""`GET /api/v1/coverage`: totals that add up, stalls as JSON, GeoJSON and CSV, and who is shown what."""
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from gridmap.store.session import Database
+from tests.callers import account_of, token_of
+
+HALL = "two-floors"
+TOTALS, STALLS = "/api/v1/coverage", "/api/v1/coverage/stalls"
+ASK = {"market": HALL}
+
+
+@pytest.fixture
+def planned(client: TestClient) -> TestClient:
+    """Give a hall of four zones of about 50, two of them with members."""
+    made = client.post(f"/api/v1/markets/{HALL}/plans", json={})
+    url = f"/api/v1/plans/{made.json()['code']}/publish"
+    assert client.post(url, json={}, headers={"If-Match": made.headers["etag"]}).status_code == 200
+    return client
+
+
+def test_totals_add_up(planned: TestClient) -> None:
+    found = planned.get(TOTALS, params=ASK)
+    body = found.json()
+    (market,) = body["markets"]
+    assert (body["merchants"], market["members"]) == (200, 2)
+    assert body["covered"] + sum(each["first"] for each in body["reasons"]) == 200
+    assert {each["reason"] for each in body["reasons"]} <= {"no_member", "over_capacity"}
+    assert (body["staffing"]["need"], body["staffing"]["gap"], body["staffing"]["least_cap"]) == (4, 2, 100)
+    assert body["one_more"][0]["covered_more"] == 50
+    assert int(found.headers["x-gridmap-version"]) > 0
+
+
+def test_every_stall_with_its_reasons_in_three_forms(planned: TestClient) -> None:
+    totals = {each["reason"]: each["merchants"] for each in planned.get(TOTALS, params=ASK).json()["reasons"]}
+    items = planned.get(STALLS, params=ASK).json()["items"]
+    assert len(items) == 200
+    assert sum("no_member" in item["reasons"] for item in items) == totals["no_member"]
+    shapes = planned.get(STALLS, params=ASK, headers={"Accept": "application/geo+json"})
+    assert shapes.headers["content-type"].startswith("application/geo+json")
+    assert [f["properties"] for f in shapes.json()["features"]] == items
+    assert {f["geometry"]["type"] for f in shapes.json()["features"]} == {"Polygon"}
+    table = planned.get(STALLS, params=ASK, headers={"Accept": "text/csv"})
+    lines = list(csv.DictReader(io.StringIO(table.content.decode("utf-8-sig"))))
+    assert [line["stall"] for line in lines] == [item["stall"] for item in items]
+    assert {line["原因"] for line in lines if line["reasons"] == "no_member"} == {"责任区无网格员"}
+    assert {line["原因"] for line in lines if line["reasons"] == ""} == {"已覆盖"}
+
+
+def test_pages_and_filter(planned: TestClient) -> None:
+    wanted = {"market": HALL, "reason": "no_member", "limit": 30}
+    first = planned.get(STALLS, params=wanted).json()
+    seen, page = list(first["items"]), first
+    while page["next"]:
+        page = planned.get(page["next"]).json()
+        seen += page["items"]
+    totals = {each["reason"]: each["merchants"] for each in planned.get(TOTALS, params=ASK).json()["reasons"]}
+    assert len({item["stall"] for item in seen}) == len(seen) == totals["no_member"]
+
+
+def test_faulty_questions_are_problems(planned: TestClient) -> None:
+    for url in (TOTALS, STALLS):
+        assert planned.get(url).status_code == 422
+        assert planned.get(url, params={"market": "nowhere"}).status_code == 404
+        assert planned.get(url, params={"place": "yuyuan"}).status_code == 404
+        assert planned.get(url, params={**ASK, "at": "9999-12-31T23:59:59-12:00"}).status_code in (200, 422)
+
+
+def test_all_markets_of_the_caller(planned: TestClient) -> None:
+    assert [m["market"] for m in planned.get(TOTALS, params={"place": "all"}).json()["markets"]] == [HALL]
+
+
+def asked_by(client: TestClient, token: str, url: str) -> Any:
+    return client.get(url, params=ASK, headers={"Authorization": f"Bearer {token}"}).json()
+
+
+def test_viewer_is_told_no_small_count_and_nothing_of_a_stall(planned: TestClient, database: Database) -> None:
+    """Two merchants are beyond a capacity; the smallest other part goes with them, or they were the rest of the sum."""
+    viewer = token_of(database, "viewer")
+    body, full = asked_by(planned, viewer, TOTALS), planned.get(TOTALS, params=ASK).json()
+    known = {each["reason"]: each["first"] for each in full["reasons"]}
+    assert (known["over_capacity"], full["covered"]) == (2, 98)
+    assert {each["reason"]: each["first"] for each in body["reasons"]} == {**known, "over_capacity": None}
+    assert (body["merchants"], body["covered"], body["uncovered"]) == (200, None, None)
+    assert {each["merchants"] for each in body["reasons"]} == {None}
+    items = asked_by(planned, viewer, STALLS)["items"]
+    assert {(item["merchants"], item["uncovered"], item["reasons"]) for item in items} == {(None, None, None)}
+
+
+def test_member_sees_his_own_zone_in_full(planned: TestClient, database: Database) -> None:
+    signed = account_of(database, "lin", "member", member="W001")
+    planned.headers.pop("Authorization")
+    planned.cookies.set("gridmap_session", signed.secret)
+    items = planned.get(STALLS, params=ASK).json()["items"]
+    full = [item for item in items if item["reasons"] is not None]
+    assert {item["member"] for item in full} == {"W001"}
+    assert len(full) == sum(item["member"] == "W001" for item in items) > 0

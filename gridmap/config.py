@@ -31,6 +31,13 @@ class Settings(BaseSettings):
     workers: int = Field(default=1, ge=1, le=64, description="服务进程数 / server processes")
     time_zone: str = Field(default="Asia/Shanghai", description="屏幕与日历所用时区 / time zone of screens and days")
     web_dir: Path = Field(default=_PACKAGE / "web", description="网页端文件夹 / folder of the built web client")
+    keep_records_days: int = Field(default=730, ge=1, description="走访等记录保留天数 / days that records are kept")
+    keep_absences_days: int = Field(default=730, ge=1, description="请假记录保留天数 / days that absences are kept")
+    keep_ended_days: int = Field(
+        default=1095, ge=1, description="离任人员、退场商户的姓名名称保留天数 / days that names are kept after the end"
+    )
+    keep_keys_days: int = Field(default=90, ge=1, description="失效的链接和令牌保留天数 / days that dead keys are kept")
+    calendar: Path | None = Field(default=None, description="节假日历文件,默认只有周末 / file of holidays")
     spatialite: str = Field(default="", description="SpatiaLite 扩展路径,留空则自动查找 / path of mod_spatialite")
 
     @property

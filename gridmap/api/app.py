@@ -10,19 +10,25 @@ from gridmap import __version__
 from gridmap.api import access, errors
 from gridmap.api.headers import Headers
 from gridmap.api.routes import (
+    absences,
     accounts,
+    assignments,
     changes,
     coverage,
     exports,
     health,
     layouts,
     markets,
+    members,
     pages,
+    persons,
     places,
     plans,
     responsible_members,
     session,
+    site_rules,
     staffing,
+    sync,
 )
 from gridmap.config import Settings, settings
 from gridmap.store.session import open_database
@@ -52,7 +58,8 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     app.add_middleware(Headers)
     errors.install(app)
     app.include_router(session.router, prefix="/api/v1")
-    asked = (markets, exports, layouts, plans, responsible_members, coverage, staffing, places, accounts, changes)
+    duty = (members, absences, assignments, coverage, sync, site_rules, persons)
+    asked = (markets, exports, layouts, plans, responsible_members, staffing, places, accounts, changes, *duty)
     for router in (module.router for module in asked):
         app.include_router(router, prefix="/api/v1", responses=errors.problem_responses(401, 403, 422))
     app.include_router(health.router)

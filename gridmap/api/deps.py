@@ -1,6 +1,6 @@
 """What routes are given: the database of the caller, the moment, the author."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
@@ -25,6 +25,13 @@ def _author(now: Annotated[datetime, Depends(_now)], caller: CallerDep) -> Autho
 def next_url(request: Request, after: str) -> str:
     """Return the address of the next page: this one with every filter, after a code."""
     return str(request.url.include_query_params(after=after).replace(scheme="", netloc=""))
+
+
+def start_of(day: date | None, zone: tzinfo | None, *, days: int = 0) -> datetime | None:
+    """Return the first moment of a day, or of one some days later; None past the last day there is."""
+    if day is None or day > date.max - timedelta(days=2):
+        return None
+    return datetime.combine(max(day, date.min + timedelta(days=2)) + timedelta(days=days), time(), zone).astimezone(UTC)
 
 
 SettingsDep = Annotated[Settings, Depends(_settings)]

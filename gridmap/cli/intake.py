@@ -13,7 +13,7 @@ from gridmap.cli.console import JsonOption, database, err, now, out, print_json,
 from gridmap.cli.errors import SOME_ROWS_REJECTED
 from gridmap.cli.readings import readings_of
 from gridmap.cli.register_words import tell_changes
-from gridmap.cli.roles import placed_readings
+from gridmap.cli.roles import Placing, placed_readings
 from gridmap.errors import InvalidParameterError
 from gridmap.exchange.reports import report_json
 from gridmap.model.ids import MarketCode
@@ -54,6 +54,19 @@ def import_market(
         list[str] | None,
         typer.Option(help="坐标基准 wgs84、cgcs2000、gcj02、bd09;可逐类写 stalls=gcj02 / datum, of all or of one role"),
     ] = None,
+    layer: Annotated[
+        list[str] | None,
+        typer.Option(help="DXF 图层,可重复:stalls=摊位@0(@ 后为楼层序号)/ layer of a drawing, and its level"),
+    ] = None,
+    crs: Annotated[
+        list[str] | None, typer.Option(help="未注明坐标系的文件所用,EPSG 编号 / EPSG code of files that name none")
+    ] = None,
+    control: Annotated[
+        list[str] | None,
+        typer.Option(help="控制点表 x,y,lon,lat[,level],可逐类写 / control points that place a drawing"),
+    ] = None,
+    control_limit_m: Annotated[float, typer.Option(help="控制点误差上限,米 / most that one is missed by")] = 2.0,
+    affine: Annotated[bool, typer.Option("--affine", help="用仿射变换放置(至少 3 点)/ place by an affine map")] = False,
     accept_datum: Annotated[
         bool, typer.Option("--accept-datum", help="已核对:各层位置如此 / layers that lie apart are meant so")
     ] = False,
@@ -85,7 +98,8 @@ def import_market(
     code = _checked_code(market)
     first_day, everything = _origins(origin or [])
     files = IntakeFiles(levels, stalls, merchants, connectors, links, members, everything, datum_accepted=accept_datum)
-    readings, general = placed_readings(readings_of(files, level, column or [], sheet or []), datum or [])
+    placing = Placing(datum or [], layer or [], crs or [], control or [], control_limit_m, affine)
+    readings, general = placed_readings(readings_of(files, level, column or [], sheet or []), placing)
     intake = Intake(replace(files, readings=readings, trades=trades), name, general, dry_run, first_day, whole)
     try:
         found = _bring_in(code, intake)

@@ -1,19 +1,32 @@
 """Options that may be said of all files or of one: `--datum gcj02`, `--datum stalls=gcj02`."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from gridmap.errors import InvalidParameterError
+from gridmap.model.intake import CONTROL_LIMIT_M, InputRole, Reading
 from gridmap.model.intake import Datum as DatumName
-from gridmap.model.intake import InputRole, Reading
 from gridmap.spatial.crs import Datum
 
 PLACED: tuple[InputRole, ...] = ("levels", "stalls", "connectors")
 """Files with places in them."""
 
 
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """What is said of the places in files, each as `VALUE` or `ROLE=VALUE`."""
+
+    datums: Sequence[str] = ()
+    layers: Sequence[str] = ()
+    systems: Sequence[str] = ()
+    control: Sequence[str] = ()
+    control_limit_m: float = CONTROL_LIMIT_M
+    affine: bool = False
+
+
 def placed_readings(
-    readings: Mapping[InputRole, Reading], datums: Sequence[str]
+    readings: Mapping[InputRole, Reading], placing: Placing
 ) -> tuple[dict[InputRole, Reading], DatumName]:
     """
     Add to readings what is said of places; the datum that is said of all files comes back beside them.
@@ -23,11 +36,35 @@ def placed_readings(
     InvalidParameterError
         If a datum is none of the four.
     """
+    layers, systems, control = (
+        by_role(option, values, PLACED)
+        for option, values in (("layer", placing.layers), ("crs", placing.systems), ("control", placing.control))
+    )
     said: dict[InputRole | None, DatumName] = {
-        role: _datum(values[-1]) for role, values in by_role("datum", datums, PLACED).items()
+        role: _datum(values[-1]) for role, values in by_role("datum", placing.datums, PLACED).items()
     }
-    own: dict[InputRole, Reading] = {role: replace(reading, datum=said.get(role)) for role, reading in readings.items()}
+    own: dict[InputRole, Reading] = {}
+    for role, reading in readings.items():
+        if role not in PLACED:
+            own[role] = reading
+            continue
+        points = _last(control, role)
+        own[role] = replace(
+            reading,
+            datum=said.get(role),
+            layers=(*layers.get(role, []), *layers.get(None, [])),
+            crs=_last(systems, role),
+            control=Path(points) if points is not None else None,
+            control_limit_m=placing.control_limit_m,
+            placement="affine" if placing.affine else "similarity",
+        )
     return own, said.get(None) or "wgs84"
+
+
+def _last(values: Mapping[InputRole | None, Sequence[str]], role: InputRole) -> str | None:
+    """Return what was said of this role last, else of all."""
+    mine = values.get(role) or values.get(None)
+    return mine[-1] if mine else None
 
 
 def _datum(name: str) -> DatumName:

@@ -13,9 +13,9 @@ _WKT_CHARACTERS = 100_000
 _WKT_CELLS = ("wkt", *(f"wkt_{n}" for n in range(2, 10)))
 
 
-def place_of(row: Row, habits: Habits) -> BaseGeometry | None:
+def place_of(row: Row, habits: Habits, *, local: bool = False) -> BaseGeometry | None:
     """
-    Return what the cell `wkt` draws, else the point of `lon` and `lat`, None without either.
+    Return what the cell `wkt` draws, else the point of `lon` and `lat` (in a drawing `x` and `y`), None without either.
 
     Raises
     ------
@@ -25,17 +25,26 @@ def place_of(row: Row, habits: Habits) -> BaseGeometry | None:
     cells = (name for name in _WKT_CELLS if row.cells.get(name))
     written = "".join(text(row, name, limit=_WKT_CHARACTERS) for name in cells)
     if not written:
-        return point_of(row, "lon", "lat")
+        return _drawn_point(row) if local else point_of(row, "lon", "lat")
     try:
         place = shapely.from_wkt(written)
     except GEOSException as error:
         raise _faulty(written, "图形(WKT)无法解读", "the geometry is no well-known text") from error
     if place.is_empty:
         raise _faulty(written, "图形为空", "the geometry is empty")
-    fault = crs.place_fault(place)
+    fault = None if local else crs.place_fault(place)
     if fault is not None:
         raise _faulty(written, "坐标超出经纬度范围", fault)
-    return doubt(place, habits)
+    return doubt(place, habits, local=local)
+
+
+def _drawn_point(row: Row) -> BaseGeometry | None:
+    x, y = number(row, "x"), number(row, "y")
+    if x is None and y is None:
+        return None
+    if x is None or y is None:
+        raise faulty("x" if x is None else "y", "", "缺少一个坐标", "one coordinate is missing", "请补上", "Add it")
+    return shapely.Point(x, y)
 
 
 def point_of(row: Row, lon_name: str, lat_name: str) -> BaseGeometry | None:

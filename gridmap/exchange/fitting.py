@@ -1,7 +1,7 @@
 """Units fitted into the floors of their levels, with every cut told in words; and what is made where nobody drew it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -16,6 +16,7 @@ from gridmap.model.places import Connector, Level, LevelKey, Stall
 from gridmap.spatial import crs
 from gridmap.spatial.arrays import BoolArray, Places, places_of
 from gridmap.spatial.cleaning import GRID_M, LEAST_AREA_M2, Misfit, Where, clean_level, on_grid
+from gridmap.spatial.footprints import SIDE_M, footprints, held_by
 from gridmap.spatial.geometry import polygons_of
 from gridmap.spatial.levels import default_label, outline_from_stalls, propose_connectors
 
@@ -76,6 +77,37 @@ def fit_units(
                 kept.append((unit.row, Stall(unit.code, unit.key, lonlat, unit.kind, unit.name)))
     kept.sort(key=lambda row_stall: row_stall[0])
     return Fitted(tuple(stall for _, stall in kept), left_out)
+
+
+def with_footprints(
+    units: Sequence[UnitRow], floors_m: Mapping[LevelKey, BaseGeometry], projection: str, findings: Findings
+) -> list[UnitRow]:
+    """
+    Draw footprints for the units of levels of which only points are known, within the floor where there is one.
+
+    Beside polygons a point stays a point: the drawing knows better than we do where there is room.
+    """
+    drawn: dict[int, UnitRow] = {}
+    by_level: dict[LevelKey, list[int]] = {}
+    for i, unit in enumerate(units):
+        by_level.setdefault(unit.key, []).append(i)
+    for key, mine in by_level.items():
+        if not all(isinstance(units[i].place_lonlat, Point) for i in mine):
+            continue
+        points_m = crs.to_metres(places_of([units[i].place_lonlat for i in mine]), projection)
+        places_m = footprints(points_m)
+        if key in floors_m:
+            places_m = held_by(_floor(floors_m[key]), places_m, points_m)
+        for i, place_m in zip(mine, places_m, strict=True):
+            drawn[i] = replace(units[i], place_lonlat=_back(place_m, projection))
+    if drawn:
+        findings.note(
+            f"{{n}} 个铺位只有点位:按至多 {SIDE_M:g} 米见方画出占地(与邻铺各半),请核对",
+            f"{{n}} stalls are known as points only: footprints of up to {SIDE_M:g} m square are drawn, cut halfway to"
+            " the neighbours; check them",
+            len(drawn),
+        )
+    return [drawn.get(i, unit) for i, unit in enumerate(units)]
 
 
 def floors_from_units(units: Sequence[UnitRow], projection: str) -> dict[LevelKey, BaseGeometry]:

@@ -20,6 +20,7 @@ from gridmap.exchange.columns import match_columns, worth_of
 from gridmap.exchange.delimited import delimited_records
 from gridmap.exchange.files import check_file, read_bytes, refuse_binary
 from gridmap.exchange.findings import Findings
+from gridmap.exchange.geometries import check_json_size
 from gridmap.exchange.layers import read_layer
 from gridmap.model.intake import InputRole
 from gridmap.spatial.arrays import IntArray, Places, places_of
@@ -117,6 +118,7 @@ def _layer(path: Path, findings: Findings, role: InputRole) -> Frame:
 def _geojson(path: Path, findings: Findings) -> Frame:
     data = read_bytes(path, limit=MOST_BYTES)
     refuse_binary(path, data)
+    check_json_size(path.name, data)
     document: Any = json.loads(data.decode("utf-8-sig"))
     if not isinstance(document, dict) or document.get("type") != "FeatureCollection":
         raise refused(path, "不是 GeoJSON 的 FeatureCollection", "it is not a GeoJSON FeatureCollection")

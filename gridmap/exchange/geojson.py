@@ -6,7 +6,7 @@ Nothing that a file names is ever opened: an old-style `crs` link is ignored and
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import cast
@@ -18,7 +18,7 @@ from gridmap.errors import GeometryError, InputRefusedError
 from gridmap.exchange.columns import check_required, check_told, match_columns
 from gridmap.exchange.files import refuse_binary
 from gridmap.exchange.findings import Fault, FaultyRowError, Findings, shown
-from gridmap.exchange.geometries import MAX_VERTICES, Habits, doubt, is_bbox, parse_geometry, too_many_vertices
+from gridmap.exchange.geometries import Habits, check_json_size, doubt, is_bbox, parse_geometry
 from gridmap.exchange.rows import Row, Table
 from gridmap.model.intake import AS_IT_SAYS, InputRole, Reading
 from gridmap.spatial import crs
@@ -43,7 +43,13 @@ class Record:
 
 
 def read_records(
-    file: str, data: bytes, findings: Findings, *, placed: bool = True, local: bool = False
+    file: str,
+    data: bytes,
+    findings: Findings,
+    *,
+    placed: bool = True,
+    local: bool = False,
+    source: str | None = None,
 ) -> list[Record]:
     """
     Read the features of a GeoJSON document: a FeatureCollection, one Feature, or a bare geometry.
@@ -57,6 +63,8 @@ def read_records(
         False: the features have no geometry (occupants and the like), and none is looked at.
     local
         The coordinates are those of a drawing: any finite numbers, in no coordinate system.
+    source
+        Coordinate system of a document that names none, None for longitude and latitude.
 
     Raises
     ------
@@ -69,7 +77,7 @@ def read_records(
     habits = Habits()
     if "bbox" in document and not is_bbox(document["bbox"]):
         habits.saw("bbox")
-    stated = None if local else _stated_crs(file, document.get("crs"), habits)
+    stated = None if local else _stated_crs(file, document.get("crs"), habits) or known_crs(file, source)
     look = _Look(stated, placed, local, habits)
     records: list[Record] = []
     for habits.row, feature in enumerate(features, start=1):
@@ -133,7 +141,7 @@ class _Look:
 
 def _document(file: str, data: bytes) -> Mapping[str, object]:
     refuse_binary(Path(file), data)
-    _check_size(file, data)
+    check_json_size(file, data)
     try:
         document: object = json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -154,13 +162,6 @@ def _document(file: str, data: bytes) -> Mapping[str, object]:
     if not isinstance(document, dict):
         raise _refused(file, "不是 GeoJSON:最外层不是对象", "it is not GeoJSON: its outermost value is not an object")
     return cast("Mapping[str, object]", document)
-
-
-def _check_size(file: str, data: bytes) -> None:
-    """Count what will be lists before any is made: a list of two numbers takes ten times the room of its text."""
-    lists = data.count(b"[") + data.count(b"{")
-    if lists > MAX_VERTICES:
-        raise too_many_vertices(file, lists)
 
 
 def _features(file: str, document: Mapping[str, object]) -> list[object]:
@@ -240,19 +241,7 @@ def _place(geometry: object, look: _Look) -> BaseGeometry:
     if source is not None:
         habits.saw("projected")
         place = to_wgs84(place, source)
-    fault = crs.place_fault(place)
-    if fault is not None:
-        raise FaultyRowError(
-            _fault(
-                "geometry",
-                place.wkt,
-                "坐标超出经纬度范围",
-                fault,
-                "请核对经度在前、纬度在后,并注明坐标系",
-                "Check that longitude comes first, and name the coordinate system",
-            )
-        )
-    return doubt(place, habits)
+    return doubt(on_the_globe(place), habits)
 
 
 def to_wgs84(place: BaseGeometry, source: str) -> BaseGeometry:
@@ -274,6 +263,52 @@ def to_wgs84(place: BaseGeometry, source: str) -> BaseGeometry:
         ) from error
 
 
+def carried_over(table: Table, source: str | None) -> Table:
+    """
+    Carry the rows of a drawing over from a coordinate system that somebody named.
+
+    Raises
+    ------
+    InputRefusedError
+        If PROJ does not know it.
+    """
+    known = known_crs(table.file, source)
+    return replace(table, rows=tuple(_carried_row(row, known) for row in table.rows))
+
+
+def _carried_row(row: Row, source: str | None) -> Row:
+    if row.place is None or row.fault is not None:
+        return row
+    try:
+        return replace(row, place=on_the_globe(row.place if source is None else to_wgs84(row.place, source)))
+    except FaultyRowError as error:
+        return replace(row, place=None, fault=error.fault)
+
+
+def on_the_globe(place: BaseGeometry) -> BaseGeometry:
+    """
+    Return a place that is one in longitude and latitude.
+
+    Raises
+    ------
+    FaultyRowError
+        If a coordinate is out of range.
+    """
+    fault = crs.place_fault(place)
+    if fault is None:
+        return place
+    raise FaultyRowError(
+        _fault(
+            "geometry",
+            place.wkt,
+            "坐标超出经纬度范围",
+            fault,
+            "请核对经度在前、纬度在后,并注明坐标系",
+            "Check that longitude comes first, and name the coordinate system",
+        )
+    )
+
+
 def _stated_crs(file: str, member: object, habits: Habits) -> str | None:
     """Return the named coordinate system, None for WGS84 and for links, which are counted and never followed."""
     if not isinstance(member, dict):
@@ -289,12 +324,20 @@ def _stated_crs(file: str, member: object, habits: Habits) -> str | None:
             return None
         found = _EPSG_NAME.fullmatch(name.strip())
         if found is not None:
-            return _known_crs(file, f"EPSG:{found[1]}")
+            return known_crs(file, f"EPSG:{found[1]}")
     raise _unknown_crs(file, shown(name))
 
 
-def _known_crs(file: str, name: str) -> str | None:
-    if name == crs.WGS84:
+def known_crs(file: str, name: str | None) -> str | None:
+    """
+    Return a coordinate system by which geometries can be carried over, None for longitude and latitude.
+
+    Raises
+    ------
+    InputRefusedError
+        If PROJ does not know it.
+    """
+    if name in (None, crs.WGS84):
         return None
     try:
         crs.reproject(_ORIGIN, name, crs.WGS84)

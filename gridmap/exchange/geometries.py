@@ -1,7 +1,7 @@
 """Geometries of files: GeoJSON objects parsed strictly, and every geometry doubted before it goes further."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -25,7 +25,7 @@ _MULTI = {"MultiPoint": "Point", "MultiLineString": "LineString", "MultiPolygon"
 _REDRAW = ("请在绘图软件中重画此图形", "Redraw it in the drawing program")
 
 
-_BY_ROW = frozenset({"mended", "closed"})
+_BY_ROW = frozenset({"mended", "closed", "nearly"})
 _HABITS = {
     "link": ("个图形带有旧式 crs 网址:已忽略,未访问", "geometries carry an old-style crs link: ignored, not followed"),
     "z": ("个图形带有第三维坐标:已舍去", "geometries have a third coordinate: dropped"),
@@ -41,6 +41,10 @@ _HABITS = {
         "geometries were carried over from the stated coordinate system",
     ),
     "mended": ("多边形有轻微自接触,面积不变地修复", "the polygon touches itself: mended without changing its area"),
+    "nearly": (
+        "轮廓首尾几乎相接:已闭合",
+        "the ends of the outline nearly meet: closed",
+    ),
     "closed": ("环的首尾相差不到 1 厘米:已闭合", "the ends of a ring are within 1 cm: closed"),
 }
 
@@ -110,6 +114,34 @@ def is_bbox(value: object) -> bool:
     return len(items) in (4, 6) and all(
         isinstance(v, int | float) and not isinstance(v, bool) and math.isfinite(v) for v in items
     )
+
+
+def check_json_size(file: str, data: bytes) -> None:
+    """
+    Count what will be lists and objects before any is made: they take ten times the room of their text.
+
+    Raises
+    ------
+    InputRefusedError
+        If there are more than `MAX_VERTICES`.
+    """
+    things = data.count(b"[") + data.count(b"{")
+    if things > MAX_VERTICES:
+        raise too_many_vertices(file, things)
+
+
+def check_packed_size(file: str, packed: Sequence[bytes | None]) -> None:
+    """
+    Count vertices by the bytes of packed geometries (WKB takes sixteen for each).
+
+    Raises
+    ------
+    InputRefusedError
+        If there are more than `MAX_VERTICES`.
+    """
+    vertices = sum(len(one or b"") for one in packed) // 16
+    if vertices > MAX_VERTICES:
+        raise too_many_vertices(file, vertices)
 
 
 def too_many_vertices(file: str, count: int) -> InputRefusedError:

@@ -48,6 +48,8 @@ SYNONYMS: Mapping[InputRole, Mapping[str, tuple[str, ...]]] = {
         "building": _BUILDING,
         "lon": _LON,
         "lat": _LAT,
+        "x": _words("x 横坐标 x坐标 图上x"),
+        "y": _words("y 纵坐标 y坐标 图上y"),
         "wkt": _WKT,
         **_MORE_WKT,
     },

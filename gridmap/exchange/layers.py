@@ -5,9 +5,11 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import ArrowException
-from pyarrow import compute as pc
 from pyarrow import parquet as pq
 
 from gridmap.errors import InputRefusedError
@@ -129,13 +131,14 @@ def _parquet(path: Path, role: InputRole) -> Layer:
         meta = file.metadata
         unpacked = sum(meta.row_group(i).total_byte_size for i in range(meta.num_row_groups))
         if meta.num_rows > _MAX_ROWS or unpacked > _MAX_UNPACKED_BYTES:
-            raise ValueError(f"{meta.num_rows} rows, {unpacked} bytes unpacked: too large")
+            raise _too_large(meta.num_rows, unpacked)
         geo = json.loads((meta.metadata or {})[b"geo"])
-        primary = str(geo["primary_column"])
-        column = geo["columns"][primary]
-        if str(column["encoding"]).upper() != "WKB":
-            raise ValueError(f"geometry encoding {column['encoding']} is not WKB")
-        table = file.read()
+        flat = {file.schema.column(i).path: file.schema.column(i).physical_type for i in range(len(file.schema))}
+    primary = str(geo["primary_column"])
+    column = geo["columns"][primary]
+    if str(column["encoding"]).upper() != "WKB":
+        raise ValueError(f"geometry encoding {column['encoding']} is not WKB")
+    table = _flat_columns(path, {name: kind for name, kind in flat.items() if "." not in name})
     if TABLE in table.column_names:  # a market whole: the records of one role, with the columns that they use
         table = table.filter(pc.field(TABLE) == role)
         table = table.select([n for n in table.column_names if n != TABLE and table[n].null_count < table.num_rows])
@@ -143,3 +146,32 @@ def _parquet(path: Path, role: InputRole) -> Layer:
     columns = {name: table.column(name).to_pylist() for name in table.column_names if name != primary}
     crs_text = None if stated is None else json.dumps(stated) if isinstance(stated, dict) else str(stated)
     return Layer("utf-8", crs_text, columns, table.column(primary).to_pylist())
+
+
+def _flat_columns(path: Path, kinds: Mapping[str, str]) -> Any:
+    """
+    Read the columns that hold one value a row; texts stay dictionaries until their whole size is known.
+
+    A dictionary makes a long text that stands in each row cost nothing in the file, and everything in memory.
+    """
+    texts = [name for name, kind in kinds.items() if kind == "BYTE_ARRAY"]
+    with pq.ParquetFile(path, read_dictionary=texts) as file:
+        table = file.read(columns=list(kinds))
+    spread = sum(_spread_bytes(chunk) for name in texts for chunk in table.column(name).chunks)
+    if spread > _MAX_UNPACKED_BYTES:
+        raise _too_large(table.num_rows, spread)
+    for i, name in enumerate(table.column_names):
+        if pa.types.is_dictionary(table.schema.field(i).type):
+            table = table.set_column(i, name, table.column(i).cast(table.schema.field(i).type.value_type))
+    return table
+
+
+def _spread_bytes(chunk: Any) -> int:
+    if not isinstance(chunk, pa.DictionaryArray):
+        return int(chunk.nbytes)
+    lengths: Any = pc.call_function("binary_length", [chunk.dictionary])
+    return int(pc.call_function("sum", [lengths.take(chunk.indices)]).as_py() or 0)
+
+
+def _too_large(rows: int, unpacked: int) -> ValueError:
+    return ValueError(f"{rows:,} rows, {unpacked // 1_000_000:,} MB unpacked: too large")

@@ -6,9 +6,10 @@ from types import MappingProxyType
 
 from gridmap.errors import InputRefusedError
 from gridmap.exchange import bundles, imdf, osm
+from gridmap.exchange.control import placed_by_control
 from gridmap.exchange.files import read_bytes
 from gridmap.exchange.findings import Findings
-from gridmap.exchange.geojson import read_records, table_of_records
+from gridmap.exchange.geojson import carried_over, read_records, table_of_records
 from gridmap.exchange.level_cells import with_ordinals
 from gridmap.exchange.packed import unpacked_source
 from gridmap.exchange.rows import Table, cell
@@ -19,13 +20,14 @@ from gridmap.model.intake import AS_IT_SAYS, InputRole, Reading
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".dbf", *WORKBOOK_SUFFIXES)
 GEOJSON_SUFFIXES = (".geojson", ".json")
 VECTOR_SUFFIXES = (".gpkg", ".shp", ".parquet", ".geoparquet")
+DRAWING_SUFFIX = ".dxf"
 ARCHIVE_SUFFIXES = (".zip", ".imdf")
 _NOT_PACKED = (*ARCHIVE_SUFFIXES, ".dbf")
 """Not looked for inside an archive: there a .dbf belongs to its shapefile."""
 _PLACES = GEOJSON_SUFFIXES + VECTOR_SUFFIXES + ARCHIVE_SUFFIXES
 TAKES: dict[InputRole, tuple[str, ...]] = {
-    "levels": _PLACES + TABLE_SUFFIXES,
-    "stalls": _PLACES + TABLE_SUFFIXES,
+    "levels": (*_PLACES, DRAWING_SUFFIX, *TABLE_SUFFIXES),
+    "stalls": (*_PLACES, DRAWING_SUFFIX, *TABLE_SUFFIXES),
     "merchants": TABLE_SUFFIXES + GEOJSON_SUFFIXES + ARCHIVE_SUFFIXES,
     "connectors": _PLACES + TABLE_SUFFIXES,
     "links": TABLE_SUFFIXES + ARCHIVE_SUFFIXES,
@@ -45,7 +47,9 @@ def read_table(path: Path, role: InputRole, findings: Findings, reading: Reading
         If the ending is none that this role takes, or the file is unusable.
     """
     table = with_ordinals(_read(path, role, findings, reading), role, findings)
-    return table if reading.level is None else _with_level(table, reading.level)
+    if reading.level is not None:
+        table = _with_level(table, reading.level)
+    return table if reading.control is None else placed_by_control(table, reading, findings)
 
 
 def _read(path: Path, role: InputRole, findings: Findings, reading: Reading) -> Table:
@@ -58,6 +62,8 @@ def _read(path: Path, role: InputRole, findings: Findings, reading: Reading) -> 
         return _read_archive(path, role, findings, reading)
     if suffix in VECTOR_SUFFIXES:
         return read_vectors(path, role, findings, reading)
+    if suffix == DRAWING_SUFFIX:
+        return _read_drawing(path, role, findings, reading)
     if suffix in TABLE_SUFFIXES:
         return read_grid(path, role, findings, reading)
     return _read_geojson(path, role, findings, reading)
@@ -65,7 +71,8 @@ def _read(path: Path, role: InputRole, findings: Findings, reading: Reading) -> 
 
 def _read_geojson(path: Path, role: InputRole, findings: Findings, reading: Reading) -> Table:
     heard = Findings()
-    records = read_records(path.name, read_bytes(path), heard)
+    local = reading.control is not None
+    records = read_records(path.name, read_bytes(path), heard, local=local, source=reading.crs)
     if role in osm.ROLES and osm.is_osm(records):
         table = osm.read_osm(path.name, records, role, findings)
         if role == "stalls":  # each role reads the same features: what was mended in them is told once
@@ -129,6 +136,21 @@ def _read_archive(path: Path, role: InputRole, findings: Findings, reading: Read
         return imdf.read_imdf(path, role, findings)
     with unpacked_source(path, role, tuple(s for s in TAKES[role] if s not in _NOT_PACKED)) as inner:
         return replace(_read(inner, role, findings, reading), file=path.name)
+
+
+def _read_drawing(path: Path, role: InputRole, findings: Findings, reading: Reading) -> Table:
+    from gridmap.exchange.dxf import read_dxf
+
+    if reading.control is None and reading.crs is None:
+        raise InputRefusedError(
+            path.name,
+            "图纸是局部坐标,没有坐标系",
+            "a drawing is in units of its own, without a coordinate system",
+            "请用 --control 给出控制点表(x,y,lon,lat),或用 --crs 指明坐标系(EPSG 编号)。",
+            "Give control points with --control (x,y,lon,lat), or name its system with --crs (an EPSG code).",
+        )
+    table = read_dxf(path, role, findings, reading)
+    return table if reading.control is not None else carried_over(table, reading.crs)
 
 
 def _with_level(table: Table, level: int) -> Table:

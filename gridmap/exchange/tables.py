@@ -65,11 +65,13 @@ def read_grid(path: Path, role: InputRole, findings: Findings, reading: Reading)
     heading = _heading(book, role, findings, reading)
     check_told(book.file, heading.texts, role, reading.columns)
     check_required(book.file, heading.match, role, given=reading.given)
-    _check_placed(book.file, heading.match, role)
+    local = reading.control is not None
+    _check_placed(book.file, heading.match, role, local=local)
     positions = {word: heading.texts.index(name) for word, name in heading.match.columns.items()}
     records, asides = _sorted_out(heading, positions[REQUIRED[role][0]])
     habits = Habits()
-    rows = tuple(_row(row_number, cells, positions, len(heading.texts), habits) for row_number, cells in records)
+    look = _Look(len(heading.texts), local)
+    rows = tuple(_row(row_number, cells, positions, habits, look) for row_number, cells in records)
     if not rows:
         raise InputRefusedError(
             book.file,
@@ -151,8 +153,9 @@ def _heading_of(sheet: Sheet, role: InputRole, reading: Reading) -> _Heading:
     return _Heading(sheet, at, first[at], matches[at])
 
 
-def _check_placed(file: str, match: Match, role: InputRole) -> None:
+def _check_placed(file: str, match: Match, role: InputRole, *, local: bool) -> None:
     columns = match.columns.keys()
+    pair_of_columns = ("x", "y") if local else ("lon", "lat")
     if role == "levels" and "wkt" not in columns:
         raise InputRefusedError(
             file,
@@ -161,11 +164,11 @@ def _check_placed(file: str, match: Match, role: InputRole) -> None:
             "请用 .geojson 等图形文件提供楼层轮廓,或加 wkt 列。",
             "Give the levels as a drawing such as .geojson, or add the column wkt.",
         )
-    if role == "stalls" and "wkt" not in columns and not {"lon", "lat"} <= columns:
+    if role == "stalls" and "wkt" not in columns and not set(pair_of_columns) <= columns:
         raise InputRefusedError(
             file,
-            "表格缺少 lon、lat(经度、纬度)两列",
-            "the table lacks the columns lon and lat",
+            "表格缺少 x、y(图上坐标)两列" if local else "表格缺少 lon、lat(经度、纬度)两列",
+            f"the table lacks the columns {' and '.join(pair_of_columns)}",
             "请补上两列,或用 GeoJSON 提供铺位图形。",
             "Add them, or give the stalls as GeoJSON.",
         )
@@ -186,14 +189,22 @@ def _sorted_out(heading: _Heading, key: int) -> tuple[list[tuple[int, Sequence[C
     return records, asides
 
 
-def _row(row_number: int, cells: Sequence[CellValue], positions: Mapping[str, int], width: int, habits: Habits) -> Row:
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How wide the table is, and whether its coordinates are those of a drawing."""
+
+    width: int
+    local: bool
+
+
+def _row(row_number: int, cells: Sequence[CellValue], positions: Mapping[str, int], habits: Habits, look: _Look) -> Row:
     habits.row = row_number
     values: Mapping[str, object] = MappingProxyType(
         {word: plain_cell(cells[i]) if i < len(cells) else "" for word, i in positions.items()}
     )
     row = Row(row_number, values)
     try:
-        beyond = [cell_text(cell) for cell in cells[width:]]
+        beyond = [cell_text(cell) for cell in cells[look.width :]]
         if any(beyond):
             raise faulty(
                 "row",
@@ -203,7 +214,7 @@ def _row(row_number: int, cells: Sequence[CellValue], positions: Mapping[str, in
                 "内容含分隔符时请加引号",
                 "Put quotation marks around a cell that holds the delimiter",
             )
-        return Row(row_number, values, place=place_of(row, habits))
+        return Row(row_number, values, place=place_of(row, habits, local=look.local))
     except FaultyRowError as error:
         return Row(row_number, values, fault=error.fault)
 

@@ -13,8 +13,8 @@ from shapely.geometry.base import BaseGeometry
 from gridmap.errors import GeometryError
 from gridmap.exchange.columns import check_required, check_told, match_columns
 from gridmap.exchange.findings import FaultyRowError, Findings, faulty
-from gridmap.exchange.geojson import to_wgs84
-from gridmap.exchange.geometries import Habits, doubt
+from gridmap.exchange.geojson import known_crs, to_wgs84
+from gridmap.exchange.geometries import Habits, check_packed_size, doubt
 from gridmap.exchange.layers import LONLAT, read_layer, unreadable
 from gridmap.exchange.rows import Row, Table
 from gridmap.model.intake import AS_IT_SAYS, InputRole, Reading
@@ -23,7 +23,9 @@ from gridmap.spatial.arrays import FloatArray, IntArray, Places
 
 _PLAIN_TYPES = (0, 3)
 """Points and polygons, by shapely's numbers."""
-_LONLAT_REACH = np.array([180.0, 90.0])
+LOCAL = np.inf
+"""A drawing may lie anywhere."""
+LONLAT_REACH = np.array([180.0, 90.0])
 _BLOCK = 1000
 """So many are carried over together; where one of them cannot be, each is tried alone."""
 
@@ -42,19 +44,21 @@ def read_vectors(path: Path, role: InputRole, findings: Findings, reading: Readi
     layer = read_layer(path, role, findings)
     if not len(layer.geometries):
         raise unreadable(path, "文件中没有要素", "it has no feature")
+    check_packed_size(path.name, layer.geometries)
     check_told(path.name, tuple(layer.columns), role, reading.columns)
     match = match_columns(layer.columns, role, reading.columns)
     check_required(path.name, match, role, given=reading.given)
-    source = _source(path, layer.crs)
+    local = reading.control is not None
+    source = None if local else _source(path, layer.crs) or known_crs(path.name, reading.crs)
     words = tuple(match.columns)
     records = zip(*(layer.columns[match.columns[word]] for word in words), strict=True)
     cells = [MappingProxyType(dict(zip(words, record, strict=True))) for record in records]
     habits = Habits()
     rows: list[Row] = []
-    for i, place in enumerate(_plain_places(layer.geometries, source)):
+    for i, place in enumerate(_plain_places(layer.geometries, source, LOCAL if local else LONLAT_REACH)):
         habits.row = i + 1
         try:
-            sound = place if place is not None else _place(layer.geometries[i], source, habits)
+            sound = place if place is not None else _place(layer.geometries[i], source, habits, local=local)
             rows.append(Row(i + 1, cells[i], place=sound))
         except FaultyRowError as error:
             rows.append(Row(i + 1, cells[i], fault=error.fault))
@@ -62,7 +66,7 @@ def read_vectors(path: Path, role: InputRole, findings: Findings, reading: Readi
     return Table(path.name, layer.encoding, MappingProxyType(match.columns), tuple(rows), match.unused)
 
 
-def _plain_places(packed: Sequence[bytes | None], source: str | None) -> Places:
+def _plain_places(packed: Sequence[bytes | None], source: str | None, reach: FloatArray | float) -> Places:
     """Decode all geometries at once, None where there is anything to doubt, mend or remark: `_place` looks at those."""
     places: Places = shapely.from_wkb(np.array(packed, dtype=np.object_), on_invalid="ignore")
     plain = np.isin(shapely.get_type_id(places), _PLAIN_TYPES) & ~shapely.is_empty(places)
@@ -74,7 +78,7 @@ def _plain_places(packed: Sequence[bytes | None], source: str | None) -> Places:
             places[block] = crs.reproject(places[block], str(source), crs.WGS84)
         except GeometryError:
             places[block] = None
-    places[_beyond(places, _LONLAT_REACH)] = None
+    places[_beyond(places, reach)] = None
     sound = shapely.is_valid(places) & ((shapely.get_type_id(places) == 0) | (shapely.area(places) > 0))
     places[~sound] = None
     return places
@@ -99,7 +103,7 @@ def _source(path: Path, stated: str | None) -> str | None:
     return stated
 
 
-def _place(packed: bytes | None, source: str | None, habits: Habits) -> BaseGeometry:
+def _place(packed: bytes | None, source: str | None, habits: Habits, *, local: bool) -> BaseGeometry:
     if packed is None:
         raise _faulty(None, "没有图形", "there is no geometry")
     try:
@@ -113,12 +117,12 @@ def _place(packed: bytes | None, source: str | None, habits: Habits) -> BaseGeom
         raise _faulty("NaN", "坐标不是有限数值", "a coordinate is not a finite number")
     if source is not None:
         place = to_wgs84(shapely.force_2d(place), source)
-    fault = crs.place_fault(place)
+    fault = None if local else crs.place_fault(place)
     if fault is not None:
         raise _faulty(place.wkt, "坐标超出经纬度范围", fault)
     if place.geom_type.startswith("Multi") and len(shapely.get_parts(place)) == 1:
         place = shapely.get_parts(place)[0]
-    return doubt(place, habits)
+    return doubt(place, habits, local=local)
 
 
 def _faulty(value: object, zh: str, en: str) -> FaultyRowError:

@@ -11,6 +11,8 @@ from gridmap.model.places import Building, Connector, Level, Market, Stall
 from gridmap.model.register import Merchant, Occupancy
 from gridmap.model.register_changes import RegisterEvent
 
+CONTROL_LIMIT_M = 2.0
+"""A stall is about 3 m wide: beyond this merchants would be put into their neighbours' places."""
 Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
 InputRole = Literal["levels", "stalls", "merchants", "connectors", "links", "members", "trades"]
 
@@ -66,13 +68,20 @@ class Reading:
     """How one file is to be read, as far as it does not say so itself, or says it wrongly.
 
     `level` is the ordinal of rows that name none; `columns` say which heading means what (our word -> heading); `sheet`
-    is the one of a workbook that is read; `datum` None is that of the import.
+    is the one of a workbook that is read; `datum` None is that of the import; `crs` is the coordinate system of a file
+    that names none. A drawing's `layers` are `NAME` or `NAME@LEVEL`; `control` is a table of control points by which it
+    is placed, missed by no more than `control_limit_m`.
     """
 
     level: int | None = None
     columns: Mapping[str, str] = field(default_factory=_nothing)
     sheet: str | None = None
     datum: Datum | None = None
+    crs: str | None = None
+    layers: tuple[str, ...] = ()
+    control: Path | None = None
+    control_limit_m: float = CONTROL_LIMIT_M
+    placement: Literal["similarity", "affine"] = "similarity"
 
     @property
     def given(self) -> tuple[str, ...]:

@@ -55,6 +55,7 @@ def assign_all(
     zones = {zone.code: zone for zone in plans.zones(connection, found.code)}
     made: list[Placed] = []
     for one in wanted:
+        _check_role(one.role)
         there = plans.assignments(connection, found.code)
         member = members.member(connection, one.member)
         assignment = _checked(found, zones, there, one, member, day)
@@ -128,11 +129,6 @@ def _checked(
 ) -> Assignment:
     if wanted.zone not in zones:
         raise NotFoundError("zone", wanted.zone)
-    if wanted.role not in ZONE_ROLES:
-        raise InvalidParameterError(
-            "role", wanted.role, "责任区只设网格员和代管网格员,其他角色在市场上设。",
-            "A zone has a member and deputies; other roles are for the market.",
-        )  # fmt: skip
     if not member.serves(day):
         raise InvalidParameterError(
             "member", member.code, "此人在这一天不在任。", "The member is not in office on that day."
@@ -150,6 +146,14 @@ def _checked(
                 f"{other.member} answers for zone {made.zone} already: end or replace that first.",
             )
     return made
+
+
+def _check_role(role: Role) -> None:
+    if role not in ZONE_ROLES:
+        raise InvalidParameterError(
+            "role", role, "责任区只设网格员和代管网格员,其他角色在市场上设。",
+            "A zone has a member and deputies; other roles are for the market.",
+        )  # fmt: skip
 
 
 def _check_capacity(zones: dict[ZoneCode, Zone], there: Sequence[Assignment], made: Assignment, member: Member) -> None:

@@ -18,10 +18,10 @@ from gridmap.services.basis import NO_ZONE, PlanBasis, bordering, measured, plan
 from gridmap.services.floors import drawing_hash
 from gridmap.services.plan_faults import band_of, zone_indices
 from gridmap.services.plans import Author, answering
+from gridmap.services.proposals import proposals
 from gridmap.spatial import crs
 from gridmap.spatial.arrays import FloatArray, places_of
 from gridmap.spatial.colouring import colour_zones
-from gridmap.spatial.matching import match_members
 from gridmap.spatial.partition.metrics import measure
 from gridmap.spatial.partition.names import carried_codes, matched_zones, zone_codes
 from gridmap.spatial.partition.params import Band, Params
@@ -241,23 +241,12 @@ def _compactness(zones: Sequence[Zone], projection: str) -> FloatArray:
 
 
 def _proposals(basis: PlanBasis, zones: Sequence[Zone], kept: Sequence[Assignment]) -> list[Assignment]:
-    """Propose members for zones that keep none: least walking from their own stalls, one zone each, within capacity."""
+    """Propose members in office for zones that keep none, one zone each."""
     busy = {a.member for a in kept}
     staffed = {a.zone for a in kept if a.role is Role.MEMBER}
     staff = [m for m in basis.members if m.role is Role.MEMBER and m.code not in busy and m.serves(basis.day)]
     free = [zone for zone in zones if zone.code not in staffed]
-    if not staff or not free:
-        return list(kept)
-    walk_m: FloatArray = np.full((len(free), len(staff)), np.inf)
-    for j, home in enumerate(member.home_stall for member in staff):
-        if home is not None:
-            from_home_m = basis.floors.graph.distances_m(np.array([basis.index[home]]))[0]
-            walk_m[:, j] = [from_home_m[[basis.index[code] for code in zone.stalls]].min() for zone in free]
-    load = np.array([sum(shape.merchants for shape in zone.shapes) for zone in free], dtype=np.float64)
-    capacity = np.array([member.capacity or 0 for member in staff], dtype=np.float64)
-    chosen = match_members(walk_m, load, capacity)
-    matched = zip(free, chosen.tolist(), strict=True)
-    return [*kept, *(Assignment(zone.code, staff[j].code, Role.MEMBER) for zone, j in matched if j >= 0)]
+    return [*kept, *(Assignment(one.zone, one.member, Role.MEMBER) for one in proposals(basis, free, staff))]
 
 
 def _parameters(params: Params, band: Band) -> dict[str, float | int | str | None]:

@@ -208,9 +208,9 @@ def list_records(
     ForbiddenError
         If the caller sees no merchants' names in the market.
     """
-    mask = rights.mask_of(database, market, day)
-    if not mask.register and not mask.own:
+    if not rights.allow_here(database, Action.VIEW_OWN_REGISTER, market):
         raise ForbiddenError(Action.VIEW_OWN_REGISTER)
+    mask = rights.mask_of(database, market, day)
     with database.reading() as connection:
         only = None if mask.register else mask.own
         return field_records.records(connection, market, wanted, stalls=only, limit=limit)

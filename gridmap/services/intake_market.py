@@ -9,7 +9,13 @@ from shapely.geometry.base import BaseGeometry
 from gridmap.errors import InputRefusedError
 from gridmap.exchange.agreement import Layer, check_agreement, check_levels, outlines_of
 from gridmap.exchange.connectors import read_connectors, read_links
-from gridmap.exchange.fitting import fit_units, floors_from_units, levels_from_floors, proposed_connectors
+from gridmap.exchange.fitting import (
+    fit_units,
+    floors_from_units,
+    levels_from_floors,
+    proposed_connectors,
+    with_footprints,
+)
 from gridmap.exchange.levels import read_levels, stated_market
 from gridmap.exchange.members import read_members
 from gridmap.exchange.merchants import KnownUnits, read_merchants
@@ -184,10 +190,11 @@ def _take_stalls(draft: _Draft, table: Table, home: Layer) -> None:
     kept = {code: stall for code, stall in draft.settled.items() if code not in {unit.code for unit in units}}
     units = [*(UnitRow(0, s.code, s.level, "", s.kind, s.name, s.place_lonlat) for s in kept.values()), *units]
     _set_projection(draft, places)
-    floors_m: dict[LevelKey, BaseGeometry]
+    floors_m: dict[LevelKey, BaseGeometry] = {}
     if drawn:
         floors_m = {key: crs.to_metres(level.outline_lonlat, draft.projection) for key, level in draft.levels.items()}
-    else:
+    units = with_footprints(units, floors_m, draft.projection, findings)
+    if not drawn:
         floors_m = floors_from_units(units, draft.projection) if units else {}
     fitted = fit_units(units, floors_m, draft.projection, file=table.file, findings=findings, settled=kept.keys())
     if not drawn:

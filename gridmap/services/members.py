@@ -145,11 +145,9 @@ def give_post(database: Database, market: str, name: str, role: Role, first_day:
     InvalidParameterError
         If the role is one for zones.
     """
-    if role not in OFFICE_ROLES:
-        known = "、".join(sorted(OFFICE_ROLES))
-        raise InvalidParameterError("role", role, f"市场上设的角色:{known}。", f"Roles for a market: {known}.")
     with database.writing() as connection:
         market_key = markets.lock_market(connection, market)
+        _check_office(role)
         found = members.member(connection, name)
         key = members.member_key(connection, found.code)
         held = [p for p in posts.posts_on(connection, market_key, first_day) if p.member == found.code]
@@ -164,6 +162,7 @@ def end_post(database: Database, market: str, name: str, role: Role, day: date) 
     """End a member's role for a market; `day` is the first day without it. InvalidParameterError if he has it not."""
     with database.writing() as connection:
         market_key = markets.lock_market(connection, market)
+        _check_office(role)
         found = members.member(connection, name)
         key = members.member_key(connection, found.code)
         if not posts.end_posts(connection, key, day, role=role, market_key=market_key):
@@ -201,6 +200,12 @@ def _check(member: Member) -> None:
         raise InvalidParameterError(
             "until", member.valid_to.isoformat(), "离任不早于到任之后。", "The end comes after the beginning."
         )
+
+
+def _check_office(role: Role) -> None:
+    if role not in OFFICE_ROLES:
+        known = "、".join(sorted(OFFICE_ROLES))
+        raise InvalidParameterError("role", role, f"市场上设的角色:{known}。", f"Roles for a market: {known}.")
 
 
 def _end(connection: Connection, placed: assignments.Placed, day: date, reason: str) -> None:

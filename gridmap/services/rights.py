@@ -42,6 +42,12 @@ def allow(database: Database, caller: Caller, action: Action, market: str) -> bo
     return codes is None or market in codes
 
 
+def allow_here(database: Database, action: Action, market: str) -> bool:
+    """Whether the caller of a database may do something in a market that he sees, by code or UUID."""
+    with database.reading() as connection:
+        return rights.may_in(connection, action, markets.market(connection, market).code)
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What of the register a caller is shown, by market code; `markets` None: of all."""

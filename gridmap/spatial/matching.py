@@ -5,14 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from gridmap.spatial.arrays import FloatArray, IntArray
+from gridmap.spatial.arrays import BoolArray, FloatArray, IntArray
 
 LEAST_WEIGHT = 1e-3
 """A vacant stall counts so much when zones of two plans are matched."""
 UNKNOWN_M = 1e6
 """A member without a stall of his own, or one who cannot walk there, comes after everybody who can."""
-TOO_MUCH_M = 1e12
-"""A zone that is more than a member can look after goes to him only in the reckoning; it is then left without one."""
 
 
 def match_zones(
@@ -54,11 +52,18 @@ def match_zones(
     return became
 
 
-def match_members(walk_m: FloatArray, load: FloatArray | None = None, capacity: FloatArray | None = None) -> IntArray:
+def match_members(
+    walk_m: FloatArray,
+    load: FloatArray | None = None,
+    capacity: FloatArray | None = None,
+    *,
+    own: BoolArray | None = None,
+) -> IntArray:
     """
-    Give each zone one member so that the walking in total is least (Kuhn-Munkres, as in scipy).
+    Give each zone one member: as many zones as can be, then as many members in the zone of their own stall, then the
+    least walking in total (Kuhn-Munkres, as in scipy; the three come one before the other).
 
-    No member gets a zone beyond his capacity; as many zones as can be get one.
+    No member gets a zone beyond his capacity: it stays without one.
 
     Parameters
     ----------
@@ -68,6 +73,8 @@ def match_members(walk_m: FloatArray, load: FloatArray | None = None, capacity: 
         Shape (zones,), merchants of each zone.
     capacity
         Shape (members,), merchants that each member can look after; 0 where that is not said.
+    own
+        Shape (zones, members), whether the member's own stall lies in the zone; without it walking alone decides.
 
     Returns
     -------
@@ -76,10 +83,17 @@ def match_members(walk_m: FloatArray, load: FloatArray | None = None, capacity: 
         member has two zones.
     """
     chosen = np.full(walk_m.shape[0], -1, dtype=np.int64)
-    cost = np.where(np.isfinite(walk_m), walk_m, UNKNOWN_M)
+    if not walk_m.size:
+        return chosen
     too_much = np.zeros(walk_m.shape, dtype=np.bool_)
     if load is not None and capacity is not None:
         too_much = (load[:, None] > capacity) & (capacity > 0)
-    zones, members = linear_sum_assignment(np.where(too_much, TOO_MUCH_M, cost))
+    pairs = min(walk_m.shape)
+    apart_m = UNKNOWN_M * (pairs + 1)  # one own stall more is worth any walking
+    left_m = apart_m * (pairs + 1)  # and one zone more any number of own stalls
+    cost = np.where(np.isfinite(walk_m), np.minimum(walk_m, UNKNOWN_M), UNKNOWN_M)
+    if own is not None:
+        cost = cost + np.where(own, 0.0, apart_m)
+    zones, members = linear_sum_assignment(np.where(too_much, left_m, cost))
     chosen[zones] = np.where(too_much[zones, members], -1, members)
     return chosen

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from gridmap.model.field_records import FieldRecord, RecordKind
 from gridmap.model.ids import MarketCode, MemberCode, StallCode
-from gridmap.store import dialect
+from gridmap.store import changes, dialect
 from gridmap.store import tables as t
 from gridmap.store.markets import market_id
 from gridmap.store.members import member_keys
@@ -52,6 +52,7 @@ def _stall_keys(
     found: dict[tuple[MarketCode, StallCode], int] = {}
     for market, codes in by_market.items():
         key = market_id(connection, market)
+        changes.in_market(connection, key)
         rows = connection.execute(sa.select(t.stall.c.code, t.stall.c.id).where(t.stall.c.market_id == key))
         asked = set(codes)
         found |= {(market, StallCode(row.code)): row.id for row in rows if row.code in asked}

@@ -9,7 +9,7 @@ from gridmap.errors import NotFoundError
 from gridmap.model.field_records import RecordKind
 from gridmap.model.rights import Scope
 from gridmap.model.site import SiteChange, SiteRules
-from gridmap.store import rights
+from gridmap.store import changes, rights
 from gridmap.store import tables as t
 from gridmap.store.markets import market_id
 
@@ -45,6 +45,8 @@ def change_of(connection: Connection, scope: Scope) -> SiteChange:
 def set_rules(connection: Connection, scope: Scope, change: SiteChange) -> None:
     """Write what one scope says, all of it; ForbiddenError unless the caller may do that in the whole scope."""
     where = _of(connection, scope)
+    if scope.market is not None:
+        changes.in_market(connection, market_id(connection, scope.market))
     connection.execute(sa.delete(t.site_rule).where(where))
     kinds = None if change.resetting is None else ",".join(sorted(change.resetting))
     connection.execute(

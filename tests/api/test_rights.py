@@ -26,7 +26,23 @@ from tests.conftest import ROOT
 from tests.two_halls import OTHER, OWN, SECRET, World, two_halls
 
 SCOPES = ["all", f"market:{OWN}", f"market:{OTHER}", "division:3101"]
-BODIES = {
+_OVER = {"day": "2026-12-01", "reason": "调离"}
+BODIES: dict[str, Any] = {
+    "/api/v1/markets/{market}/members": {"member_id": "W001", "name": "占用"},  # taken
+    "/api/v1/markets/{market}/posts": {"member_id": "W001", "role": "member"},  # no role for a market
+    "/api/v1/markets/{market}/posts/end": {"member_id": "W001", "role": "deputy"},  # nor is this
+    "/api/v1/plans/{plan}/assignments": {"zone": "101", "member_id": "W001", "role": "leader"},  # no role for a zone
+    "/api/v1/markets/{market}/assignments": {"pairs": []},
+    "/api/v1/markets/{market}/shifts/{role}": {"shifts": []},
+    "/api/v1/markets/{market}/rules": {},
+    "/api/v1/members/{member}": {"name": "某某"},
+    "/api/v1/members/{member}/end": _OVER,
+    "/api/v1/members/{member}/shifts": {"shifts": []},
+    "/api/v1/members/{member}/absences": {"from": "2026-12-01", "to": "2026-12-02"},
+    "/api/v1/absences/{absence}/cover": {"cover": None},
+    "/api/v1/assignments/{assignment}/end": _OVER,
+    "/api/v1/assignments/{assignment}/replace": {**_OVER, "member_id": "W001"},
+    "/api/v1/sync": {"device": "t", "sent_at": "2026-12-01T00:00:00Z", "records": []},
     "/api/v1/plans/{plan}/edits": [{"op": "lock", "zone": "101", "locked": True}],
     "/api/v1/markets/{market}/lay-outs": {  # far off the floor
         "level": 0,
@@ -34,12 +50,19 @@ BODIES = {
     },
 }
 """What a route is sent that takes no empty object."""
-NO_SUCH = {"account": "no-such-account", "token": "no-such-token", "place": "no-such-place"}
+NO_SUCH = {
+    **{
+        kind: f"no-such-{kind}" for kind in ("account", "token", "place", "member", "absence", "assignment", "merchant")
+    },
+    "role": "member",
+}
+"""What is put into a path beside market and plan; every role exists."""
 
 
 @pytest.fixture
 def world(database: Database, database_url: str, tmp_path: Path) -> Iterator[World]:
     with two_halls(database, database_url, tmp_path) as opened:
+        markets.add_members(database, OWN, worlds.members_at("1F-001"))
         yield opened
 
 
@@ -65,7 +88,9 @@ def ask(world: World, row: RouteDecision, market: str, plan: str, token: str | N
         extra["params"] = {"merchants": 5800, "members": 81}
     if row.method == "POST" and row.path.endswith("/plans"):
         extra["json"] = {"cap": 1, "zones": 1}
-    if row.path in BODIES:
+    if row.method == "PUT":
+        extra["headers"]["If-Match"] = '"x.0"'
+    if row.path in BODIES and row.method != "GET":
         extra["json"] = BODIES[row.path]
     if row.method == "POST" and "{plan}" in row.path:
         extra["headers"]["If-Match"] = '"x.0"'
@@ -82,11 +107,13 @@ def expected(row: RouteDecision, role: str, scope: str, market: str, is_draft: b
         return {403}
     if row.decision.action in WHOLE_INSTALLATION:
         return {404} if "{" in row.path else {200, 409}
-    whole = ("/api/v1/changes", "/api/v1/markets", "/api/v1/staffing", "/api/v1/places")
+    whole = ("/api/v1/changes", "/api/v1/markets", "/api/v1/staffing", "/api/v1/places", "/api/v1/sync")
     if row.path in whole or row.path.endswith("/batch"):
         return {200}  # what is hidden is left out, or not found as the answer to one question
+    if {"{member}", "{absence}", "{assignment}"} & set(row.path.split("/")):
+        return {404}
     hidden = not sees(scope, market) or ("{plan}" in row.path and is_draft and not may(role, scope, Action.VIEW_DRAFTS))
-    return {404} if hidden else {200} if row.method == "GET" else {412, 422}
+    return {404} if hidden else {200} if row.method in ("GET", "PUT") else {409, 412, 422}
 
 
 def test_every_cell_of_the_table(world: World) -> None:
@@ -149,9 +176,9 @@ def test_hidden_things_answer_like_things_that_do_not_exist(world: World) -> Non
             answers = [
                 world.client.request(
                     row.method,
-                    row.path.format(market=each, plan=each, other=each),
+                    row.path.format(market=each, plan=each, other=each, **NO_SUCH),
                     headers={**key, "If-Match": '"x.0"'},
-                    **({"json": BODIES.get(row.path, {})} if row.method == "POST" else {}),
+                    **({"json": BODIES.get(row.path, {})} if row.method in ("POST", "PUT") else {}),
                 )
                 for each in (name, nothing)
             ]

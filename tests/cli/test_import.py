@@ -10,6 +10,7 @@ import pytest
 from gridmap.spatial import crs
 from gridmap.spatial.crs import Datum
 from tests.cli.conftest import Run
+from tests.drawings import polyline, square, text, write_dxf
 
 SQUARE = [[121.49, 31.22], [121.4901, 31.22], [121.4901, 31.2201], [121.49, 31.2201], [121.49, 31.22]]
 BOW_TIE = [[121.49002, 31.22002], [121.49005, 31.22005], [121.49005, 31.22002], [121.49002, 31.22005]]
@@ -119,6 +120,21 @@ def test_many_markets_with_one_command(gridmap: Run, tmp_path: Path) -> None:
         ("m-2", "m-2-i2", []),
     ]
     gridmap("plan", "list", "m-3")
+
+
+def test_a_drawing_is_placed_by_control_points(gridmap: Run, tmp_path: Path) -> None:
+    entities = [polyline("摊位", square(0, 0)), text("编号", 1, 1, "A1"), polyline("柱", square(9, 9, 1, 1))]
+    write_dxf(tmp_path / "hall.dxf", entities)
+    (tmp_path / "points.csv").write_text("x,y,lon,lat\n0,0,121.49,31.22\n100,0,121.49105,31.22\n")
+    files = ("import", "m", "--stalls", "hall.dxf", "--level", "0")
+    assert "--control" in gridmap(*files, code=4).stderr
+    assert "柱" in gridmap(*files, "--control", "points.csv", code=4).stderr
+    gridmap(*files, "--control", "points.csv", "--layer", "stalls=摊位", "--affine", code=4)  # two points are too few
+    told = json.loads(
+        gridmap(*files, "--control", "stalls=points.csv", "--layer", "摊位", "--control-limit-m", 1, "--json").stdout
+    )
+    assert told["accepted"]["stalls"] == 1
+    assert any("placed by 2 control points" in note for note in told["notes"])
 
 
 def test_stalls_in_gcj02_over_outlines_in_wgs84_are_refused_until_they_are_tagged(gridmap: Run, tmp_path: Path) -> None:

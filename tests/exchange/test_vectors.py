@@ -148,7 +148,7 @@ def test_a_table_without_geometry_is_refused(tmp_path):
         read(path)
 
 
-@pytest.mark.parametrize("name", ["plan.dxf", "levels", "levels.pdf", "x.docx"])
+@pytest.mark.parametrize("name", ["plan.dwg", "levels", "levels.pdf", "x.docx"])
 def test_other_endings_are_refused_with_the_ones_that_are_read(tmp_path, name):
     path = tmp_path / name
     path.write_bytes(b"x")

@@ -145,8 +145,27 @@ def test_a_market_of_points_comes_in(take):
         f"P{i},0,{p.x!r},{p.y!r}\n" for i in range(6) for p in [lonlat(Point(i * 4.0, 0))]
     )
     draft, report = take(stalls=points)
-    assert {s.place_lonlat.geom_type for s in draft.stalls} == {"Point"}
+    for i, stall in enumerate(draft.stalls):
+        drawn = crs.to_metres(stall.place_lonlat, PROJECTION)
+        assert drawn.hausdorff_distance(box(i * 4.0 - 1.5, -1.5, i * 4.0 + 1.5, 1.5)) < 0.01
+    assert any("6 stalls are known as points only" in note for note in report.notes)
     assert report.columns["stalls.csv"] == {"stall_id": "铺位号", "level": "楼层", "lon": "经度", "lat": "纬度"}
+
+
+def test_points_on_a_drawn_floor_get_what_the_floor_leaves_and_points_off_it_are_told(take):
+    points = "stall_id,level,lon,lat\n" + "".join(
+        f"P{i},0,{p.x!r},{p.y!r}\n" for i, x in enumerate((0.5, 2.5, 20.0, 20.0, 200.0)) for p in [lonlat(Point(x, 5))]
+    )
+    draft, report = take(levels=LEVELS, stalls=points)
+    areas = [crs.to_metres(stall.place_lonlat, PROJECTION).area for stall in draft.stalls]
+    assert areas == pytest.approx([1.5 * 3, 2.5 * 3, 4.5, 4.5], abs=0.05)
+    assert [(q.row, q.field) for q in report.quarantined] == [(6, "geometry")]
+
+
+def test_points_beside_polygons_stay_points(take):
+    point = {"type": "Point", "coordinates": list(lonlat(Point(30, 10)).coords[0])}
+    draft, _ = take(levels=LEVELS, stalls=[*STALLS, feature(point, stall_id="P", level=0)])
+    assert {s.code: s.place_lonlat.geom_type for s in draft.stalls}["P"] == "Point"
 
 
 # --- Tolerances -------------------------------------------------------------------------------------------------------

@@ -23,9 +23,10 @@ from gridmap.model.duty import Member
 from gridmap.model.ids import MarketCode, MemberCode, StallCode
 from gridmap.model.kinds import Role
 from gridmap.model.roster import Roster
-from gridmap.services import absences, assignments, audit, drafts, duty, markets, members, plans
+from gridmap.services import absences, assignments, audit, drafts, duty, markets, members, plans, proposals
 from gridmap.services.assignments import Wanted
 from gridmap.services.duty import Spot
+from gridmap.services.proposals import OpenReason
 from gridmap.spatial.partition.params import Params
 from gridmap.store.session import Database
 from tests import worlds
@@ -261,3 +262,25 @@ def test_all_of_it_is_audited(hall: Database) -> None:
     actions = {line.action for line in audit.read_log(hall)}
     assert {"absence.add", "absence.end", "post.end", "member.end"} <= actions
     assert audit.verify(hall).faults == ()
+
+
+def test_open_zones_are_proposed_for_and_applied_by_a_person(hall: Database) -> None:
+    """Own stall first; nobody beyond his capacity; what is left open is told; nothing is written by proposing."""
+    placed = {code: members.show_member(hall, code).assignments[0].assignment for code in ("W001", "W002", "W003")}
+    for one in placed.values():
+        assignments.end_assignment(hall, one.uuid, TODAY, "空出")
+    read = members.show_member(hall, "W003").member
+    members.change_member(hall, "W003", replace(read, capacity=1), expected_version=None)
+    found = proposals.propose(hall, MARKET, TODAY)
+    assert {(p.zone, p.member, p.own_stall, p.walk_m) for p in found.proposals} == {
+        (placed[code].zone, code, True, 0.0) for code in ("W001", "W002")
+    }
+    assert [(o.zone, o.reason) for o in found.open] == [(placed["W003"].zone, OpenReason.NO_MEMBER_LEFT)]
+    assert found.spare == ("W003",)
+    assert proposals.propose(hall, MARKET, TODAY) == found
+    proposals.apply(hall, MARKET, [Wanted(p.zone, p.member) for p in found.proposals], TODAY)
+    assert answering(hall, "1F-010") == ("W001", Reason.OWN_ZONE)
+    again = proposals.propose(hall, MARKET, TODAY)
+    assert (again.proposals, [o.reason for o in again.open]) == ((), [OpenReason.BEYOND_CAPACITY])
+    with pytest.raises(DutyConflictError):
+        proposals.apply(hall, MARKET, [Wanted(found.open[0].zone, "W003")], TODAY)

@@ -1,13 +1,12 @@
 """Accounts, tokens and the audit log, for administrators of the whole installation."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from gridmap.api.access import May
-from gridmap.api.deps import AuthorDep, NowDep, SettingsDep, next_url
+from gridmap.api.deps import AuthorDep, NowDep, SettingsDep, next_url, start_of
 from gridmap.api.errors import problem_responses
 from gridmap.api.etags import TaggedRoute
 from gridmap.api.schemas.accounts import (
@@ -114,7 +113,7 @@ def read_audit(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> AuditPage:
     """操作记录,可按操作人、操作、对象、日期筛选 / the audit log, in order or the newest line first."""
-    wanted = AuditFilter(actor, action, subject, _start(first, settings.zone), _start(last, settings.zone, days=1))
+    wanted = AuditFilter(actor, action, subject, start_of(first, settings.zone), start_of(last, settings.zone, days=1))
     lines = audit.read_log(database, after=after, limit=limit + 1, newest=order == "newest", wanted=wanted)
     more = next_url(request, str(lines[limit - 1].seq)) if len(lines) > limit else None
     return AuditPage(items=[AuditLineOut.of(line) for line in lines[:limit]], next=more)
@@ -129,13 +128,6 @@ def verify_audit(
 ) -> VerdictOut:
     """核对操作记录,指出被改动的行 / check the chain of the audit log and name what was changed."""
     return VerdictOut.of(audit.verify(database, anchor=anchor))
-
-
-def _start(day: date | None, zone: ZoneInfo, *, days: int = 0) -> datetime | None:
-    """Return the first moment of a day, or of one some days later; None past the last day there is."""
-    if day is None or day > date.max - timedelta(days=2):
-        return None
-    return datetime.combine(max(day, date.min + timedelta(days=2)) + timedelta(days=days), time(), zone).astimezone(UTC)
 
 
 def _link(request: Request, response: Response, account: str, secret: str) -> NewLinkOut:

@@ -6,16 +6,21 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import httpx2 as httpx
 
+from gridmap.config import settings
 from gridmap.model.edits import ZoneState
-from gridmap.services import audit, changes, installation, plan_edits, plans
+from gridmap.services import audit, changes, installation, markets, plan_edits, plans
 from gridmap.spatial.edits import Zones, apply_all
 from gridmap.store.session import Database
+from tests import worlds
+from tests.callers import token_of
+from tests.soak.serving import Server
 
 EDITORS, PUBLISHERS, ASKERS = 8, 3, 5
 MARKET = "two-floors"
@@ -38,9 +43,26 @@ class Scene:
     wrong: list[str] = field(default_factory=list[str])
 
 
-def act_at_once(servers: list[str], database: Database, token: str, *, seconds: float, today: date) -> Counter[str]:
-    """Let them act for some seconds, and check; return how often what was answered."""
-    key = {"Authorization": f"Bearer {token}"}
+def act_over_two_servers(database: Database, database_url: str, folder: Path, *, seconds: float) -> Counter[str]:
+    """Start two servers over a market, let clients act for some seconds, and check; return how often what was said."""
+    servers: list[Server] = []
+    try:
+        markets.add_market(database, worlds.two_floors_one_stair(stalls_a_floor=40))
+        servers += [Server(database_url, folder) for _ in range(2)]
+        for server in servers:
+            server.wait()
+        key = {"Authorization": f"Bearer {token_of(database, 'planner')}"}
+        addresses = [server.address for server in servers]
+        return act_at_once(addresses, database, key, seconds=seconds, today=datetime.now(settings().zone).date())
+    finally:
+        for server in servers:
+            server.kill()
+
+
+def act_at_once(
+    servers: list[str], database: Database, key: dict[str, str], *, seconds: float, today: date
+) -> Counter[str]:
+    """Let them act, and check."""
     with httpx.Client(headers=key, timeout=120) as client:
         url = f"{servers[0]}/api/v1/markets/{MARKET}/plans"
         made = [client.post(url, json={"target": 10, "seed": seed}) for seed in range(3)]
@@ -60,7 +82,9 @@ def act_at_once(servers: list[str], database: Database, token: str, *, seconds: 
 
 def client_of(scene: Scene, role: Callable[..., None], number: int, today: date) -> None:
     rng = random.Random(number)
-    with httpx.Client(headers=scene.key, timeout=120) as client:
+    # A server closes a connection that was idle for some seconds: one for each request, or a slow client falls over it.
+    limits = httpx.Limits(max_keepalive_connections=0)
+    with httpx.Client(headers=scene.key, timeout=120, limits=limits) as client:
         while time.monotonic() < scene.end:
             base = f"{rng.choice(scene.servers)}/api/v1"
             try:

@@ -19,6 +19,7 @@ COMMANDS = {
     "import": "gridmap.cli.intake:import_market",
     "export": "gridmap.cli.export:export_market",
     "register": "gridmap.cli.register:app",
+    "quarantine": "gridmap.cli.quarantine:app",
     "stalls": "gridmap.cli.stalls:app",
     "plan": "gridmap.cli.plan:app",
     "partition": "gridmap.cli.partition:app_command",

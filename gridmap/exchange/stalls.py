@@ -8,6 +8,7 @@ from shapely import MultiPolygon, Point, Polygon
 
 from gridmap.exchange.findings import Fault, FaultyRowError, faulty
 from gridmap.exchange.levels import LABEL_CHARACTERS, level_fault
+from gridmap.exchange.names import sound_text
 from gridmap.exchange.rows import Row, Table, code, text, whole
 from gridmap.exchange.scope import Scope, placed_rows_of_market
 from gridmap.model.ids import BuildingCode, StallCode
@@ -123,7 +124,7 @@ def _unit(file: str, row: Row, scope: Scope, building: BuildingCode | None) -> U
             "请画成多边形,或给出经纬度",
             "Draw it as a polygon, or give its longitude and latitude",
         )
-    label, name = text(row, "level_label", limit=LABEL_CHARACTERS), text(row, "name")
+    label, name = text(row, "level_label", limit=LABEL_CHARACTERS), sound_text(row, "name")
     kind = _kind(file, row, scope)
     return UnitRow(row.number, stall, LevelKey(BuildingCode(inside), ordinal), label, kind, name, place)
 

@@ -15,8 +15,8 @@ from gridmap.store import audit, history, imports, markets, quarantine
 from gridmap.store.references import check_market_unreferenced
 from gridmap.store.session import Connection, Database
 
-_PARTS_OF_MARKET = ("building", "connector", "stall", "merchant", "member", "register_import")
-"""What a new market's import writes: these rows go with it."""
+_PARTS_OF_MARKET = ("building", "change", "connector", "stall", "merchant", "member", "register_import")
+"""What a new market's import writes goes with it; the feed and the records stay and no longer point to it."""
 
 
 @dataclass(frozen=True)

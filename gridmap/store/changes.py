@@ -44,9 +44,11 @@ KINDS: dict[str, tuple[str, Action]] = {
 """What a change of a table is called, and who is told of it; another table goes by its own name, to the register's."""
 NOT_TOLD = frozenset({
     "account", "account_grant", "account_session", "api_token", "audit", "audit_head", "change", "change_head",
-    "market", "one_time_link", "sign_in_attempt",
+    "market", "merchant_past", "one_time_link", "quarantine", "register_change", "register_import",
+    "register_import_file", "sign_in_attempt", "stall_past", "stall_past_place",
 })  # fmt: skip
-"""Tables that are nobody's business, and the market: its revision counts writes, what matters of it is noted."""
+"""Tables that are nobody's business; records of imports, whose effect is told; and the market: its revision counts
+writes, what matters of it is noted."""
 _VERBS = {"insert": "added", "update": "changed", "delete": "removed"}
 _ACTIONS = (Action.VIEW, Action.VIEW_DRAFTS, Action.VIEW_REGISTER)
 

@@ -68,13 +68,14 @@ def market_of(connection: Connection, code: str) -> str:
 
 
 def update_row(
-    connection: Connection, row: QuarantinedRow, *, by: str, at: datetime, mended_by: int | None = None
+    connection: Connection, row: QuarantinedRow, *, by: str, at: datetime, mended_by: str | None = None
 ) -> None:
     """Write what became of a row: its state, or new values with a new reason."""
+    record = sa.select(t.register_import.c.id).where(t.register_import.c.code == mended_by).scalar_subquery()
     connection.execute(
         sa.update(t.quarantine).where(t.quarantine.c.code == row.code).values(
             cells=dict(row.cells), field=row.field, value=row.value, reason=row.reason, remedy=row.remedy,
-            state=row.state, revision=row.revision + 1, decided_by=by, decided_at=at, mended_import_id=mended_by,
+            state=row.state, revision=row.revision + 1, decided_by=by, decided_at=at, mended_import_id=record,
         )
     )  # fmt: skip
 

@@ -222,6 +222,7 @@ FAR = {"type": "Point", "coordinates": [31.22, 121.49 - 90]}
         (stall(20, level=None), "level", "missing", "1F = 0"),
         (stall(20, level="B1"), "level", "there is no level -1", "Existing"),
         (stall(20, level="天台"), "level", "not known", "1F = 0"),
+        (stall(20, name="荔湾(wān)茶行"), "name", "pinyin", "荔湾茶行"),
         (stall(20, stall_id="0-0-0"), "stall_id", "already used in row 1", "its own code"),
         (stall(20, stall_id=""), "stall_id", "missing", "Fill"),
         (stall(20, stall_id="a\u0000b"), "stall_id", "control", "anew"),

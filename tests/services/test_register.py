@@ -8,11 +8,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gridmap.errors import ImportStateError, InputRefusedError, RegisterConflictError, StaleVersionError
+from gridmap.errors import (
+    ImportStateError,
+    InputRefusedError,
+    InvalidParameterError,
+    RegisterConflictError,
+    StaleVersionError,
+)
+from gridmap.model.credit_codes import check_symbol
 from gridmap.model.ids import MarketCode, MerchantCode, StallCode
-from gridmap.model.imports import ImportState
+from gridmap.model.imports import ImportState, RowState
 from gridmap.model.intake import IntakeFiles
-from gridmap.services import drafts, imports, markets
+from gridmap.services import drafts, imports, markets, quarantine
 from gridmap.services.audit import read_log
 from gridmap.services.plans import Author
 from gridmap.services.register import Intake, import_market
@@ -24,7 +31,7 @@ MARKET = MarketCode("two-floors")
 STALLS = ("1F-001", "1F-002", "1F-003", "1F-004", "2F-001", "2F-002", "2F-003", "2F-004")
 START = date(2026, 11, 1)
 WHO = Author("test", datetime(2026, 11, 20, tzinfo=UTC))
-USCC = {name: f"91310000MA1FL0{n:03d}X"[:17] + "1" for n, name in enumerate("甲乙丙丁戊己庚")}
+USCC = {name: (first := f"91310000MA1FL0{n:03d}") + check_symbol(first) for n, name in enumerate("甲乙丙丁戊己庚")}
 
 
 def day(n):
@@ -300,6 +307,26 @@ def test_a_stall_of_a_plan_cannot_be_undone_away(lists):
     with pytest.raises(RegisterConflictError, match="zone_stall"):
         imports.undo_import(lists.database, MARKET, "two-floors-i1", author=WHO)
     assert plan.market == MARKET
+
+
+def test_a_row_in_quarantine_is_mended_and_let_in(lists):
+    lists.bring([*FIRST[:5], ("2F-02", "东方茶庄", USCC["丁"], "", "茶叶"), ("9F-1", "错铺", "", "", "")], 0)
+    tea, wrong = quarantine.list_rows(lists.database, MARKET)
+    assert (tea.field, tea.cells["name"], tea.record) == ("stall_id", "东方茶庄", "two-floors-i1")
+    still = quarantine.mend_row(lists.database, MARKET, tea.code, {"stall_id": "2F-09"}, author=WHO)
+    assert (still.record, still.row.value, still.row.revision) == ("", "2F-09", 2)
+    with pytest.raises(InvalidParameterError):
+        quarantine.mend_row(lists.database, MARKET, tea.code, {"没有的列": "1"}, author=WHO)
+    done = quarantine.mend_row(lists.database, MARKET, tea.code, {"铺位号": "2F-002"}, author=WHO)
+    assert [(e.kind.value, e.name, e.day) for e in done.events] == [("open", "东方茶庄", day(0))]
+    assert lists.trading(0)["2F-002"] == ["东方茶庄"]
+    assert quarantine.drop_row(lists.database, MARKET, wrong.code, author=WHO).state is RowState.DROPPED
+    assert quarantine.list_rows(lists.database, MARKET) == []
+    with pytest.raises(ImportStateError):
+        quarantine.drop_row(lists.database, MARKET, wrong.code, author=WHO)
+    imports.undo_import(lists.database, MARKET, done.record, author=WHO)
+    assert [row.code for row in quarantine.list_rows(lists.database, MARKET)] == [tea.code]
+    assert "2F-002" not in lists.trading(0)
 
 
 # --- Properties -------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ of our own words (`stall_id`, `kind` ...), says what the standard has no word fo
 import json
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -27,6 +27,7 @@ from gridmap.errors import InputRefusedError
 from gridmap.exchange.archives import entries, opened, read_entry
 from gridmap.exchange.findings import Fault, Findings
 from gridmap.exchange.geojson import Record, read_records
+from gridmap.exchange.imdf_labels import label_of, text_of
 from gridmap.exchange.rows import Row, Table
 from gridmap.model.intake import InputRole
 from gridmap.model.kinds import UnitKind
@@ -158,7 +159,7 @@ class _Plan:
 
     def __post_init__(self) -> None:
         self.by_id = {(kind, record.id): record for kind, records in self.features.items() for record in records}
-        self.kiosk_of_anchor = {_text(kiosk.properties.get("anchor_id")): kiosk for kiosk in self.of("kiosk")}
+        self.kiosk_of_anchor = {text_of(kiosk.properties.get("anchor_id")): kiosk for kiosk in self.of("kiosk")}
 
     def of(self, kind: str) -> Sequence[Record]:
         return self.features.get(kind, ())
@@ -168,7 +169,7 @@ class _Plan:
 
     def units(self) -> list[tuple[Record, str]]:
         """Units and kiosks with their categories; kiosks are numbered on from the last unit."""
-        units = [(unit, _text(unit.properties.get("category")) or "unspecified") for unit in self.of("unit")]
+        units = [(unit, text_of(unit.properties.get("category")) or "unspecified") for unit in self.of("unit")]
         return units + [(kiosk, "kiosk") for kiosk in self.of("kiosk")]
 
     def unit_of_anchor(self, anchor_id: object) -> Record | None:
@@ -184,13 +185,13 @@ class _Plan:
 
 def _level_rows(plan: _Plan) -> list[Row]:
     venue = next(iter(plan.of("venue")), None)
-    market_name = _label(venue.properties.get("name")) if venue is not None else ""
+    market_name = label_of(venue.properties.get("name")) if venue is not None else ""
     rows: list[Row] = []
     for level in plan.of("level"):
         building, building_name = _building(plan, level)
         cells: dict[str, object] = {
             "level": level.properties.get("ordinal"),
-            "label": _label(level.properties.get("short_name")) or _label(level.properties.get("name")),
+            "label": label_of(level.properties.get("short_name")) or label_of(level.properties.get("name")),
             "building": building,
             "building_name": building_name,
             "market_name": market_name,
@@ -212,10 +213,10 @@ def _stall_rows(plan: _Plan) -> list[Row]:
         cells: dict[str, object] = {
             "stall_id": codes[unit.id],
             "level": level.properties.get("ordinal") if level is not None else None,
-            "level_label": _label(level.properties.get("short_name")) if level is not None else "",
+            "level_label": label_of(level.properties.get("short_name")) if level is not None else "",
             "building": _building(plan, level)[0] if level is not None else "",
             "kind": _kind(category, trading=unit.id in taken, known=bool(taken)).value,
-            "name": _label(unit.properties.get("name")),
+            "name": label_of(unit.properties.get("name")),
         }
         is_point = bool(_own(unit).get("point")) and unit.place is not None
         rows.append(_row(replace(unit, place=_middle(unit)) if is_point else unit, cells, number))
@@ -236,11 +237,11 @@ def _merchant_rows(plan: _Plan) -> list[Row]:
         days = cast("Mapping[str, object]", validity) if isinstance(validity, dict) else {}
         cells: dict[str, object] = {
             "stall_id": codes[unit.id] if unit is not None else "",
-            "name": _label(occupant.properties.get("name")),
-            "merchant_id": _text(occupant.properties.get("correlation_id")) or occupant.id,
-            "trade": _text(occupant.properties.get("category")),
-            "valid_from": _text(days.get("start"))[:10],
-            "valid_to": _text(days.get("end"))[:10],
+            "name": label_of(occupant.properties.get("name")),
+            "merchant_id": text_of(occupant.properties.get("correlation_id")) or occupant.id,
+            "trade": text_of(occupant.properties.get("category")),
+            "valid_from": text_of(days.get("start"))[:10],
+            "valid_to": text_of(days.get("end"))[:10],
         }
         rows.append(_row(occupant, cells))
     return rows
@@ -256,7 +257,7 @@ def _connector_rows(plan: _Plan) -> list[Row]:
         start, end = ends
         if start is None or end is None or start[0].id == end[0].id:
             continue  # doors within a level, and ways to what is no unit
-        category = _text(relation.properties.get("category"))
+        category = text_of(relation.properties.get("category"))
         rows.append(_way(plan, relation.number, (start, end), category, relation))
     return rows or list(_stacked(plan))
 
@@ -331,9 +332,11 @@ def _stall_codes(plan: _Plan) -> dict[str, str]:
         address = plan.find("address", anchor.properties.get("address_id"))
         unit = plan.unit_of_anchor(anchor.id)
         if address is not None and unit is not None:
-            addressed.setdefault(unit.id, _text(address.properties.get("unit")))
+            addressed.setdefault(unit.id, text_of(address.properties.get("unit")))
     wished = {
-        unit.id: _text(_own(unit).get("stall_id")) or addressed.get(unit.id, "") or _label(unit.properties.get("name"))
+        unit.id: text_of(_own(unit).get("stall_id"))
+        or addressed.get(unit.id, "")
+        or label_of(unit.properties.get("name"))
         for unit, _ in plan.units()
     }
     often = Counter(wished.values())
@@ -349,10 +352,10 @@ def _building(plan: _Plan, level: Record) -> tuple[str, str]:
     ids = level.properties.get("building_ids")
     building = plan.find("building", cast("list[object]", ids)[0]) if isinstance(ids, list) and ids else None
     if building is None:
-        return _text(_own(level).get("building")), ""
-    name = _label(building.properties.get("name"))
-    own = _text(_own(building).get("building"))
-    names = [_label(other.properties.get("name")) for other in plan.of("building")]
+        return text_of(_own(level).get("building")), ""
+    name = label_of(building.properties.get("name"))
+    own = text_of(_own(building).get("building"))
+    names = [label_of(other.properties.get("name")) for other in plan.of("building")]
     code = own or (name if name and names.count(name) == 1 and len(name) <= 64 else building.id[:8])
     return code, name
 
@@ -360,7 +363,7 @@ def _building(plan: _Plan, level: Record) -> tuple[str, str]:
 def _end(plan: _Plan, value: object) -> tuple[Record, BaseGeometry] | None:
     """Return the level of a relationship's end, and a point in its unit (or at its anchor)."""
     reference = cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
-    kind, identity = _text(reference.get("feature_type")), reference.get("id")
+    kind, identity = text_of(reference.get("feature_type")), reference.get("id")
     here = plan.find(kind, identity)
     if here is None or here.place is None:
         return None
@@ -437,19 +440,3 @@ def _row(record: Record, cells: dict[str, object], number: int | None = None) ->
 def _own(record: Record) -> Mapping[str, object]:
     words = record.properties.get("gridmap")
     return cast("Mapping[str, object]", words) if isinstance(words, dict) else {}
-
-
-def _label(value: object) -> str:
-    """Return the Chinese text of a label (an object of language -> text), else the English one, else any."""
-    if not isinstance(value, dict):
-        return _text(value)
-    labels = {str(language): _text(words) for language, words in cast("Mapping[object, object]", value).items()}
-    return next((labels[name] for name in _by_liking(labels) if labels[name]), "")
-
-
-def _by_liking(languages: Iterable[str]) -> list[str]:
-    return sorted(languages, key=lambda name: (not name.startswith("zh"), not name.startswith("en")))
-
-
-def _text(value: object) -> str:
-    return value.strip() if isinstance(value, str) else ""

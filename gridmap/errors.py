@@ -420,6 +420,19 @@ class LeaderTakenError(GridmapError):
 
 
 @dataclass(eq=False)
+class TiersShortError(GridmapError):
+    """Tiers of visits need more than there are each day."""
+
+    need: int
+    limit: int
+    code: ClassVar[str] = "tiers-short"
+    title_zh: ClassVar[str] = "走访次数不足"
+    title_en: ClassVar[str] = "Not enough visits"
+    zh: ClassVar[str] = "各档按周期每日共需 {need} 次,上限为 {limit} 次。请放宽周期或减少户数。"
+    en: ClassVar[str] = "The tiers with a cycle need {need} visits a day, the limit is {limit}. Lengthen a cycle."
+
+
+@dataclass(eq=False)
 class DutyConflictError(GridmapError):
     """An assignment cannot stand beside another, or beyond a capacity."""
 

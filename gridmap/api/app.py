@@ -29,8 +29,11 @@ from gridmap.api.routes import (
     site_rules,
     staffing,
     sync,
+    tiers,
 )
 from gridmap.config import Settings, settings
+from gridmap.exchange.calendars import read_calendar
+from gridmap.model.workdays import WEEKENDS
 from gridmap.store.session import open_database
 
 
@@ -54,12 +57,13 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     )
     app.state.settings = configuration
     app.state.database = database
+    app.state.calendar = read_calendar(configuration.calendar) if configuration.calendar else WEEKENDS
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=5)
     app.add_middleware(Headers)
     errors.install(app)
     app.include_router(session.router, prefix="/api/v1")
     duty = (members, absences, assignments, coverage, sync, site_rules, persons)
-    asked = (markets, exports, layouts, plans, responsible_members, staffing, places, accounts, changes, *duty)
+    asked = (markets, exports, layouts, plans, responsible_members, staffing, tiers, places, accounts, changes, *duty)
     for router in (module.router for module in asked):
         app.include_router(router, prefix="/api/v1", responses=errors.problem_responses(401, 403, 422))
     app.include_router(health.router)

@@ -7,6 +7,7 @@ from fastapi import Depends, Query, Request
 
 from gridmap.api.access import CallerDep
 from gridmap.config import Settings
+from gridmap.model.workdays import Calendar
 from gridmap.services.plans import Author
 
 
@@ -34,6 +35,11 @@ def start_of(day: date | None, zone: tzinfo | None, *, days: int = 0) -> datetim
     return datetime.combine(max(day, date.min + timedelta(days=2)) + timedelta(days=days), time(), zone).astimezone(UTC)
 
 
+def _calendar(request: Request) -> Calendar:
+    return request.app.state.calendar
+
+
+CalendarDep = Annotated[Calendar, Depends(_calendar)]
 SettingsDep = Annotated[Settings, Depends(_settings)]
 NowDep = Annotated[datetime, Depends(_now)]
 AuthorDep = Annotated[Author, Depends(_author)]

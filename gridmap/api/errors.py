@@ -39,6 +39,7 @@ STATUS: dict[type[GridmapError], HTTPStatus] = {
     errors.AlreadyRunningError: HTTPStatus.CONFLICT,
     errors.VersionAheadError: HTTPStatus.CONFLICT,
     errors.LeaderTakenError: HTTPStatus.CONFLICT,
+    errors.TiersShortError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.DutyConflictError: HTTPStatus.CONFLICT,
 }
 

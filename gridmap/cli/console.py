@@ -11,7 +11,9 @@ from rich.table import Table
 from gridmap.cli.ending import at_end
 from gridmap.cli.terminal import JsonOption, err, out, print_json
 from gridmap.config import settings
+from gridmap.exchange.calendars import read_calendar
 from gridmap.model.rights import AccountRole, Action, Caller, Grant
+from gridmap.model.workdays import WEEKENDS, Calendar
 from gridmap.services.installation import database_versions
 from gridmap.services.plans import Author
 from gridmap.store.session import Database, open_database
@@ -19,6 +21,7 @@ from gridmap.store.session import Database, open_database
 __all__ = [
     "JsonOption",
     "author",
+    "calendar",
     "database",
     "err",
     "now",
@@ -47,6 +50,12 @@ def raw_database() -> Database:
 def now() -> datetime:
     """Return the moment in the configured time zone."""
     return datetime.now(settings().zone)
+
+
+def calendar() -> Calendar:
+    """Return the configured calendar of holidays, without one weekends."""
+    path = settings().calendar
+    return WEEKENDS if path is None else read_calendar(path)
 
 
 def author() -> Author:

@@ -33,6 +33,7 @@ EXIT_CODE: dict[type[GridmapError], int] = {
     errors.AlreadyRunningError: 1,
     errors.VersionAheadError: 1,
     errors.LeaderTakenError: 2,
+    errors.TiersShortError: 5,
     errors.DutyConflictError: 2,
 }
 

@@ -24,6 +24,8 @@ COMMANDS = {
     "plan": "gridmap.cli.plan:app",
     "partition": "gridmap.cli.partition:app_command",
     "staffing": "gridmap.cli.staffing:staffing_command",
+    "coverage": "gridmap.cli.coverage:coverage_command",
+    "tiers": "gridmap.cli.tiers:tiers_command",
     "map": "gridmap.cli.maps:app",
     "members": "gridmap.cli.members:app",
     "person": "gridmap.cli.persons:app",

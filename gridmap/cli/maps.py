@@ -1,11 +1,12 @@
 """`gridmap map`: self-contained pages."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from gridmap.cli.console import database, now, out
+from gridmap.cli.console import calendar, database, now, out
 from gridmap.config import settings
 from gridmap.services import maps
 
@@ -26,6 +27,22 @@ def zones(
 ) -> None:
     """责任区地图 / a market's zones on one page."""
     page = maps.zones_map(database(), market, day=now().date(), vendor=settings().web_dir / "vendor", plan=plan)
+    _write(target, page)
+
+
+@app.command()
+def coverage(
+    market: Annotated[str, typer.Argument(help="市场编号 / market code")],
+    target: Annotated[Path, typer.Option("--out", help="输出文件 / file to write")],
+    at: Annotated[datetime | None, typer.Option(help="时刻,默认现在 / moment, now if left out")] = None,
+) -> None:
+    """覆盖缺口地图 / who is not covered, and why, on one page."""
+    moment = now() if at is None else at.replace(tzinfo=settings().zone)
+    vendor = settings().web_dir / "vendor"
+    _write(target, maps.coverage_map(database(), market, now=moment, vendor=vendor, calendar=calendar()))
+
+
+def _write(target: Path, page: str) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(page, encoding="utf-8")
     out.print(f"{target} ({len(page.encode()) / 1e6:.1f} MB)")

@@ -24,6 +24,7 @@ from shapely.errors import GEOSException
 from shapely.geometry.base import BaseGeometry
 
 from gridmap.errors import InputRefusedError
+from gridmap.exchange.dxf_blocks import drawn_entities
 from gridmap.exchange.files import MAX_BYTES, check_file
 from gridmap.exchange.findings import Fault, FaultyRowError, Findings, faulty
 from gridmap.exchange.geometries import Habits, check_packed_size, doubt
@@ -125,6 +126,12 @@ def _read(path: Path, findings: Findings) -> _Drawing:
         raise _refused(path, "是二进制 DXF", "it is a binary DXF", "请另存为 ASCII DXF。", "Save it as ASCII DXF.")
     if b"SECTION" not in start:
         raise _refused(path, "内容不是 DXF", "its content is not DXF")
+    if (drawn := drawn_entities(path.read_bytes(), MOST_ENTITIES)) > MOST_ENTITIES:
+        raise _refused(
+            path,
+            f"图块层层嵌套,展开后有 {drawn:,} 个图元,超过 {MOST_ENTITIES:,}",
+            f"its nested blocks draw {drawn:,} entities, more than {MOST_ENTITIES:,} entities",
+        )
     try:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")

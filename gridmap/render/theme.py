@@ -36,16 +36,18 @@ class ThemeFile(TypedDict):
     vacantWhite: float
     zoneFloorWhite: float
     load: dict[str, str]
+    coverage: dict[str, dict[str, str]]
     fontFamily: str
 
 
 @dataclass(frozen=True)
 class Theme:
-    """Colours as `#RRGGBB`, shares of white as 0..1."""
+    """Colours as `#RRGGBB`, shares of white as 0..1; `coverage` has fill, ink and pattern by reason and `covered`."""
 
     colours: dict[str, str]
     zone_fills: tuple[str, ...]
     load: dict[str, str]
+    coverage: dict[str, dict[str, str]]
     vacant_white: float
     zone_floor_white: float
     font_family: str
@@ -71,6 +73,7 @@ def load_theme() -> Theme:
         colours={key: value for key, value in raw.items() if isinstance(value, str) and value.startswith("#")},
         zone_fills=tuple(raw["zoneFills"]),
         load=dict(raw["load"]),
+        coverage=dict(raw["coverage"]),
         vacant_white=raw["vacantWhite"],
         zone_floor_white=raw["zoneFloorWhite"],
         font_family=raw["fontFamily"],

@@ -1,10 +1,11 @@
 """What a page shows, as plain values: services fill them, pages draw them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from shapely import MultiPolygon, Point, Polygon
 
+from gridmap.model.coverage import Gap
 from gridmap.model.duty import ZoneShape
 from gridmap.model.ids import MarketCode, PlanCode, StallCode, ZoneCode
 from gridmap.model.kinds import PlanState, Role, UnitKind
@@ -23,7 +24,11 @@ class PlanMark:
 
 @dataclass(frozen=True, slots=True)
 class StallMark:
-    """A unit of the floor plan as it is drawn; `zone` is empty where the plan gives it none."""
+    """
+    A unit of the floor plan as it is drawn; `zone` is empty where the plan gives it none.
+
+    `gaps`: why its merchants are not covered, gravest first, on a page of coverage; None where nobody trades.
+    """
 
     code: StallCode
     level: LevelKey
@@ -32,6 +37,7 @@ class StallMark:
     merchants: int = 0
     merchant_names: tuple[str, ...] = ()
     zone: ZoneCode | None = None
+    gaps: tuple[Gap, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,16 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
+class CoverageMark:
+    """What a page of coverage sums up: merchants covered, and by their gravest reason those who are not."""
+
+    as_of: datetime
+    merchants: int
+    covered: int
+    first: tuple[tuple[Gap, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MarketView:
     """One market on the day of the page. Without a plan `zones` is empty and the page says so."""
 
@@ -71,3 +87,4 @@ class MarketView:
     buildings: tuple[Building, ...] = ()
     band: Band = Band()
     as_of: date | None = None
+    coverage: CoverageMark | None = None

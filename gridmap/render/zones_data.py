@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from shapely import Point
 
+from gridmap.model.coverage import GAP_WORDS
 from gridmap.model.kinds import UnitKind
 from gridmap.model.places import Connector, Level, LevelKey
 from gridmap.render.anchors import anchor, is_bent
@@ -60,6 +61,8 @@ def market_block(view: MarketView, rows: Sequence[LevelRow], theme: Theme) -> di
     """Return what holds for the whole market: words, colours, zones with their members, levels."""
     return {
         "planned": view.plan is not None,
+        "covers": theme.coverage if view.coverage else None,
+        "gapWords": {gap.value: words[0] for gap, words in GAP_WORDS.items()} if view.coverage else None,
         "band": [view.band.low, view.band.high],
         "theme": {**theme.colours, "font": theme.font_family},
         "fills": [
@@ -158,6 +161,8 @@ def _stall_features(stalls: Sequence[StallMark], projection: str) -> list[dict[s
             "merchant_names": list(stall.merchant_names),
             "zone": stall.zone,
             "at": at,
+            "cover": None if stall.gaps is None else (stall.gaps[0] if stall.gaps else "covered"),
+            "gaps": list(stall.gaps or ()),
         }
         features.append(feature(place, properties))
     return features

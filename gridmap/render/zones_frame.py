@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from gridmap.model.coverage import GAP_WORDS
 from gridmap.model.kinds import UnitKind
 from gridmap.render.sources import template
 from gridmap.render.theme import Theme
@@ -29,7 +30,17 @@ def frame(view: MarketView, rows: list[LevelRow], theme: Theme) -> str:
         merchants=sum(stall.merchants for stall in view.stalls),
         as_of=day(view.as_of) if view.as_of else "",
         count=count,
+        share=_share(view),
+        moment=f"{view.coverage.as_of:%Y-%m-%d %H:%M}" if view.coverage else "",
+        gap_words={gap: words[0] for gap, words in GAP_WORDS.items()},
     )
+
+
+def _share(view: MarketView) -> str:
+    """Return the share of merchants covered, rounded down: never 100 % while somebody is not."""
+    if view.coverage is None or not view.coverage.merchants:
+        return "-"
+    return f"{1000 * view.coverage.covered // view.coverage.merchants / 10:.1f}%"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from gridmap.model.ids import MarketCode, MemberCode, StallCode, ZoneCode
 from gridmap.model.kinds import Role
 from gridmap.model.places import LevelKey
 from gridmap.model.rights import Action
+from gridmap.model.workdays import WEEKENDS, Calendar
 from gridmap.services.coverage_zones import Gaps, market_gaps
 from gridmap.services.duty import DutyDesk
 from gridmap.services.duty_days import DutyDay
@@ -82,6 +83,7 @@ def coverage(
     market: str | None = None,
     place: str | None = None,
     at_least: int = 0,
+    calendar: Calendar = WEEKENDS,
 ) -> Coverage:
     """
     Say how many merchants are not covered at a moment, by reason.
@@ -92,6 +94,8 @@ def coverage(
         The moment asked about, in the time zone of the shifts.
     market, place
         A market by code or UUID, or a place (`all`: every market that the caller sees); one of the two.
+    calendar
+        Which days are working days, for shifts and opening hours.
 
     Raises
     ------
@@ -100,7 +104,7 @@ def coverage(
     InvalidParameterError
         If neither or both are given.
     """
-    desk = DutyDesk(database, at_least)
+    desk = DutyDesk(database, at_least, calendar)
     found = tuple(_covered(database, desk, code, now) for code in _markets(database, market, place))
     sizes = [(m.market, m.totals.merchants, m.members) for m in found]
     merchants, members = sum(n for _, n, _ in sizes), sum(k for _, _, k in sizes)

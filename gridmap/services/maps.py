@@ -1,16 +1,19 @@
 """Self-contained map pages of a market."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from math import ceil, floor
 from pathlib import Path
 
 from gridmap.errors import ForbiddenError, NotFoundError
+from gridmap.model.coverage import GAPS
 from gridmap.model.ids import StallCode, ZoneCode
 from gridmap.model.kinds import Role
 from gridmap.model.rights import Action
-from gridmap.render.views import Band, MarketView, PlanMark, StallMark, ZoneMark
+from gridmap.model.workdays import WEEKENDS, Calendar
+from gridmap.render.views import Band, CoverageMark, MarketView, PlanMark, StallMark, ZoneMark
 from gridmap.render.zones_page import zones_page
-from gridmap.services import plans, rights
+from gridmap.services import coverage, plans, rights
 from gridmap.services.plans import PlanDetail
 from gridmap.store import markets, stalls
 from gridmap.store.session import Database
@@ -43,6 +46,36 @@ def zones_map(database: Database, market: str, *, day: date, vendor: Path, plan:
     if detail is not None and detail.plan.market != view.market:
         raise NotFoundError("plan", detail.plan.code)
     return zones_page(view, vendor=vendor)
+
+
+def coverage_map(database: Database, market: str, *, now: datetime, vendor: Path, calendar: Calendar = WEEKENDS) -> str:
+    """
+    Draw on one page who is not covered at a moment, and why.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such market.
+    ForbiddenError
+        If the caller does not see the register: the page names the merchants.
+    """
+    if not rights.mask_of(database, market).register:
+        raise ForbiddenError(Action.VIEW_REGISTER)
+    day = now.date()
+    (found,) = coverage.coverage(database, now=now, market=market, calendar=calendar).markets
+    name = plans.plan_in_force(database, market, day)
+    view = _view(database, market, day, plans.show_plan(database, name) if name else None)
+    rights.note_register_read(database, market, (s.code for s in view.stalls if s.merchant_names), day)
+    gaps = {s.stall: s.gaps for s in coverage.stalls_of(database, found)}
+    totals = found.totals
+    mark = CoverageMark(
+        as_of=now,
+        merchants=totals.merchants,
+        covered=totals.covered,
+        first=tuple((gap, n) for gap, n in zip(GAPS, totals.first, strict=True) if n),
+    )
+    stalls = tuple(replace(stall, gaps=gaps.get(stall.code)) for stall in view.stalls)
+    return zones_page(replace(view, stalls=stalls, coverage=mark), vendor=vendor)
 
 
 def _view(database: Database, market: str, day: date, detail: PlanDetail | None) -> MarketView:

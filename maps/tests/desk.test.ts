@@ -1,5 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
+import { nextTick } from 'vue';
 import type { Api } from '../src/api';
+import type { Gap } from '../src/api/types';
 import { ApiError } from '../src/api/client';
 import { parseLink } from '../src/model/deeplink';
 import { createDesk } from '../src/model/desk';
@@ -30,6 +32,14 @@ function mockApi(): Api {
       const answer = of(code).nearest(stall);
       if (!answer) throw missing(stall);
       return answer;
+    },
+    getCoverage: vi.fn(async () => ({
+      as_of: '2026-11-21T09:00:00+08:00', merchants: 3, covered: 1, uncovered: 2,
+      reasons: [{ reason: 'away' as const, merchants: 2, first: 2 }, { reason: 'over_capacity' as const, merchants: 1, first: 0 }],
+    })),
+    getStallCoverage: async (market) => {
+      const row = (stall: string, reasons: Gap[] | null) => ({ market, stall, building: 'main', level: 0, zone: null, member: null, merchants: 1, uncovered: 1, reasons });
+      return [row('A1', []), row('A2', ['away', 'over_capacity']), row('A3', null)];
     },
   };
 }
@@ -105,5 +115,26 @@ describe('the desk', () => {
   it('has room for a market without anything', async () => {
     const { desk } = await open('?market=empty');
     expect([desk.level.value, desk.stalls.value, desk.rows.value]).toEqual([null, [], []]);
+  });
+});
+
+describe('the layer of coverage', () => {
+  it('is read when it is wanted, paints each stall by its gravest reason, and is gone when it is put off', async () => {
+    const { desk, api } = await open('');
+    expect(desk.covers.value).toBeNull();
+    expect(api.getCoverage).not.toHaveBeenCalled();
+    desk.toggleCoverage();
+    await vi.waitFor(() => expect(desk.covers.value).not.toBeNull());
+    expect([...desk.covers.value!]).toEqual([['A1', 'covered'], ['A2', 'away']]);
+    expect(desk.coverageTotals.value?.uncovered).toBe(2);
+    desk.toggleCoverage();
+    await nextTick();
+    expect(desk.covers.value).toBeNull();
+  });
+
+  it('tells when it cannot be read', async () => {
+    const { desk } = await open('', { ...mockApi(), getCoverage: async () => { throw new ApiError(503, 'not-ready', '', '', '/api/v1/coverage'); } });
+    desk.toggleCoverage();
+    await vi.waitFor(() => expect(desk.trouble.value?.what).toBe('failedCoverage'));
   });
 });

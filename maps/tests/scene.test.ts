@@ -55,6 +55,16 @@ describe('scene of a level', () => {
   });
 });
 
+describe('scene of coverage', () => {
+  it('gives each stall how it is covered, and none to those of whom nothing is told', () => {
+    const code = input.stalls![0]!.properties.stall;
+    const scene = makeScene({ ...input, covers: new Map([[code, 'no_path']]) });
+    expect([scene.coverage, scene.byCode.get(code)?.cover]).toEqual([true, 'no_path']);
+    expect(scene.stalls.filter((stall) => stall.cover !== null)).toHaveLength(1);
+    expect(makeScene(input).coverage).toBe(false);
+  });
+});
+
 describe('scene of little', () => {
   it('shows the floor before its stalls, and stalls without a plan', () => {
     const early = makeScene({ ...input, stalls: null });

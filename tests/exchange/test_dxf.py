@@ -258,3 +258,15 @@ def test_a_drawing_of_two_floors_side_by_side_becomes_a_market(tmp_path):
         there = crs.to_metres(stall.place_lonlat, PROJECTION)
         assert there.hausdorff_distance(box(n * 6, 0, n * 6 + 4, 5)) < 0.001
     assert sum("one unit is 0.001 m" in note for note in report.notes) == 2
+
+
+def test_blocks_nested_into_a_bomb_are_refused_before_they_are_taken_apart(tmp_path):
+    blocks = [block("B0", [polyline("s", square(0, 0))])]
+    blocks += [block(f"B{n}", [insert("s", f"B{n - 1}", i) for i in range(10)]) for n in range(1, 8)]
+    blocks.append(block("LOOP", [insert("s", "LOOP")]))
+    path = write_dxf(tmp_path / "bomb.dxf", [insert("s", "B7")], blocks=blocks)
+    with pytest.raises(InputRefusedError, match="nested blocks draw"):
+        read_table(path, "stalls", Findings(), Reading(level=0, crs="EPSG:4549"))
+    path = write_dxf(tmp_path / "loop.dxf", [insert("s", "LOOP")], blocks=blocks)
+    with pytest.raises(InputRefusedError, match="nested blocks draw"):
+        read_table(path, "stalls", Findings(), Reading(level=0, crs="EPSG:4549"))

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from gridmap.api.access import ViewDep
-from gridmap.api.deps import AfterParam, NowDep, SettingsDep, next_url
+from gridmap.api.deps import AfterParam, CalendarDep, NowDep, SettingsDep, next_url
 from gridmap.api.errors import problem_responses
 from gridmap.api.etags import TaggedRoute
 from gridmap.api.geojson import COLLECTION_SCHEMA, MEDIA_TYPE, feature_collection
@@ -30,6 +30,7 @@ AtParam = Annotated[datetime | None, Query(description="时刻,默认现在 / mo
 def get_coverage(
     database: ViewDep,
     settings: SettingsDep,
+    calendar: CalendarDep,
     now: NowDep,
     response: Response,
     market: MarketParam = None,
@@ -39,7 +40,7 @@ def get_coverage(
 ) -> CoverageOut:
     """未覆盖的商户,按原因合计,各市场与总计 / merchants that are not covered, by reason, pooled and by market."""
     moment = now if at is None else moment_of(at, settings.zone)
-    found = coverage.coverage(database, now=moment, market=market, place=place, at_least=at_least)
+    found = coverage.coverage(database, now=moment, market=market, place=place, at_least=at_least, calendar=calendar)
     response.headers[VERSION_HEADER] = str(found.version)
     return CoverageOut.build(found, rights.shown(database))
 
@@ -56,6 +57,7 @@ def get_stall_coverage(
     request: Request,
     database: ViewDep,
     settings: SettingsDep,
+    calendar: CalendarDep,
     now: NowDep,
     response: Response,
     market: MarketParam = None,
@@ -68,7 +70,7 @@ def get_stall_coverage(
 ) -> StallCoveragePage | Response:
     """每个铺位的全部原因;按 Accept 给 JSON、GeoJSON 或 CSV / every stall with all its reasons."""
     moment = now if at is None else moment_of(at, settings.zone)
-    found = coverage.coverage(database, now=moment, market=market, place=place, at_least=at_least)
+    found = coverage.coverage(database, now=moment, market=market, place=place, at_least=at_least, calendar=calendar)
     rows: list[StallCoverageOut] = []
     shapes = []
     for one in found.markets:
@@ -82,16 +84,22 @@ def get_stall_coverage(
                     rows.append(told)
                     shapes.append(stall.place_lonlat)
     more = next_url(request, f"{rows[limit - 1].market}/{rows[limit - 1].stall}") if len(rows) > limit else None
-    wanted = request.headers.get("accept", "")
+    wanted = _first_of((MEDIA_TYPE, CSV, "application/json"), request.headers.get("accept", ""))
     heads = {"Vary": "Accept", VERSION_HEADER: str(found.version)}
-    if MEDIA_TYPE in wanted:
+    if wanted == MEDIA_TYPE:
         pairs = zip(shapes[:limit], (row.model_dump() for row in rows[:limit]), strict=True)
         answer = feature_collection(pairs, next_url=more)
         answer.headers.update(heads)
         return answer
-    if CSV in wanted:
+    if wanted == CSV:
         link = {"Link": f'<{more}>; rel="next"'} if more else {}
         table = coverage_table(row.model_dump() for row in rows[:limit])
         return Response(table, media_type=f"{CSV}; charset=utf-8", headers={**heads, **link})
     response.headers.update(heads)
     return StallCoveragePage(items=rows[:limit], next=more)
+
+
+def _first_of(offered: tuple[str, ...], accept: str) -> str:
+    """Return the first type that is asked for and offered; JSON if there is none."""
+    asked = (part.partition(";")[0].strip().lower() for part in accept.split(","))
+    return next((kind for kind in asked if kind in offered), "application/json")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Query, Request, Response
 
 from gridmap.api.access import ViewDep
-from gridmap.api.deps import NowDep, SettingsDep
+from gridmap.api.deps import CalendarDep, NowDep, SettingsDep
 from gridmap.api.errors import language_of, problem_responses
 from gridmap.api.etags import TaggedRoute
 from gridmap.api.headers import VERSION_HEADER
@@ -30,6 +30,7 @@ router = APIRouter(prefix="/responsible-members", tags=["责任分工 duty"], ro
 def nearest(
     database: ViewDep,
     settings: SettingsDep,
+    calendar: CalendarDep,
     now: NowDep,
     response: Response,
     market: Annotated[str, Query(max_length=64, examples=["demo"])],
@@ -45,7 +46,7 @@ def nearest(
     """这里由谁负责;不给楼层时各楼层分别回答 / who answers for a place; for each level it can be if none is given."""
     spot = Spot(stall=stall, lon=lon, lat=lat, building=building, ordinal=level)
     moment = now if at is None else moment_of(at, settings.zone)
-    desk = DutyDesk(database, at_least)
+    desk = DutyDesk(database, at_least, calendar)
     response.headers[VERSION_HEADER] = str(desk.version)
     if stall is None and (lon is None or lat is None):
         raise _no_place()
@@ -60,12 +61,13 @@ def nearest_batch(
     request: Request,
     database: ViewDep,
     settings: SettingsDep,
+    calendar: CalendarDep,
     now: NowDep,
     body: BatchIn,
     at_least: AtLeastHeader = 0,
 ) -> Response:
     """一次询问至多一万处;有误的问题各自说明,不影响其余 / up to 10,000 places; a faulty question spoils no other."""
-    desk = DutyDesk(database, at_least)
+    desk = DutyDesk(database, at_least, calendar)
     default = now if body.at is None else moment_of(body.at, settings.zone)
     questions = [_question(asked, body.market, default, settings.zone) for asked in body.queries]
     told = BatchOut.of(default, answer_all(desk, questions, others=body.k), language_of(request))

@@ -57,7 +57,11 @@
       rows(el("dl", {}), [["楼层", gridmap.shown.title], [names.length > 1 ? `商户 ${names.length} 户` : "商户", merchants]]),
     ];
     if (zone) parts.push(el("hr"), zoneTitle(unit.zone, zone), rows(el("dl", {}), [...member(zone), ["全区户数", load(zone)]]));
-    else if (market.planned && gridmap.isZoned(unit)) parts.push(el("hr"), el("em", {}, "未划入责任区"));
+    else if (market.planned && !market.covers && gridmap.isZoned(unit)) parts.push(el("hr"), el("em", {}, "未划入责任区"));
+    if (unit.cover) {
+      const gaps = unit.gaps || [];
+      parts.push(el("hr"), rows(el("dl", {}), [["覆盖", gaps.length ? el("ul", {}, ...gaps.map((gap) => el("li", {}, el("em", {}, market.gapWords[gap])))) : "已覆盖"]]));
+    }
     open(at, ...parts);
     gridmap.choose(zone ? unit.zone : null, unit.stall);
   };

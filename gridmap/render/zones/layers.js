@@ -10,8 +10,37 @@
     return zone ? market.fills[zone.colour % market.fills.length] : null;
   };
 
+  /* Fill by how a unit is covered: a pattern beside the colour, so that colour alone never tells. */
+  const rising = [[-2, 10, 10, -2], [-2, 2, 2, -2], [6, 10, 10, 6]];
+  const falling = [[-2, -2, 10, 10], [6, -2, 10, 2], [-2, 6, 2, 10]];
+  const strokes = {
+    rising, falling, cross: [...rising, ...falling], rows: [[0, 2, 8, 2], [0, 6, 8, 6]], columns: [[2, 0, 2, 8], [6, 0, 6, 8]],
+  };
+  const tiles = {};
+  gridmap.tile = (cover) => {
+    if (tiles[cover]) return tiles[cover];
+    const tile = Object.assign(document.createElement("canvas"), { width: 8, height: 8 });
+    const paint = tile.getContext("2d");
+    const { fill, ink: colour, pattern } = market.covers[cover];
+    paint.fillStyle = fill;
+    paint.fillRect(0, 0, 8, 8);
+    paint.fillStyle = paint.strokeStyle = colour;
+    paint.lineWidth = 1.4;
+    for (const [x0, y0, x1, y1] of strokes[pattern] || []) { paint.beginPath(); paint.moveTo(x0, y0); paint.lineTo(x1, y1); paint.stroke(); }
+    if (pattern === "dots") for (const at of [1, 5]) paint.fillRect(at, at, 2.4, 2.4);
+    tiles[cover] = tile;
+    return tile;
+  };
+  const brush = document.createElement("canvas").getContext("2d");
+  const patterns = {};
+  const coverFill = (cover) => (patterns[cover] = patterns[cover] || brush.createPattern(gridmap.tile(cover), "repeat"));
+
   const unitStyle = (feature) => {
     const unit = feature.properties;
+    if (market.covers && gridmap.isZoned(unit)) {
+      const gap = unit.cover && unit.cover !== "covered";
+      return { weight: gap ? 1 : 0.8, opacity: 1, fillOpacity: 1, color: gap ? market.covers[unit.cover].ink : "#FFFFFF", fillColor: unit.cover ? coverFill(unit.cover) : "#FFFFFF" };
+    }
     const line = { weight: 0.8, opacity: 1, fillOpacity: 1, color: "#FFFFFF" };
     if (!gridmap.isZoned(unit)) return { ...line, color: market.other.line, fillColor: unit.kind === "void" ? market.theme.ground : market.other.fill };
     const fill = fillOf(unit.zone) || (market.planned ? { stall: ink, vacant: market.theme.muted } : market.plain);
@@ -26,7 +55,7 @@
 
   layers.zones = (index) => L.geoJSON(levels[index].zones, {
     ...own,
-    style: (feature) => ({ stroke: false, fillColor: fillOf(feature.properties.zone).floor, fillOpacity: 1 }),
+    style: (feature) => ({ stroke: false, fillColor: market.covers ? market.theme.floor : fillOf(feature.properties.zone).floor, fillOpacity: 1 }),
     onEachFeature: (feature, layer) => layer.on("click", (event) => gridmap.showZone(feature.properties.zone, event.latlng)),
   });
 

@@ -90,5 +90,11 @@
     }
   };
 
+  for (const swatch of document.querySelectorAll("canvas[data-cover]")) {
+    const paint = swatch.getContext("2d");
+    paint.fillStyle = paint.createPattern(gridmap.tile(swatch.dataset.cover), "repeat");
+    paint.fillRect(0, 0, swatch.width, swatch.height);
+  }
+
   gridmap.openPanel(!narrow.matches);
 })();

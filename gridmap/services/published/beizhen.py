@@ -1,12 +1,15 @@
 """北镇: Beizhen, year not stated."""
 
 from collections import Counter
+from fractions import Fraction
 
 from gridmap.model.facts import BoundKind
 from gridmap.model.kinds import Role
 from gridmap.model.organisations import Tie, Tier
+from gridmap.model.stations import StationKind
 from gridmap.services.published.evidence import Evidence, Finding, Row, at_least, holds, rounded, same
 from gridmap.services.published.ratio import Ratio, no_crossing_rows, ratio_rows, visits_row
+from gridmap.spatial import staffing
 
 _TRADES = {"纺织", "蔬菜", "小商品", "家电", "建材", "汽配", "副食"}
 
@@ -38,7 +41,8 @@ def _b03(e: Evidence) -> list[Finding]:
         e, Ratio(merchants=13_500, members=91, need=270, gap=179, load=148.4, covered=4550, share=33.7, left=8950)
     )
     apart = no_crossing_rows(e, need=275, gap=184, least_cap=154, least_pooled=149, markets=11)
-    return [*ratio, *apart, visits_row(e, 14.8)]
+    cycle = staffing.cycle_working_days(Fraction(e.merchants, max(e.members, 1)), 8)
+    return [*ratio, *apart, visits_row(e, 14.8), same("每日至多 8 户时一轮(工作日)", cycle, 19)]
 
 
 def _b04(e: Evidence) -> list[Finding]:
@@ -66,6 +70,17 @@ def _b05(e: Evidence) -> list[Finding]:
         rounded("每支部商铺", e.merchants / max(branches, 1), 2250, 0),
         rounded("每支部责任区", zones / max(branches, 1), 15.2),
         at_least("与他市场合用或没有支部的市场", shared, 5),
+    ]
+
+
+def _b06(e: Evidence) -> list[Finding]:
+    centres, stations = e.stations_of(StationKind.SERVICE_CENTRE), e.stations_of(StationKind.SERVICE_STATION)
+    return [
+        same("党群服务中心", len(centres), 2),
+        same("党群服务站", len(stations), 3),
+        e.stated("service_centres", 2),
+        e.stated("service_stations", 3),
+        rounded("每处商铺(若均分)", e.merchants / max(len(centres) + len(stations), 1), 2700, 0),
     ]
 
 
@@ -118,6 +133,6 @@ def _b31(e: Evidence) -> list[Finding]:
 
 
 ROWS: dict[str, Row] = {
-    "B01": _b01, "B02": _b02, "B03": _b03, "B04": _b04, "B05": _b05, "B19": _b19, "B20": _b20, "B21": _b21,
+    "B01": _b01, "B02": _b02, "B03": _b03, "B04": _b04, "B05": _b05, "B06": _b06, "B19": _b19, "B20": _b20, "B21": _b21,
     "B26": _b26, "B31": _b31,
 }  # fmt: skip

@@ -4,7 +4,10 @@ from collections import Counter
 
 from gridmap.model.stations import StationKind
 from gridmap.services.published.evidence import Evidence, Finding, Row, holds, rounded, same, spread
-from gridmap.spatial import staffing
+from gridmap.spatial import staffing, tiers
+from gridmap.spatial.tiers import Tier
+
+_STATION_VISITS_A_DAY, _FULL_ROUND_DAYS = 20, 324
 
 
 def _entities(e: Evidence) -> int:
@@ -53,6 +56,24 @@ def _l03(e: Evidence) -> list[Finding]:
     ]
 
 
+def _l04(e: Evidence) -> list[Finding]:
+    """26 rounds a year are Yuyuan's standard: where they cannot be made, visits go by tiers of risk."""
+    stations = max(len(e.stations_of(StationKind.GUIDANCE)), 1)
+    yearly = staffing.visits_a_year(_entities(e)) / stations
+    per_station = round(_entities(e) / stations)
+    plan = tiers.visit_plan([Tier("全部", per_station)], _STATION_VISITS_A_DAY, _FULL_ROUND_DAYS)
+    tiered = tiers.visit_plan(
+        [Tier("高", 120, 20), Tier("中", 600, 100), Tier("低", per_station - 720)], _STATION_VISITS_A_DAY, 60
+    )
+    return [
+        rounded("每站每年走访(26 轮)", yearly, 168_409, 0),
+        rounded("每站每工作日走访", yearly / (staffing.WEEKS_A_YEAR * staffing.WORKING_DAYS_A_WEEK), 648, 0),
+        same("每日 20 户时一轮(工作日)", plan.full_cycle_days, _FULL_ROUND_DAYS),
+        rounded("一轮之内任一户被走访的概率(%)", 100 * plan.chance_in_turn, 100),
+        same("分三档时各档每日之和", sum(p.visits_a_day for p in tiered.tiers), _STATION_VISITS_A_DAY),
+    ]
+
+
 def _l19(e: Evidence) -> list[Finding]:
     placed = [x for x in e.tallies if x.subject == "entity" and x.station is not None]
     return [
@@ -73,4 +94,4 @@ def _l23(e: Evidence) -> list[Finding]:
     ]
 
 
-ROWS: dict[str, Row] = {"L01": _l01, "L02": _l02, "L03": _l03, "L19": _l19, "L23": _l23}
+ROWS: dict[str, Row] = {"L01": _l01, "L02": _l02, "L03": _l03, "L04": _l04, "L19": _l19, "L23": _l23}

@@ -1,7 +1,8 @@
+import * as coverage from './coverage';
 import * as duty from './duty';
 import * as markets from './markets';
 import * as plans from './plans';
 
 /** Everything the desk asks of the server; tests hand in their own. */
-export const api = { ...markets, ...plans, ...duty };
+export const api = { ...markets, ...plans, ...duty, ...coverage };
 export type Api = typeof api;

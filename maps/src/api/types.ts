@@ -177,3 +177,28 @@ export interface NearestAnswer {
   reason: string;
   alternatives: Alternative[];
 }
+
+/** Why a merchant is not covered, the gravest first. */
+export type Gap = 'no_zone' | 'no_member' | 'member_ended' | 'away' | 'off_shift' | 'over_capacity' | 'no_path' | 'locked_path';
+
+export interface CoverageTotals {
+  as_of: string;
+  merchants: Count;
+  covered: Count;
+  uncovered: Count;
+  /** `merchants` have the reason; `first` are those of whom it is the gravest. */
+  reasons: { reason: Gap; merchants: Count; first: Count }[];
+}
+
+/** `reasons` is null where it is not shown, and empty where the stall is covered. */
+export interface StallCoverage {
+  market: string;
+  stall: string;
+  building: string;
+  level: number;
+  zone: string | null;
+  member: string | null;
+  merchants: Count;
+  uncovered: Count;
+  reasons: Gap[] | null;
+}

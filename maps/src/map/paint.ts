@@ -5,6 +5,7 @@ import type { View } from './canvaslayer';
 import { paintConnectors } from './connectors';
 import { paintStallLabels, paintZoneLabels } from './labels';
 import type { Scene, SceneStall, SceneZone } from './scene';
+import { coverFill } from './patterns';
 import { fillShapes, strokeShapes } from './trace';
 
 export interface Chosen {
@@ -24,7 +25,7 @@ const STALL_LINE = 'rgba(255, 255, 255, 0.9)';
 /** Paints a level from the floor up; labels come last. */
 export function paintScene(context: Context, view: View, scene: Scene, chosen: Chosen): void {
   fillShapes(context, view, scene.floors, theme.floor);
-  for (const zone of scene.zones) {
+  for (const zone of scene.coverage ? [] : scene.zones) {
     fillShapes(context, view, [zone.shape], mixWhite(zoneFill(zone.colour), theme.zoneFloorWhite));
   }
   paintStalls(context, view, scene);
@@ -46,12 +47,19 @@ export function stallFill(stall: SceneStall): string {
   return stall.kind === 'vacant' || stall.merchants === 0 ? mixWhite(full, theme.vacantWhite) : full;
 }
 
+/** Fill of a unit on the layer of coverage: vacant ones stay white, what is not shown grey. */
+function coverageFill(context: Context, stall: SceneStall): string | CanvasPattern {
+  if (stall.cover !== null) return coverFill(context, stall.cover);
+  if (stall.kind !== 'stall' && stall.kind !== 'vacant') return stallFill(stall);
+  return stall.kind === 'vacant' || stall.merchants === 0 ? '#FFFFFF' : LET_NO_ZONE;
+}
+
 function paintStalls(context: Context, view: View, scene: Scene): void {
-  const groups = new Map<string, Shape[]>();
+  const groups = new Map<string | CanvasPattern, Shape[]>();
   const stalls: Shape[] = [];
   const units: Shape[] = [];
   for (const stall of scene.stalls) {
-    const fill = stallFill(stall);
+    const fill = scene.coverage ? coverageFill(context, stall) : stallFill(stall);
     const group = groups.get(fill);
     if (group) group.push(stall.shape);
     else groups.set(fill, [stall.shape]);

@@ -5,6 +5,7 @@ import { worldPerMetre, worldX, worldY } from '../geometry/mercator';
 import { type Box, EMPTY_BOX, type Shape, contains, toShape, unite } from '../geometry/shape';
 import { type Band, type LoadState, loadState, loadText } from '../model/band';
 import { sharedPrefix } from '../model/codes';
+import type { Cover } from '../model/coverage';
 import type { PlanView } from '../model/desk';
 
 export interface SceneStall {
@@ -16,6 +17,8 @@ export interface SceneStall {
   merchants: number | null;
   zone: string | null;
   colour: number | null;
+  /** How it is covered; null where that is not shown. */
+  cover: Cover | null;
   shape: Shape;
 }
 
@@ -43,6 +46,8 @@ export interface Scene {
   zones: SceneZone[];
   stalls: SceneStall[];
   connectors: SceneConnector[];
+  /** Whether stalls are painted by how they are covered. */
+  coverage: boolean;
   /** Whether the stalls have come: before, a floor and its zones are shown alone. */
   ready: boolean;
   box: Box;
@@ -58,6 +63,8 @@ export interface SceneInput {
   stalls: readonly StallFeature[] | null;
   planView: PlanView | null;
   band: Band;
+  /** Stall code -> how it is covered; null: not asked for. */
+  covers?: ReadonlyMap<string, Cover> | null;
   building: string | null;
   level: number | null;
 }
@@ -73,6 +80,7 @@ export function makeScene(input: SceneInput): Scene {
   return {
     floors, zones, stalls, box,
     connectors: makeConnectors(input, here),
+    coverage: Boolean(input.covers),
     ready: input.stalls !== null,
     metre: worldPerMetre((box.y0 + box.y1) / 2 || 128),
     hits: hitGrid(stalls.map((stall) => stall.shape)),
@@ -96,7 +104,7 @@ function makeZones({ planView, band }: SceneInput, here: (at: { building: string
   });
 }
 
-function makeStalls({ stalls, planView }: SceneInput): SceneStall[] {
+function makeStalls({ stalls, planView, covers }: SceneInput): SceneStall[] {
   if (!stalls) return [];
   const prefix = sharedPrefix(stalls.map((feature) => feature.properties.stall));
   const colours = new Map(planView?.plan.zones.map((zone) => [zone.zone, zone.colour]));
@@ -110,6 +118,7 @@ function makeStalls({ stalls, planView }: SceneInput): SceneStall[] {
       merchants: p.merchants,
       zone,
       colour: zone === null ? null : (colours.get(zone) ?? null),
+      cover: covers?.get(p.stall) ?? null,
       shape: toShape(geometry),
     };
   });

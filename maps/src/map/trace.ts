@@ -45,7 +45,7 @@ export function eachPath(
   if (open) finish();
 }
 
-export function fillShapes(context: CanvasRenderingContext2D, view: View, shapes: readonly Shape[], fill: string, radius = 0): void {
+export function fillShapes(context: CanvasRenderingContext2D, view: View, shapes: readonly Shape[], fill: string | CanvasPattern, radius = 0): void {
   context.fillStyle = fill;
   eachPath(context, view, shapes, radius, () => context.fill('evenodd'));
 }

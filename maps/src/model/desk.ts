@@ -3,6 +3,7 @@ import type { Api } from '../api';
 import type { ConnectorFeature, LevelFeature, Market, Plan, StallFeature, ZoneShapeFeature } from '../api/types';
 import type { Key } from '../i18n';
 import { bandOf } from './band';
+import { createCoverage } from './coverage';
 import type { DeepLink } from './deeplink';
 import { Latest } from './latest';
 import { buildingsOf, levelName, levelRows, openingLevel } from './levels';
@@ -139,6 +140,8 @@ export function createDesk(api: Api) {
     api, market, planView, zones, level, building, trouble, showLevel,
   });
 
+  const coverage = createCoverage({ api, market, trouble });
+
   const link = computed<DeepLink>(() => ({
     market: market.value?.code ?? null,
     building: building.value,
@@ -150,7 +153,7 @@ export function createDesk(api: Api) {
 
   return {
     markets, view, market, planView, stalls, building, buildings, level, levelRow, rows, band, zones, faults,
-    busy, trouble, link, start, openMarket, openPlan, showLevel, ...selection,
+    busy, trouble, link, start, openMarket, openPlan, showLevel, ...selection, ...coverage,
   };
 }
 

@@ -17,6 +17,7 @@ COMMANDS = {
     "doctor": "gridmap.cli.system:doctor",
     "settings": "gridmap.cli.system:list_settings",
     "import": "gridmap.cli.intake:import_market",
+    "export": "gridmap.cli.export:export_market",
     "register": "gridmap.cli.register:app",
     "quarantine": "gridmap.cli.quarantine:app",
     "stalls": "gridmap.cli.stalls:app",

@@ -10,6 +10,7 @@ from gridmap.exchange.rows import Row, number, text
 from gridmap.spatial import crs
 
 _WKT_CHARACTERS = 100_000
+_WKT_CELLS = ("wkt", *(f"wkt_{n}" for n in range(2, 10)))
 
 
 def place_of(row: Row, habits: Habits, *, local: bool = False) -> BaseGeometry | None:
@@ -21,7 +22,8 @@ def place_of(row: Row, habits: Habits, *, local: bool = False) -> BaseGeometry |
     FaultyRowError
         If it cannot be read, is no sound geometry, or lies beyond longitude and latitude.
     """
-    written = text(row, "wkt", limit=_WKT_CHARACTERS) if row.cells.get("wkt") else ""
+    cells = (name for name in _WKT_CELLS if row.cells.get(name))
+    written = "".join(text(row, name, limit=_WKT_CHARACTERS) for name in cells)
     if not written:
         return _drawn_point(row) if local else point_of(row, "lon", "lat")
     try:

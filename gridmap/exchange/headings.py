@@ -20,7 +20,9 @@ _BUILDING = _words("building building_id 楼栋 楼号 栋 栋号 幢 幢号 楼
 _MARKET = _words("market market_code 市场 市场编号 市场代码")
 _LON = _words("lon lng long longitude 经度")
 _LAT = _words("lat latitude 纬度")
-_WKT = _words("wkt geometry_wkt geometry geom")
+_WKT = _words("wkt 图形wkt geometry_wkt geometry geom")
+_MORE_WKT = {f"wkt_{n}": (f"wkt_{n}", f"图形wkt{n}") for n in range(2, 10)}
+"""An outline too long for one cell runs on in these."""
 
 SYNONYMS: Mapping[InputRole, Mapping[str, tuple[str, ...]]] = {
     "levels": {
@@ -31,9 +33,10 @@ SYNONYMS: Mapping[InputRole, Mapping[str, tuple[str, ...]]] = {
         "building_name": _words("building_name 楼栋名称"),
         "market_name": _words("market_name 市场名称"),
         "market_kind": _words("market_kind 市场类型"),
-        "layout": _words("layout market_layout"),
+        "layout": _words("layout market_layout 布局"),
         "division": _words("division division_code 行政区划"),
         "wkt": _WKT,
+        **_MORE_WKT,
     },
     "stalls": {
         "market": _MARKET,
@@ -48,6 +51,7 @@ SYNONYMS: Mapping[InputRole, Mapping[str, tuple[str, ...]]] = {
         "x": _words("x 横坐标 x坐标 图上x"),
         "y": _words("y 纵坐标 y坐标 图上y"),
         "wkt": _WKT,
+        **_MORE_WKT,
     },
     "merchants": {
         "market": _MARKET,
@@ -90,6 +94,7 @@ SYNONYMS: Mapping[InputRole, Mapping[str, tuple[str, ...]]] = {
         "to_lon": _words("to_lon 终点经度"),
         "to_lat": _words("to_lat 终点纬度"),
         "wkt": _WKT,
+        **_MORE_WKT,
     },
     "links": {
         "market": _MARKET,

@@ -14,8 +14,8 @@ of our own words (`stall_id`, `kind` ...), says what the standard has no word fo
 import json
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import cast
@@ -27,11 +27,15 @@ from gridmap.errors import InputRefusedError
 from gridmap.exchange.archives import entries, opened, read_entry
 from gridmap.exchange.findings import Fault, Findings
 from gridmap.exchange.geojson import Record, read_records
+from gridmap.exchange.imdf_labels import label_of, text_of
 from gridmap.exchange.rows import Row, Table
 from gridmap.model.intake import InputRole
 from gridmap.model.kinds import UnitKind
 
-_UNPLACED = frozenset({"address", "building", "occupant"})
+EXTENSION = "imdf:extension:gridmap:register#1.0.0"
+"""What the manifest of an archive says that holds a market whole, in our own words beside the standard's."""
+MEMBERS, ZONES = "gridmap_member", "gridmap_zone"
+_UNPLACED = frozenset({"address", "building", "occupant", "relationship", MEMBERS})
 _TRADING = frozenset({"room", "retail", "foodservice", "unspecified", "kiosk"})
 _NO_PLACE = frozenset(
     "brick column concrete drywall footbridge glass movingwalkway platform road structure vegetation walkway"
@@ -90,6 +94,9 @@ _HEADINGS: Mapping[InputRole, Mapping[str, str]] = {
         "walk_m": "relationship.gridmap.walk_m",
         "assumed": "relationship.gridmap.assumed",
     },
+    "members": dict.fromkeys(
+        ("market", "member_id", "name", "role", "stall_id", "capacity", "office_contact"), f"{MEMBERS}.gridmap"
+    ),
 }
 
 
@@ -98,6 +105,13 @@ def is_imdf(path: Path) -> bool:
     with opened(path) as archive:
         names = {name.rpartition("/")[2] for name in entries(archive)}
     return "manifest.json" in names and bool(names & {"venue.geojson", "unit.geojson", "level.geojson"})
+
+
+def is_ours(path: Path) -> bool:
+    """Tell whether gridmap wrote the archive, so that what is not in it is not there."""
+    with opened(path) as archive:
+        manifests = [info for name, info in entries(archive).items() if name.rpartition("/")[2] == "manifest.json"]
+        return any(EXTENSION.encode() in read_entry(path, archive, info) for info in manifests)
 
 
 def roles_in(path: Path) -> tuple[InputRole, ...]:
@@ -127,7 +141,10 @@ def read_imdf(path: Path, role: InputRole, findings: Findings) -> Table:
             "请核对压缩包的内容。",
             "Check what is in the archive.",
         )
-    return Table(path.name, "utf-8", MappingProxyType(dict(_HEADINGS[role])), tuple(rows))
+    headings = dict(_HEADINGS[role])
+    if any("market" in row.cells for row in rows):
+        headings["market"] = "gridmap.market"
+    return Table(path.name, "utf-8", MappingProxyType(headings), tuple(rows))
 
 
 @dataclass
@@ -142,7 +159,7 @@ class _Plan:
 
     def __post_init__(self) -> None:
         self.by_id = {(kind, record.id): record for kind, records in self.features.items() for record in records}
-        self.kiosk_of_anchor = {_text(kiosk.properties.get("anchor_id")): kiosk for kiosk in self.of("kiosk")}
+        self.kiosk_of_anchor = {text_of(kiosk.properties.get("anchor_id")): kiosk for kiosk in self.of("kiosk")}
 
     def of(self, kind: str) -> Sequence[Record]:
         return self.features.get(kind, ())
@@ -152,7 +169,7 @@ class _Plan:
 
     def units(self) -> list[tuple[Record, str]]:
         """Units and kiosks with their categories; kiosks are numbered on from the last unit."""
-        units = [(unit, _text(unit.properties.get("category")) or "unspecified") for unit in self.of("unit")]
+        units = [(unit, text_of(unit.properties.get("category")) or "unspecified") for unit in self.of("unit")]
         return units + [(kiosk, "kiosk") for kiosk in self.of("kiosk")]
 
     def unit_of_anchor(self, anchor_id: object) -> Record | None:
@@ -168,13 +185,13 @@ class _Plan:
 
 def _level_rows(plan: _Plan) -> list[Row]:
     venue = next(iter(plan.of("venue")), None)
-    market_name = _label(venue.properties.get("name")) if venue is not None else ""
+    market_name = label_of(venue.properties.get("name")) if venue is not None else ""
     rows: list[Row] = []
     for level in plan.of("level"):
         building, building_name = _building(plan, level)
         cells: dict[str, object] = {
             "level": level.properties.get("ordinal"),
-            "label": _label(level.properties.get("short_name")) or _label(level.properties.get("name")),
+            "label": label_of(level.properties.get("short_name")) or label_of(level.properties.get("name")),
             "building": building,
             "building_name": building_name,
             "market_name": market_name,
@@ -196,12 +213,13 @@ def _stall_rows(plan: _Plan) -> list[Row]:
         cells: dict[str, object] = {
             "stall_id": codes[unit.id],
             "level": level.properties.get("ordinal") if level is not None else None,
-            "level_label": _label(level.properties.get("short_name")) if level is not None else "",
+            "level_label": label_of(level.properties.get("short_name")) if level is not None else "",
             "building": _building(plan, level)[0] if level is not None else "",
             "kind": _kind(category, trading=unit.id in taken, known=bool(taken)).value,
-            "name": _label(unit.properties.get("name")),
+            "name": label_of(unit.properties.get("name")),
         }
-        rows.append(_row(unit, cells, number))
+        is_point = bool(_own(unit).get("point")) and unit.place is not None
+        rows.append(_row(replace(unit, place=_middle(unit)) if is_point else unit, cells, number))
     if left_aside:
         words = ", ".join(f"{name} {n}" for name, n in left_aside.most_common())
         plan.findings.note(
@@ -219,11 +237,11 @@ def _merchant_rows(plan: _Plan) -> list[Row]:
         days = cast("Mapping[str, object]", validity) if isinstance(validity, dict) else {}
         cells: dict[str, object] = {
             "stall_id": codes[unit.id] if unit is not None else "",
-            "name": _label(occupant.properties.get("name")),
-            "merchant_id": _text(occupant.properties.get("correlation_id")) or occupant.id,
-            "trade": _text(occupant.properties.get("category")),
-            "valid_from": _text(days.get("start"))[:10],
-            "valid_to": _text(days.get("end"))[:10],
+            "name": label_of(occupant.properties.get("name")),
+            "merchant_id": text_of(occupant.properties.get("correlation_id")) or occupant.id,
+            "trade": text_of(occupant.properties.get("category")),
+            "valid_from": text_of(days.get("start"))[:10],
+            "valid_to": text_of(days.get("end"))[:10],
         }
         rows.append(_row(occupant, cells))
     return rows
@@ -232,11 +250,14 @@ def _merchant_rows(plan: _Plan) -> list[Row]:
 def _connector_rows(plan: _Plan) -> list[Row]:
     rows: list[Row] = []
     for relation in plan.of("relationship"):
+        if "from_level" in _own(relation):  # one that gridmap wrote
+            rows.append(_row(relation, {}))
+            continue
         ends = [_end(plan, relation.properties.get(side)) for side in ("origin", "destination")]
         start, end = ends
         if start is None or end is None or start[0].id == end[0].id:
             continue  # doors within a level, and ways to what is no unit
-        category = _text(relation.properties.get("category"))
+        category = text_of(relation.properties.get("category"))
         rows.append(_way(plan, relation.number, (start, end), category, relation))
     return rows or list(_stacked(plan))
 
@@ -283,11 +304,17 @@ def _way(
     return _row(Record(number, "", relation.properties if relation is not None else {}, line), cells)
 
 
+def _member_rows(plan: _Plan) -> list[Row]:
+    """Members are an extension of the standard that gridmap writes."""
+    return [_row(member, {}) for member in plan.of(MEMBERS)]
+
+
 _MAKERS: Mapping[InputRole, Callable[[_Plan], list[Row]]] = {
     "levels": _level_rows,
     "stalls": _stall_rows,
     "merchants": _merchant_rows,
     "connectors": _connector_rows,
+    "members": _member_rows,
 }
 
 
@@ -305,9 +332,11 @@ def _stall_codes(plan: _Plan) -> dict[str, str]:
         address = plan.find("address", anchor.properties.get("address_id"))
         unit = plan.unit_of_anchor(anchor.id)
         if address is not None and unit is not None:
-            addressed.setdefault(unit.id, _text(address.properties.get("unit")))
+            addressed.setdefault(unit.id, text_of(address.properties.get("unit")))
     wished = {
-        unit.id: _text(_own(unit).get("stall_id")) or addressed.get(unit.id, "") or _label(unit.properties.get("name"))
+        unit.id: text_of(_own(unit).get("stall_id"))
+        or addressed.get(unit.id, "")
+        or label_of(unit.properties.get("name"))
         for unit, _ in plan.units()
     }
     often = Counter(wished.values())
@@ -323,10 +352,10 @@ def _building(plan: _Plan, level: Record) -> tuple[str, str]:
     ids = level.properties.get("building_ids")
     building = plan.find("building", cast("list[object]", ids)[0]) if isinstance(ids, list) and ids else None
     if building is None:
-        return _text(_own(level).get("building")), ""
-    name = _label(building.properties.get("name"))
-    own = _text(_own(building).get("building"))
-    names = [_label(other.properties.get("name")) for other in plan.of("building")]
+        return text_of(_own(level).get("building")), ""
+    name = label_of(building.properties.get("name"))
+    own = text_of(_own(building).get("building"))
+    names = [label_of(other.properties.get("name")) for other in plan.of("building")]
     code = own or (name if name and names.count(name) == 1 and len(name) <= 64 else building.id[:8])
     return code, name
 
@@ -334,13 +363,22 @@ def _building(plan: _Plan, level: Record) -> tuple[str, str]:
 def _end(plan: _Plan, value: object) -> tuple[Record, BaseGeometry] | None:
     """Return the level of a relationship's end, and a point in its unit (or at its anchor)."""
     reference = cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
-    kind, identity = _text(reference.get("feature_type")), reference.get("id")
+    kind, identity = text_of(reference.get("feature_type")), reference.get("id")
     here = plan.find(kind, identity)
     if here is None or here.place is None:
         return None
     unit = plan.unit_of_anchor(identity) if kind == "anchor" else here
     level = plan.find("level", unit.properties.get("level_id")) if unit is not None else None
     return (level, _inner(here)) if level is not None else None
+
+
+def _middle(record: Record) -> BaseGeometry:
+    """Return the point that a stall is known as, where it was drawn as an area around it."""
+    point = cast("Mapping[str, object]", record.properties.get("display_point") or {})
+    at = point.get("coordinates")
+    if isinstance(at, list) and len(at) == 2 and all(isinstance(x, int | float) for x in at):
+        return shapely.Point(cast("list[float]", at))
+    return _inner(record)
 
 
 def _inner(record: Record) -> BaseGeometry:
@@ -366,7 +404,7 @@ def _read_all(path: Path, archive: zipfile.ZipFile, role: InputRole, findings: F
     """Read the feature files; what is mended in a file that this role does not show is not told again for each role."""
     shown = {"levels": {"level"}, "stalls": {"unit", "kiosk"}, "merchants": {"occupant"}}.get(role, {"relationship"})
     features: dict[str, Sequence[Record]] = {}
-    wanted = "address anchor building kiosk level occupant relationship unit venue".split()
+    wanted = f"address anchor building kiosk level occupant relationship unit venue {MEMBERS}".split()
     for name, info in entries(archive).items():
         kind, dot, suffix = name.rpartition("/")[2].rpartition(".")
         if not dot or suffix not in ("geojson", "json") or kind not in wanted:
@@ -376,7 +414,7 @@ def _read_all(path: Path, archive: zipfile.ZipFile, role: InputRole, findings: F
             continue
         heard = findings if kind in shown else Findings()
         file = f"{path.name}/{kind}.{suffix}"
-        features[kind] = read_records(file, data, heard, placed=kind not in _UNPLACED and kind != "relationship")
+        features[kind] = read_records(file, data, heard, placed=kind not in _UNPLACED)
     return features
 
 
@@ -402,19 +440,3 @@ def _row(record: Record, cells: dict[str, object], number: int | None = None) ->
 def _own(record: Record) -> Mapping[str, object]:
     words = record.properties.get("gridmap")
     return cast("Mapping[str, object]", words) if isinstance(words, dict) else {}
-
-
-def _label(value: object) -> str:
-    """Return the Chinese text of a label (an object of language -> text), else the English one, else any."""
-    if not isinstance(value, dict):
-        return _text(value)
-    labels = {str(language): _text(words) for language, words in cast("Mapping[object, object]", value).items()}
-    return next((labels[name] for name in _by_liking(labels) if labels[name]), "")
-
-
-def _by_liking(languages: Iterable[str]) -> list[str]:
-    return sorted(languages, key=lambda name: (not name.startswith("zh"), not name.startswith("en")))
-
-
-def _text(value: object) -> str:
-    return value.strip() if isinstance(value, str) else ""

@@ -15,6 +15,7 @@ from pyarrow import parquet as pq
 from gridmap.errors import InputRefusedError
 from gridmap.exchange.files import MAX_BYTES, check_file
 from gridmap.exchange.findings import Findings
+from gridmap.exchange.ledgers import TABLE
 from gridmap.model.intake import InputRole
 
 _MAGIC = {".gpkg": b"SQLite format 3\x00", ".shp": b"\x00\x00\x27\x0a", ".parquet": b"PAR1", ".geoparquet": b"PAR1"}
@@ -51,7 +52,7 @@ def read_layer(path: Path, role: InputRole, findings: Findings, *, max_bytes: in
     try:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            layer = _parquet(path) if _MAGIC[suffix] == b"PAR1" else _ogr(path, role)
+            layer = _parquet(path, role) if _MAGIC[suffix] == b"PAR1" else _ogr(path, role)
     except (ArrowException, RuntimeError, ValueError, OSError, KeyError) as error:
         raise unreadable(path, f"无法读取({error})", f"it cannot be read ({error})") from error
     for warning in caught:
@@ -125,7 +126,7 @@ def _dbf_encoding(path: Path) -> str | None:
     return None
 
 
-def _parquet(path: Path) -> Layer:
+def _parquet(path: Path, role: InputRole) -> Layer:
     with pq.ParquetFile(path) as file:
         meta = file.metadata
         unpacked = sum(meta.row_group(i).total_byte_size for i in range(meta.num_row_groups))
@@ -138,6 +139,9 @@ def _parquet(path: Path) -> Layer:
     if str(column["encoding"]).upper() != "WKB":
         raise ValueError(f"geometry encoding {column['encoding']} is not WKB")
     table = _flat_columns(path, {name: kind for name, kind in flat.items() if "." not in name})
+    if TABLE in table.column_names:  # a market whole: the records of one role, with the columns that they use
+        table = table.filter(pc.field(TABLE) == role)
+        table = table.select([n for n in table.column_names if n != TABLE and table[n].null_count < table.num_rows])
     stated = column.get("crs", LONLAT)
     columns = {name: table.column(name).to_pylist() for name in table.column_names if name != primary}
     crs_text = None if stated is None else json.dumps(stated) if isinstance(stated, dict) else str(stated)

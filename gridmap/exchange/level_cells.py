@@ -17,6 +17,8 @@ _WORDS = ("level", "from_level", "to_level")
 _LABELS = ("level_label", "label")
 _FLOOR_HEADINGS = ("楼层", "所在楼层", "层", "层数", "floor", "storey", "story")
 """Under these headings a 1 is what a sign says; under `level` or 楼层序号 it is the ordinal."""
+_ORDINAL_HEADINGS = ("楼层序号", "ordinal", "level_ordinal", "level.ordinal")
+"""What stands under these is the ordinal, whatever is printed on the sign."""
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _WRITE = ("写成 1F、B1、一楼、负一楼,或序号(一层 = 0)", "Write 1F, B1 or the ordinal (1F = 0)")
 
@@ -68,17 +70,22 @@ def _is_printed(table: Table, word: str) -> bool:
     """
     Say whether bare numbers are those of the signs (1 is 1F) and not ordinals (0 is 1F).
 
-    A zero, which no sign shows, decides for ordinals; then the labels of the file, if it has any; then the heading, and
-    whether words such as `B1` stand in the same column.
+    A zero, which no sign shows, decides for ordinals, and so do a heading that says so and whole numbers that are no
+    text under `level`; then the labels of the file, if it has any; then the heading, and whether words such as `B1`
+    stand in the same column.
     """
     texts = {text for row in table.rows if (text := cell_text_of(row, word))}
     bare = {text for text in texts if (found := _read(text)) is not None and found.bare}
     if not bare or any("0" in re.split(r"\D+", text) for text in bare) or all(text.startswith("-") for text in bare):
         return False
+    heading = table.columns[word].strip().casefold()
+    if heading in _ORDINAL_HEADINGS or (
+        heading == "level" and all(type(row.cells.get(word)) is int for row in table.rows)
+    ):
+        return False
     steps = set(_steps_to_labels(table, word))
     if steps:
         return steps == {-1}
-    heading = table.columns[word].strip().casefold()
     return heading in _FLOOR_HEADINGS or len(bare) < len(texts)
 
 

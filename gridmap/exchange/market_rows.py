@@ -46,7 +46,7 @@ def tables_by_market(tables: Mapping[InputRole, Table], findings: Findings) -> d
     homes = _homes(named, tables)
     found: dict[MarketCode, dict[InputRole, list[Row]]] = {}
     for role, table in tables.items():
-        if "market" not in table.columns and role not in _STALL_COLUMNS and homes.only is None:
+        if table.rows and "market" not in table.columns and role not in _STALL_COLUMNS and homes.only is None:
             raise _no_column(table.file, len(named))
         for row in table.rows:
             try:
@@ -55,6 +55,8 @@ def tables_by_market(tables: Mapping[InputRole, Table], findings: Findings) -> d
                 findings.reject(table.file, row.number, error.fault)
                 continue
             found.setdefault(market, {}).setdefault(role, []).append(row)
+    for mine in found.values():  # a table without rows says that there is nothing, in every market
+        mine.update({role: [] for role, table in tables.items() if not table.rows})
     return {
         market: {role: replace(tables[role], rows=tuple(rows)) for role, rows in mine.items()}
         for market, mine in found.items()

@@ -58,6 +58,8 @@ class Trades:
     merchants: dict[MerchantCode, Merchant] = field(default_factory=dict)
     occupancies: dict[tuple[MerchantCode, StallCode], Occupancy] = field(default_factory=dict)
     first_row: dict[tuple[MerchantCode, StallCode], int] = field(default_factory=dict)
+    spells: dict[tuple[MerchantCode, StallCode], list[Occupancy]] = field(default_factory=dict)
+    """All occupancies; `occupancies` has the first of each merchant in each stall."""
     by_uscc: dict[str, MerchantCode] = field(default_factory=dict)
     by_name: dict[tuple[StallCode, str], MerchantCode] = field(default_factory=dict)
 
@@ -78,8 +80,8 @@ def read_merchants(table: Table, scope: Scope, *, units: KnownUnits, today: date
 
     Rows are of one merchant if they carry the same unified social credit code, or the same merchant number and name.
     Without either, every stall has its own merchant, whose code is made from stall and name, so that the same row
-    gives the same code the next time. Two merchants in one stall are allowed; the same one twice is not. Names that are
-    alike are doubted at the end.
+    gives the same code the next time. Two merchants in one stall are allowed; the same one twice only if he left and
+    came back: the days do not overlap. Names that are alike are doubted at the end.
     """
     trades = Trades()
     source = _Source(table.file, scope, units, today)
@@ -106,7 +108,8 @@ def _read(row: Row, source: _Source, trades: Trades) -> None:
     trade = _trade(row, source)
     stated = text(row, "merchant_id", limit=64)
     merchant_code = trades.by_uscc.get(uscc or "") or MerchantCode(stated or uscc or _made_code(stall, name))
-    _check_not_twice(trades, merchant_code, stall, name, is_named=bool(stated or uscc))
+    occupancy = Occupancy(merchant_code, stall, since, until)
+    _check_not_twice(trades, occupancy, name, is_named=bool(stated or uscc))
     known = trades.merchants.get(merchant_code)
     if known is not None:
         _check_same(source.file, row, source.scope, known, name, uscc)
@@ -114,8 +117,9 @@ def _read(row: Row, source: _Source, trades: Trades) -> None:
         trades.merchants[merchant_code] = Merchant(merchant_code, name, trade, uscc)
     if uscc:
         trades.by_uscc[uscc] = merchant_code
-    trades.occupancies[merchant_code, stall] = Occupancy(merchant_code, stall, since, until)
-    trades.first_row[merchant_code, stall] = row.number
+    trades.spells.setdefault((merchant_code, stall), []).append(occupancy)
+    trades.occupancies.setdefault((merchant_code, stall), occupancy)
+    trades.first_row.setdefault((merchant_code, stall), row.number)
     trades.by_name.setdefault((stall, name), merchant_code)
     _doubt_level(row, source, stall)
 
@@ -150,18 +154,22 @@ def _stall(row: Row, units: KnownUnits) -> StallCode:
     )
 
 
-def _check_not_twice(
-    trades: Trades, merchant_code: MerchantCode, stall: StallCode, name: str, *, is_named: bool
-) -> None:
+def _check_not_twice(trades: Trades, occupancy: Occupancy, name: str, *, is_named: bool) -> None:
     """Reject a merchant who is in the stall already: by code, or by name where one of the two rows has no code."""
+    stall, merchant_code = occupancy.stall, occupancy.merchant
     same_name = trades.by_name.get((stall, name), merchant_code)
     if not is_named or same_name == _made_code(stall, name):
         merchant_code = same_name
-    if (merchant_code, stall) in trades.occupancies:
+    if any(_overlap(spell, occupancy) for spell in trades.spells.get((merchant_code, stall), ())):
         first = trades.first_row[merchant_code, stall]
         raise faulty(
             "name", name, f"与第 {first} 行重复", f"repeats row {first}", "请删去其中一行", "Delete one of the two"
         )
+
+
+def _overlap(one: Occupancy, other: Occupancy) -> bool:
+    """Tell whether two spells in one stall have a day in common."""
+    return one.valid_from < (other.valid_to or date.max) and other.valid_from < (one.valid_to or date.max)
 
 
 def _doubt_level(row: Row, source: _Source, stall: StallCode) -> None:

@@ -9,6 +9,7 @@ from datetime import date
 from shapely.geometry.base import BaseGeometry
 
 from gridmap.exchange.findings import Fault, FaultyRowError, faulty
+from gridmap.exchange.formulas import meant
 from gridmap.spatial.crs import Datum
 
 CODE_CHARACTERS = 64
@@ -43,8 +44,15 @@ class Table:
 
 
 def plain_cell(value: object) -> object:
-    """Return a cell of a table in one line: a break inside it wraps the words of one cell and means nothing."""
-    if not isinstance(value, str) or value.isprintable():
+    """
+    Return a cell of a table in one line: a break inside it wraps the words of one cell and means nothing.
+
+    A quote that only keeps a spreadsheet from running the text is taken away (`formulas`).
+    """
+    if not isinstance(value, str):
+        return value
+    value = meant(value)
+    if value.isprintable():
         return value
     return _LINE_BREAK.sub(" ", _HAN_BREAK.sub("", value.strip()))
 

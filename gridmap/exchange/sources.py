@@ -5,7 +5,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from gridmap.errors import InputRefusedError
-from gridmap.exchange import imdf, osm
+from gridmap.exchange import bundles, imdf, osm
 from gridmap.exchange.control import placed_by_control
 from gridmap.exchange.files import read_bytes
 from gridmap.exchange.findings import Findings
@@ -14,6 +14,7 @@ from gridmap.exchange.level_cells import with_ordinals
 from gridmap.exchange.packed import unpacked_source
 from gridmap.exchange.rows import Table, cell
 from gridmap.exchange.tables import WORKBOOK_SUFFIXES, read_grid
+from gridmap.exchange.vectors import read_vectors
 from gridmap.model.intake import AS_IT_SAYS, InputRole, Reading
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".dbf", *WORKBOOK_SUFFIXES)
@@ -30,7 +31,7 @@ TAKES: dict[InputRole, tuple[str, ...]] = {
     "merchants": TABLE_SUFFIXES + GEOJSON_SUFFIXES + ARCHIVE_SUFFIXES,
     "connectors": _PLACES + TABLE_SUFFIXES,
     "links": TABLE_SUFFIXES + ARCHIVE_SUFFIXES,
-    "members": TABLE_SUFFIXES + ARCHIVE_SUFFIXES,
+    "members": TABLE_SUFFIXES + GEOJSON_SUFFIXES + ARCHIVE_SUFFIXES,
     "trades": TABLE_SUFFIXES,
 }
 ANY: InputRole = "stalls"
@@ -53,18 +54,22 @@ def read_table(path: Path, role: InputRole, findings: Findings, reading: Reading
 
 def _read(path: Path, role: InputRole, findings: Findings, reading: Reading) -> Table:
     suffix = path.suffix.lower()
+    if suffix in VECTOR_SUFFIXES and role in bundles.UNPLACED and role in bundles.roles_in(path):
+        return bundles.read_unplaced(path, role)
     if suffix not in TAKES[role] and not path.is_dir():
         raise _not_taken(path, role, suffix)
     if suffix in ARCHIVE_SUFFIXES:
         return _read_archive(path, role, findings, reading)
     if suffix in VECTOR_SUFFIXES:
-        from gridmap.exchange.vectors import read_vectors
-
         return read_vectors(path, role, findings, reading)
     if suffix == DRAWING_SUFFIX:
         return _read_drawing(path, role, findings, reading)
     if suffix in TABLE_SUFFIXES:
         return read_grid(path, role, findings, reading)
+    return _read_geojson(path, role, findings, reading)
+
+
+def _read_geojson(path: Path, role: InputRole, findings: Findings, reading: Reading) -> Table:
     heard = Findings()
     local = reading.control is not None
     records = read_records(path.name, read_bytes(path), heard, local=local, source=reading.crs)
@@ -74,8 +79,13 @@ def _read(path: Path, role: InputRole, findings: Findings, reading: Reading) -> 
             used = {row.number for row in table.rows}
             findings.repaired.extend(mended for mended in heard.repaired if mended.row is None or mended.row in used)
         return table
-    if role == "merchants":
-        raise _not_taken(path, role, suffix)
+    if bundles.is_bundle(records):
+        table = bundles.table_of_role(path.name, records, role)
+        used = {row.number for row in table.rows}
+        findings.repaired.extend(mended for mended in heard.repaired if mended.row in used)
+        return table
+    if role in bundles.UNPLACED:
+        raise _not_taken(path, role, path.suffix.lower())
     findings.repaired.extend(heard.repaired)
     return table_of_records(path.name, records, role, reading)
 
@@ -94,12 +104,31 @@ def roles_in(path: Path) -> tuple[InputRole, ...]:
         return imdf.roles_in(path)
     if suffix in GEOJSON_SUFFIXES:
         records = read_records(path.name, read_bytes(path), Findings())
+        if bundles.is_bundle(records):
+            return bundles.roles_in(path, records)
         if osm.is_osm(records):
             tables: dict[InputRole, Table] = {
                 role: osm.read_osm(path.name, records, role, Findings()) for role in osm.ROLES
             }
             return tuple(role for role in osm.ROLES if tables[role].rows)
-    return (ANY,)
+        return (ANY,)
+    return bundles.roles_in(path) or (ANY,)
+
+
+def has_no_connectors(path: Path) -> bool:
+    """
+    Tell whether a file that is given for all it holds says that nothing joins its levels.
+
+    Raises
+    ------
+    InputRefusedError
+        If it is unusable.
+    """
+    suffix = path.suffix.lower()
+    if suffix in ARCHIVE_SUFFIXES and imdf.is_imdf(path):
+        return imdf.is_ours(path)
+    records = read_records(path.name, read_bytes(path), Findings()) if suffix in GEOJSON_SUFFIXES else []
+    return bundles.has_no_connectors(path, records)
 
 
 def _read_archive(path: Path, role: InputRole, findings: Findings, reading: Reading) -> Table:

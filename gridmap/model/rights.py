@@ -26,6 +26,7 @@ class Action(StrEnum):
     VIEW_DRAFTS = "view-drafts"  # plans that nobody has published yet
     VIEW_REGISTER = "view-register"  # names of merchants, counts below five, what came in from the field
     VIEW_OWN_REGISTER = "view-own-register"  # the same, of the zones that the caller answers for
+    EXPORT_REGISTER = "export-register"  # files with credit codes and members' own stalls
     DRAFT_PLAN = "draft-plan"
     PUBLISH_PLAN = "publish-plan"
     RECORD = "record"  # visits, patrols, contacts, issues and needs from the field
@@ -41,7 +42,7 @@ class Action(StrEnum):
 _SEES = frozenset({Action.VIEW})
 _WALKS = _SEES | {Action.VIEW_DRAFTS, Action.VIEW_OWN_REGISTER, Action.RECORD}
 _LEADS = _WALKS | {Action.VIEW_REGISTER, Action.MANAGE_DUTY}
-_PLANS = _LEADS | {Action.DRAFT_PLAN, Action.PUBLISH_PLAN, Action.LAY_OUT}
+_PLANS = _LEADS | {Action.EXPORT_REGISTER, Action.DRAFT_PLAN, Action.PUBLISH_PLAN, Action.LAY_OUT}
 POLICY: dict[AccountRole, frozenset[Action]] = {
     AccountRole.ADMIN: frozenset(Action),
     AccountRole.PLANNER: _PLANS,

@@ -11,7 +11,7 @@ from gridmap.exchange.findings import Findings
 from gridmap.exchange.market_rows import MARKET_CODE, tables_by_market
 from gridmap.exchange.rows import Table
 from gridmap.exchange.scope import Scope
-from gridmap.exchange.sources import read_table, roles_in
+from gridmap.exchange.sources import has_no_connectors, read_table, roles_in
 from gridmap.exchange.trades import read_trades
 from gridmap.model.ids import MarketCode
 from gridmap.model.intake import AS_IT_SAYS, FileCount, ImportReport, InputRole, IntakeFiles, MarketDraft
@@ -186,6 +186,9 @@ def _tables(
         table = read_table(path, role, findings, reading)
         tables[role] = replace(table, datum=datum if reading.datum is None else Datum(reading.datum))
         progress("file", done, len(given))
+    whole = files.everything
+    if whole is not None and not tables.keys() & {"connectors", "links"} and has_no_connectors(whole):
+        tables["connectors"] = Table(whole.name, "utf-8", {}, ())  # so that none is proposed
     return tables
 
 

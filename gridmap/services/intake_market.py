@@ -229,7 +229,7 @@ def _take_merchants(draft: _Draft, today: date) -> None:
         units = KnownUnits(draft.stalls, draft.left_out)
         trades = read_merchants(table, draft.scope, units=units, today=today)
         draft.merchants = trades.merchants
-        draft.occupancies = list(trades.occupancies.values())
+        draft.occupancies = [spell for spells in trades.spells.values() for spell in spells]
         draft.count("merchants", len(draft.occupancies), before)
         return
     kept = [occupancy for occupancy in draft.occupancies if occupancy.stall in draft.stalls]

@@ -125,6 +125,12 @@ def mask_of(database: Database, market: str, day: date | None = None) -> Mask:
         return Mask(register=False, own=rosters.own_stalls(connection, member, code, day))
 
 
+def allowed_there(database: Database, action: Action, market: str) -> bool:
+    """Whether the caller of a database may do something more in a market that he sees; by code or UUID."""
+    with database.reading() as connection:
+        return rights.may_in(connection, action, markets.market(connection, market).code)
+
+
 def note_register_read(database: Database, market: str, stalls: Iterable[str], day: date) -> None:
     """
     Put into the audit log that the caller read names of merchants outside his own zones; once a market and day.

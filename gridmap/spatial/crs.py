@@ -7,7 +7,7 @@ such a datum is shifted back when it comes in.
 
 from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple, TypeVar, overload
+from typing import Any, NamedTuple, TypeVar, overload
 
 import numpy as np
 import shapely
@@ -66,6 +66,12 @@ def local_projection(lon: float, lat: float) -> str:
         f"+proj=tmerc +lat_0={centre_lat:.4f} +lon_0={centre_lon:.4f} +k=1 +x_0=0 +y_0=0 "
         "+datum=WGS84 +units=m +no_defs +type=crs"
     )
+
+
+def lonlat_projjson() -> dict[str, Any]:
+    """Describe WGS84 longitude and latitude, in this order, as PROJJSON (the default of GeoParquet, said aloud)."""
+    described: dict[str, Any] = CRS.from_user_input("OGC:CRS84").to_json_dict()
+    return described
 
 
 def lonlat_fault(lon: float, lat: float) -> str | None:

@@ -1,0 +1,104 @@
+"""A market out of the database into one file that `gridmap import --from` reads back."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from gridmap.exchange.exports import write_export
+from gridmap.model.exports import ExportFormat, MarketCopy
+from gridmap.model.intake import MarketDraft
+from gridmap.model.rights import Action
+from gridmap.services import rights
+from gridmap.services.rights import Mask
+from gridmap.store import audit, exports, markets, members, plans, stalls
+from gridmap.store.session import Connection, Database
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What went into the file; `left_out` counts occupancies whose stalls stand no longer."""
+
+    market: str
+    levels: int
+    stalls: int
+    merchants: int
+    occupancies: int
+    connectors: int
+    members: int
+    zones: int
+    left_out: int
+
+
+def export_market(
+    database: Database, market: str, form: ExportFormat, path: Path, *, now: datetime, at: date | None = None
+) -> Exported:
+    """
+    Write a market into a file.
+
+    What the caller is not shown is not in it: without sight of the register no merchant and no name on a sign (a member
+    has those of his own zones); credit codes and members' own stalls only for who may take them out. That names of
+    merchants leave is in the audit log before they do.
+
+    Parameters
+    ----------
+    form
+        GeoJSON, GeoPackage, GeoParquet, IMDF, xlsx or CSV; always WGS84, whatever the market's files were in.
+    at
+        The day whose state is wanted; without it the whole register with the occupancies that have ended.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such market, or the caller does not see it.
+    InvalidParameterError
+        If the format cannot hold an outline.
+    """
+    mask = rights.mask_of(database, market, at or now.date())
+    private = rights.allowed_there(database, Action.EXPORT_REGISTER, market)
+    with database.reading() as connection:
+        copy, left_out = _copy(connection, market, at, now.date(), mask=mask, private=private)
+    draft = copy.draft
+    if draft.occupancies:
+        with database.writing() as connection:
+            audit.describe(
+                connection, "register.export", draft.market.code,
+                format=form.value, merchants=len(draft.merchants), at=at.isoformat() if at else None,
+            )  # fmt: skip
+    write_export(copy, form, path, now=now)
+    return Exported(
+        draft.market.code, len(draft.levels), len(draft.stalls), len(draft.merchants), len(draft.occupancies),
+        len(draft.connectors), len(draft.members), len(copy.zones), left_out,
+    )  # fmt: skip
+
+
+def _copy(
+    connection: Connection, name: str, at: date | None, today: date, *, mask: Mask, private: bool
+) -> tuple[MarketCopy, int]:
+    day = at or today
+    market = markets.market(connection, name)
+    standing = tuple(mask.stall(trading).stall for trading in stalls.trading_stalls(connection, name, day))
+    codes = {stall.code for stall in standing}
+    trading = [o for o in exports.occupancies(connection, name, at) if mask.register or o.stall in mask.own]
+    here = tuple(occupancy for occupancy in trading if occupancy.stall in codes)
+    who = {occupancy.merchant for occupancy in here}
+    draft = MarketDraft(
+        market=market,
+        buildings=tuple(markets.buildings(connection, name)),
+        levels=tuple(summary.level for summary in markets.levels(connection, name, day)),
+        connectors=tuple(markets.connectors(connection, name)),
+        stalls=standing,
+        merchants=tuple(m for m in exports.merchants(connection, name) if m.code in who),
+        occupancies=here,
+        members=tuple(members.members(connection, name)),
+    )
+    plan = plans.plan_in_force(connection, name, day)
+    copy = MarketCopy(
+        draft,
+        zones=tuple(plans.zones(connection, plan)) if plan else (),
+        assignments=tuple(plans.assignments(connection, plan)) if plan else (),
+        organisations=tuple(exports.organisations(connection, name)) if mask.register else (),
+        register=mask.register,
+        own=bool(mask.own),
+        private=private,
+    )
+    return copy, len(trading) - len(here)

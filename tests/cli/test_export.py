@@ -1,0 +1,33 @@
+"""`gridmap export` and back, in processes of their own: GDAL and SpatiaLite must get along there."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run, json_of
+
+STALLS = ("stalls", "lay-out", "--corner", "121.49,31.225", "--size", "30x8.4", "--out", "stalls.geojson")
+
+
+@pytest.mark.parametrize("name", ["out.gpkg", "out.parquet"])
+def test_out_and_in_by_the_installed_command(gridmap_process: Run, tmp_path: Path, name: str) -> None:
+    gridmap_process(*STALLS)
+    gridmap_process("import", "m", "--stalls", "stalls.geojson")
+    form = {"out.gpkg": "gpkg", "out.parquet": "geoparquet"}[name]
+    done = json_of(gridmap_process("export", "m", "--format", form, "--out", f"deep/{name}", "--json"))
+    assert (done["stalls"], done["levels"], done["file"]) == (20, 1, f"deep/{name}")
+    assert [path.name for path in (tmp_path / "deep").iterdir()] == [name]
+    again = gridmap_process("import", "m", "--from", f"deep/{name}", code=4)
+    assert "已存在" in again.stderr
+
+
+def test_words_for_what_cannot_be(gridmap: Run) -> None:
+    assert "没有找到" in gridmap("export", "none", "--format", "xlsx", "--out", "x.xlsx", code=2).stderr
+    gridmap("export", "none", "--format", "dwg", "--out", "x.dwg", code=2)
+
+
+def test_many_roles_point_at_one_file(gridmap: Run, tmp_path: Path) -> None:
+    gridmap(*STALLS)
+    gridmap("import", "m", "--stalls", "stalls.geojson")
+    gridmap("export", "m", "--format", "gpkg", "--out", "m.gpkg")
+    assert "属于另一市场" in gridmap("import", "n", "--levels", "m.gpkg", "--stalls", "m.gpkg", code=4).stderr

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from gridmap.spatial.partition.kernel_cache import keep_kernels
 from gridmap.store.migrations.run import upgrade
@@ -18,6 +19,9 @@ SHARED_DATA = Path(os.environ.get("GRIDMAP_SHARED_DATA", ROOT.parent / "shared" 
 IN_CI = bool(os.environ.get("CI"))
 BACKENDS = ("spatialite", "postgis")
 _numbers = itertools.count(1)
+settings.register_profile("desk", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)  # one outcome for one commit
+settings.load_profile("ci" if IN_CI else "desk")
 keep_kernels()  # chosen here, so that tests in other folders, and the processes that they start, compile nothing anew
 
 

@@ -25,7 +25,7 @@ def test_every_route_answers_as_described(client: TestClient) -> None:
     client.post("/api/v1/markets/two-floors/plans", json={})
     client.post("/api/v1/accounts", json={"name": "lin", "role": "viewer"})
     client.post("/api/v1/tokens", json={"name": "machine"})
-    away = {"uuid": KNOWN["absence"][0], "from": "2026-12-01", "to": "2026-12-03"}
+    away = {"uuid": KNOWN["absence"][0], "from": "2036-12-01", "to": "2036-12-03"}
     assert client.post("/api/v1/members/W001/absences", json=away).status_code == 201
     placed = client.get("/api/v1/members/W001").json()["assignments"]
     known = {**KNOWN, "assignment": [one["uuid"] for one in placed]}

@@ -16,7 +16,8 @@ from gridmap.services import exports
 
 router = APIRouter(prefix="/markets", tags=["市场 markets"])
 _FILE = {"schema": {"type": "string", "format": "binary"}}
-_CONTENT = dict.fromkeys(sorted({*MEDIA_TYPE.values()}), _FILE)
+_FEATURES = {"schema": {"type": "object", "required": ["type", "features"]}}
+_CONTENT = dict.fromkeys(sorted({*MEDIA_TYPE.values()}), _FILE) | {MEDIA_TYPE[ExportFormat.GEOJSON]: _FEATURES}
 
 
 @router.get(

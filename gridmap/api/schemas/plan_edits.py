@@ -53,6 +53,15 @@ class ProposedIn(_EditIn):
     role: Role
 
 
+class LineIn(LineString):
+    """A line; a box around it may come along and is not looked at."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_box(cls, told: Any) -> Any:
+        return {key: value for key, value in told.items() if key != "bbox"} if isinstance(told, dict) else told
+
+
 class SplitIn(_EditIn):
     """
     拆分 / split a zone: along a line, into halves, or off go the named stalls.
@@ -62,7 +71,7 @@ class SplitIn(_EditIn):
 
     op: Literal["split"]
     zone: Code
-    line: LineString | None = None
+    line: LineIn | None = None
     balanced: bool = False
     stalls: Stalls | None = None
     into: Code | None = None

@@ -16,6 +16,7 @@ from gridmap.api.routes import (
     changes,
     coverage,
     health,
+    imports,
     layouts,
     markets,
     members,
@@ -62,7 +63,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     errors.install(app)
     app.include_router(session.router, prefix="/api/v1")
     duty = (members, absences, assignments, coverage, sync, site_rules, persons)
-    asked = (markets, layouts, plans, responsible_members, staffing, tiers, places, accounts, changes, *duty)
+    asked = (markets, layouts, imports, plans, responsible_members, staffing, tiers, places, accounts, changes, *duty)
     for router in (module.router for module in asked):
         app.include_router(router, prefix="/api/v1", responses=errors.problem_responses(401, 403, 422))
     app.include_router(health.router)

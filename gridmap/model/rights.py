@@ -31,6 +31,7 @@ class Action(StrEnum):
     PUBLISH_PLAN = "publish-plan"
     RECORD = "record"  # visits, patrols, contacts, issues and needs from the field
     MANAGE_DUTY = "manage-duty"  # members, posts, absences, hours, who answers for which zone, rules of the site
+    EDIT_REGISTER = "edit-register"  # imports and their proposals: who trades where
     LAY_OUT = "lay-out"  # draw stalls where there are none
     MANAGE = "manage"  # import, members, places: whatever changes what is there
     MANAGE_PLACES = "manage-places"  # load the five places and check them
@@ -42,7 +43,8 @@ class Action(StrEnum):
 _SEES = frozenset({Action.VIEW})
 _WALKS = _SEES | {Action.VIEW_DRAFTS, Action.VIEW_OWN_REGISTER, Action.RECORD}
 _LEADS = _WALKS | {Action.VIEW_REGISTER, Action.MANAGE_DUTY}
-_PLANS = _LEADS | {Action.EXPORT_REGISTER, Action.DRAFT_PLAN, Action.PUBLISH_PLAN, Action.LAY_OUT}
+_REGISTER = frozenset({Action.EXPORT_REGISTER, Action.EDIT_REGISTER, Action.LAY_OUT})
+_PLANS = _LEADS | _REGISTER | {Action.DRAFT_PLAN, Action.PUBLISH_PLAN}
 POLICY: dict[AccountRole, frozenset[Action]] = {
     AccountRole.ADMIN: frozenset(Action),
     AccountRole.PLANNER: _PLANS,

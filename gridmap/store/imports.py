@@ -14,6 +14,7 @@ from gridmap.model.register_changes import Change, Subject
 from gridmap.store import tables as t
 from gridmap.store.change_values import timeline_json, timeline_of
 from gridmap.store.markets import market_id
+from gridmap.store.rights import reachable
 
 _FILE_COLUMNS = ("role", "name", "sha256", "datum", "encoding", "rows", "accepted", "quarantined", "set_aside",
                  "refused")  # fmt: skip
@@ -88,7 +89,11 @@ def record(connection: Connection, market: str, code: str) -> ImportRecord:
 
 def market_of(connection: Connection, code: str) -> str:
     """Return the code of the market that an import went into; NotFoundError if there is no such import or market."""
-    query = sa.select(t.market.c.code).join_from(t.register_import, t.market).where(t.register_import.c.code == code)
+    query = (
+        sa.select(t.market.c.code)
+        .join_from(t.register_import, t.market)
+        .where(t.register_import.c.code == code, reachable(connection))
+    )
     return connection.scalar(query) or _missing(code)
 
 

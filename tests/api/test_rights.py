@@ -52,7 +52,8 @@ BODIES: dict[str, Any] = {
 """What a route is sent that takes no empty object."""
 NO_SUCH = {
     **{
-        kind: f"no-such-{kind}" for kind in ("account", "token", "place", "member", "absence", "assignment", "merchant")
+        kind: f"no-such-{kind}"
+        for kind in ("account", "token", "place", "member", "absence", "assignment", "merchant", "record")
     },
     "role": "member",
 }
@@ -94,7 +95,7 @@ def ask(world: World, row: RouteDecision, market: str, plan: str, token: str | N
         extra["headers"]["If-Match"] = '"x.0"'
     if row.path in BODIES and row.method != "GET":
         extra["json"] = BODIES[row.path]
-    if row.method == "POST" and "{plan}" in row.path:
+    if row.method == "POST" and ("{plan}" in row.path or "{record}" in row.path):
         extra["headers"]["If-Match"] = '"x.0"'
     if row.path in ("/api/v1/accounts", "/api/v1/tokens") and row.method == "POST":
         extra["json"] = {"name": "taken", "role": "viewer"}
@@ -112,7 +113,7 @@ def expected(row: RouteDecision, role: str, scope: str, market: str, is_draft: b
     whole = ("changes", "markets", "staffing", "staffing/tiers", "places", "sync")
     if row.path.removeprefix("/api/v1/") in whole or row.path.endswith("/batch"):
         return {200}  # what is hidden is left out, or not found as the answer to one question
-    if {"{member}", "{absence}", "{assignment}"} & set(row.path.split("/")):
+    if {"{member}", "{absence}", "{assignment}", "{record}"} & set(row.path.split("/")):
         return {404}
     hidden = not sees(scope, market) or ("{plan}" in row.path and is_draft and not may(role, scope, Action.VIEW_DRAFTS))
     return {404} if hidden else {200} if row.method in ("GET", "PUT") else {409, 412, 422}

@@ -1,8 +1,15 @@
 """Whatever the description of the API allows is answered as it describes: schemathesis, as administrator."""
 
+from pathlib import Path
+
 import schemathesis
 from fastapi.testclient import TestClient
 
+from gridmap.model.intake import IntakeFiles
+from gridmap.services import imports
+from gridmap.services.register import Intake
+from gridmap.store.session import Database
+from tests.callers import author
 from tests.described import faults_of
 
 EXAMPLES = 6
@@ -18,10 +25,14 @@ KNOWN = {
     "absence": ["00000000-0000-4000-8000-000000000001"],
     "role": ["member", "leader"],
     "merchant": ["two-floors:m-1F-001"],
+    "record": ["two-floors-i1"],
 }
 
 
-def test_every_route_answers_as_described(client: TestClient) -> None:
+def test_every_route_answers_as_described(client: TestClient, database: Database, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("stall_id,name\n1F-001,新来水果\n", encoding="utf-8")
+    imports.propose(database, Intake(IntakeFiles(merchants=path), whole=False), "two-floors", author=author())
     client.post("/api/v1/markets/two-floors/plans", json={})
     client.post("/api/v1/accounts", json={"name": "lin", "role": "viewer"})
     client.post("/api/v1/tokens", json={"name": "machine"})

@@ -11,9 +11,9 @@ from gridmap.cli.console import JsonOption, calendar, database, now, out, print_
 from gridmap.config import settings
 from gridmap.exchange.coverage_tables import coverage_table
 from gridmap.exchange.features import collection_text
-from gridmap.model.coverage import GAP_WORDS, GAPS
+from gridmap.model.coverage import GAP_WORDS, GAPS, VISIT_GAP_WORDS, VISIT_GAPS
 from gridmap.services import coverage
-from gridmap.services.coverage import Coverage, StallCoverage
+from gridmap.services.coverage import Coverage, MarketCoverage, StallCoverage
 from gridmap.spatial.coverage import GapTotals
 
 
@@ -43,7 +43,8 @@ def as_object(found: Coverage) -> dict[str, Any]:
     return {
         "as_of": found.as_of.isoformat(),
         **_totals(found.totals),
-        "markets": [{"market": m.market, "members": m.members, "cap": m.cap, **_totals(m.totals)}
+        **_visits(found),
+        "markets": [{"market": m.market, "members": m.members, "cap": m.cap, **_totals(m.totals), **_visits(m)}
                     for m in found.markets],
         "staffing": {
             "members": found.staffing.members, "cap": found.staffing.cap, "need": found.staffing.need,
@@ -67,12 +68,17 @@ def _totals(totals: GapTotals) -> dict[str, Any]:
     }
 
 
+def _visits(found: Coverage | MarketCoverage) -> dict[str, Any]:
+    told = [{"reason": gap, "merchants": n} for gap, n in zip(VISIT_GAPS, found.overdue, strict=True)]
+    return {"overdue": told, "visits_recorded": found.recorded}
+
+
 def _write(target: Path, stalls: list[StallCoverage]) -> None:
     rows: list[dict[str, Any]] = [
         {
             "market": s.market, "stall": s.stall, "building": s.level.building, "level": s.level.ordinal,
             "zone": s.zone, "member": s.member, "merchants": s.merchants, "uncovered": s.uncovered,
-            "reasons": [str(gap) for gap in s.gaps],
+            "reasons": [str(gap) for gap in s.gaps], "overdue": [str(gap) for gap in s.overdue],
         }
         for s in stalls
     ]  # fmt: skip
@@ -96,6 +102,10 @@ def _print(found: Coverage) -> None:
             if totals.having[r]
         ],
     )
+    for gap, n in zip(VISIT_GAPS, found.overdue, strict=True):
+        out.print(f"{' / '.join(VISIT_GAP_WORDS[gap])}:{n:,} 户")
+    if not found.recorded:
+        out.print("尚无走访记录,老商户全部计为逾期 / no visit on record yet: all but new merchants count as overdue")
     missing = f"缺 {staff.gap:,}" if staff.gap > 0 else f"余 {-staff.gap:,}"
     out.print(f"{staff.members:,} 名网格员,上限每人 {staff.cap} 户:需 {staff.need:,} 人,{missing} 人;最低上限 "
               f"{staff.least_cap if staff.least_cap is not None else '-'}")  # fmt: skip

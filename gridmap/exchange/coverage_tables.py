@@ -5,9 +5,9 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from gridmap.model.coverage import GAP_WORDS, Gap
+from gridmap.model.coverage import GAP_WORDS, VISIT_GAP_WORDS, Gap, VisitGap
 
-COLUMNS = ("market", "stall", "building", "level", "zone", "member", "merchants", "uncovered", "reasons")
+COLUMNS = ("market", "stall", "building", "level", "zone", "member", "merchants", "uncovered", "reasons", "overdue")
 
 
 def coverage_table(rows: Iterable[Mapping[str, Any]]) -> str:
@@ -19,12 +19,14 @@ def coverage_table(rows: Iterable[Mapping[str, Any]]) -> str:
     text = io.StringIO()
     text.write("\ufeff")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([*COLUMNS, "原因"])
+    writer.writerow([*COLUMNS, "原因", "走访"])
     for row in rows:
-        gaps = row["reasons"]
-        cells = [*(row[name] for name in COLUMNS[:-1]), None if gaps is None else ";".join(gaps)]
+        gaps, overdue = row["reasons"], row["overdue"]
+        codes = [None if listed is None else ";".join(listed) for listed in (gaps, overdue)]
+        cells = [*(row[name] for name in COLUMNS[:-2]), *codes]
         words = "" if gaps is None else "、".join(GAP_WORDS[Gap(gap)][0] for gap in gaps) or "已覆盖"
-        writer.writerow([_safe(cell) for cell in (*cells, words)])
+        visits = "、".join(VISIT_GAP_WORDS[VisitGap(gap)][0] for gap in overdue or ())
+        writer.writerow([_safe(cell) for cell in (*cells, words, visits)])
     return text.getvalue()
 
 

@@ -1,4 +1,4 @@
-"""Why a merchant is not covered: the closed list of reasons, the gravest first."""
+"""Why a merchant is not covered, the gravest reason first; and, apart from that, why a visit to him is overdue."""
 
 from enum import StrEnum
 
@@ -27,5 +27,21 @@ GAP_WORDS: dict[Gap, tuple[str, str]] = {
     Gap.OVER_CAPACITY: ("超出人员容量", "beyond the member's capacity"),
     Gap.NO_PATH: ("无可达路径", "no walkable way"),
     Gap.LOCKED_PATH: ("仅经上锁通道可达", "only by a locked way"),
+}
+"""What a screen says, in Chinese and English."""
+
+
+class VisitGap(StrEnum):
+    """Why a visit is overdue. It says nothing of who is responsible: a covered merchant may wait for a visit."""
+
+    VISIT_OVERDUE = "visit_overdue"  # 逾期未走访
+    FIRST_VISIT = "first_visit"  # 新商户未首访
+
+
+VISIT_GAPS: tuple[VisitGap, ...] = tuple(VisitGap)
+"""Both reasons, in their order: rows of `spatial.coverage.visits_overdue`."""
+VISIT_GAP_WORDS: dict[VisitGap, tuple[str, str]] = {
+    VisitGap.VISIT_OVERDUE: ("逾期未走访", "visit overdue"),
+    VisitGap.FIRST_VISIT: ("新商户未首访", "new merchant not yet visited"),
 }
 """What a screen says, in Chinese and English."""

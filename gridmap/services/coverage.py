@@ -1,4 +1,4 @@
-"""Who is not covered, and why: totals by reason, and every stall with all its reasons, for a market or a place."""
+"""Who is not covered, and why: totals by reason, every stall with all its reasons, and where a visit is overdue."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,12 +7,13 @@ from datetime import datetime
 from shapely.geometry.base import BaseGeometry
 
 from gridmap.errors import InvalidParameterError, NotFoundError
-from gridmap.model.coverage import GAPS, Gap
+from gridmap.model.coverage import GAPS, VISIT_GAPS, Gap, VisitGap
 from gridmap.model.ids import MarketCode, MemberCode, StallCode, ZoneCode
 from gridmap.model.kinds import Role
 from gridmap.model.places import LevelKey
 from gridmap.model.rights import Action
 from gridmap.model.workdays import WEEKENDS, Calendar
+from gridmap.services.coverage_visits import visit_gaps
 from gridmap.services.coverage_zones import Gaps, market_gaps
 from gridmap.services.duty import DutyDesk
 from gridmap.services.duty_days import DutyDay
@@ -20,7 +21,7 @@ from gridmap.services.staffing import ALL_MARKETS
 from gridmap.spatial import staffing
 from gridmap.spatial.coverage import NOBODY, GapTotals, gap_totals
 from gridmap.spatial.staffing import NoCrossing, OneMore, Staffing
-from gridmap.store import markets, places, rights, site_rules, stalls
+from gridmap.store import field_records, markets, places, rights, site_rules, stalls
 from gridmap.store.session import Database
 
 
@@ -30,6 +31,8 @@ class MarketCoverage:
     A market at a moment, with the reasons at each of its stalls.
 
     `members` are those who hold a zone on the day; `cap` is the capacity of one of whom nothing else is said.
+    `visits` says where a visit is overdue, `recorded` whether the market has a visit on record at all: before its first
+    one everybody who is not new is overdue, which says that nobody wrote visits down, not that nobody came.
     """
 
     duties: DutyDay
@@ -37,11 +40,18 @@ class MarketCoverage:
     totals: GapTotals
     members: int
     cap: int
+    visits: Gaps
+    recorded: bool
 
     @property
     def market(self) -> MarketCode:
         """The market's code."""
         return self.duties.market.code
+
+    @property
+    def overdue(self) -> tuple[int, ...]:
+        """Merchants whose visit is overdue, in the order of `VISIT_GAPS`: they are no part of `totals`."""
+        return tuple(self.visits.counts.sum(axis=1).tolist())
 
 
 @dataclass(frozen=True)
@@ -56,13 +66,23 @@ class Coverage:
     no_crossing: NoCrossing
     one_more: tuple[OneMore, ...]
 
+    @property
+    def overdue(self) -> tuple[int, ...]:
+        """Merchants of all the markets whose visit is overdue, in the order of `VISIT_GAPS`."""
+        return tuple(sum(m.overdue[r] for m in self.markets) for r in range(len(VISIT_GAPS)))
+
+    @property
+    def recorded(self) -> bool:
+        """Whether any of the markets has a visit on record."""
+        return any(m.recorded for m in self.markets)
+
 
 @dataclass(frozen=True, slots=True)
 class StallCoverage:
     """
     A stall with all its reasons, gravest first, and how many of its merchants have any.
 
-    `member` is who holds its zone, whether he is there or not.
+    `member` is who holds its zone, whether he is there or not. `overdue` is why a visit is overdue, covered or not.
     """
 
     market: MarketCode
@@ -73,6 +93,7 @@ class StallCoverage:
     merchants: int
     uncovered: int
     gaps: tuple[Gap, ...]
+    overdue: tuple[VisitGap, ...]
     place_lonlat: BaseGeometry
 
 
@@ -154,6 +175,7 @@ def stalls_of(database: Database, found: MarketCoverage) -> list[StallCoverage]:
                 merchants=int(duties.merchants[i]),
                 uncovered=int(most[i]),
                 gaps=tuple(gap for r, gap in enumerate(GAPS) if found.gaps.having[r, i]),
+                overdue=tuple(gap for r, gap in enumerate(VISIT_GAPS) if found.visits.having[r, i]),
                 place_lonlat=t.stall.place_lonlat,
             )
         )
@@ -163,10 +185,20 @@ def stalls_of(database: Database, found: MarketCoverage) -> list[StallCoverage]:
 def _covered(database: Database, desk: DutyDesk, market: str, now: datetime) -> MarketCoverage:
     duties = desk.day(market, now.date())
     with database.reading() as connection:
-        cap = site_rules.rules_of(connection, duties.market.code).cap
-    gaps = market_gaps(duties, now, cap)
+        rules = site_rules.rules_of(connection, duties.market.code)
+        last = field_records.latest_at(connection, duties.market.code, rules.resetting, now)
+        occupied = stalls.occupancies(connection, duties.market.code, duties.day)
+    gaps = market_gaps(duties, now, rules.cap)
     members = {a.member for a in duties.roster.assignments if a.role is Role.MEMBER and duties.roster.serves(a.member)}
-    return MarketCoverage(duties, gaps, gap_totals(duties.merchants, gaps.counts), len(members), cap)
+    return MarketCoverage(
+        duties=duties,
+        gaps=gaps,
+        totals=gap_totals(duties.merchants, gaps.counts),
+        members=len(members),
+        cap=rules.cap,
+        visits=visit_gaps(duties, now, rules=rules, occupied=occupied, last=last),
+        recorded=bool(last),
+    )
 
 
 def _markets(database: Database, market: str | None, place: str | None) -> list[str]:

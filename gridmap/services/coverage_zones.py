@@ -57,7 +57,7 @@ def zone_duties(day: DutyDay, moment: datetime) -> list[ZoneDuty]:
 @dataclass(frozen=True, slots=True)
 class Gaps:
     """
-    Reasons at each stall, shape (r, n): reasons in the order of `GAPS`, stalls by code.
+    Reasons at each stall, shape (r, n): reasons in the order of `GAPS` or `VISIT_GAPS`, stalls by code.
 
     `having` says which stalls have a reason, `counts` how many of their merchants have it: all or, beyond a member's
     capacity, some. A merchant with several stalls is counted at his first.

@@ -1,4 +1,4 @@
-"""Who is beyond a member's capacity, whom no way leads to, and totals by reason that add up."""
+"""Who is beyond a member's capacity, whom no way leads to, who waits for a visit, and totals that add up."""
 
 from dataclasses import dataclass
 
@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from gridmap.spatial.arrays import FloatArray, IntArray
 
 NOBODY = -1
+NEVER = -1
 BoolArray = NDArray[np.bool_]
 
 
@@ -68,6 +69,35 @@ def unreached(place: IntArray, open_piece: IntArray, whole_piece: IntArray) -> t
     reached_now = open_piece[at] == open_piece
     reached_ever = whole_piece[at] == whole_piece
     return known & ~reached_ever, known & reached_ever & ~reached_now
+
+
+def visits_overdue(begun: IntArray, visited: IntArray, today: int, cycle_days: int, first_visit_days: int) -> BoolArray:
+    """
+    Say of which occupancies a visit is overdue: by the cycle, or as a new merchant's first one.
+
+    Who has been visited since he began is judged by the cycle from that day on. Who has not counts from his first day:
+    as a new one until `cycle_days` are over, by the cycle thereafter, so that no day between them is forgiven.
+
+    Parameters
+    ----------
+    begun
+        Shape (n,), day on which each occupancy began; days as ordinals.
+    visited
+        Shape (n,), day of the last visit to its stall, `NEVER` where there was none.
+    today
+        The day asked about.
+    cycle_days, first_visit_days
+        Days after which a visit is not yet overdue; a day later it is.
+
+    Returns
+    -------
+    overdue
+        Shape (2, n): by the cycle; as a first visit. Never both.
+    """
+    since = visited >= begun
+    waited = today - np.where(since, visited, begun)
+    by_cycle = waited > cycle_days
+    return np.vstack([by_cycle, ~since & ~by_cycle & (waited > first_visit_days)])
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Stalls and where they lie."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -18,7 +19,16 @@ from gridmap.store import tables as t
 from gridmap.store.dialect import Box, in_box
 from gridmap.store.geometry import from_wkb, read_wkb, to_wkb
 from gridmap.store.markets import market_id
-from gridmap.store.validity import merchants_by_stall, merchants_on, stalls_on, valid_on
+from gridmap.store.validity import merchants_by_stall, merchants_on, occupancies_on, stalls_on, valid_on
+
+
+@dataclass(frozen=True, slots=True)
+class Occupied:
+    """A merchant in a stall since a day; `counted` at the first of his stalls by code."""
+
+    stall: StallCode
+    valid_from: date
+    counted: bool
 
 
 def insert_stalls(
@@ -99,6 +109,12 @@ def trading_stalls(
         asked = shapely.box(*box_lonlat)
         found = ((row, place) for row, place in found if asked.intersects(place))
     return [_trading(row, place, names) for row, place in found]
+
+
+def occupancies(connection: Connection, market: str, day: date) -> list[Occupied]:
+    """Return who trades where on a day, without names."""
+    rows = connection.execute(sa.select(occupancies_on(day, market_id(connection, market))))
+    return [Occupied(StallCode(row.code), row.valid_from, row.nth == 1) for row in rows]
 
 
 def _stalls_on(connection: Connection, day: date, market_key: int, box_lonlat: Box | None) -> sa.Subquery:

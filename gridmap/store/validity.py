@@ -68,19 +68,26 @@ def merchants_on(day: date, market_key: int) -> sa.Subquery:
 
 def merchants_by_stall(day: date, market_key: int) -> sa.Subquery:
     """Subquery (stall_id, merchants): merchants of each stall on a day, each at the first of his stalls by code."""
-    stalls_of_merchant = (
-        sa.select(
-            t.occupancy.c.stall_id,
-            sa.func.row_number().over(partition_by=t.occupancy.c.merchant_id, order_by=t.stall.c.code).label("nth"),
-        )
-        .join_from(t.occupancy, t.stall)
-        .where(t.stall.c.market_id == market_key, valid_on(t.occupancy, day))
-        .subquery()
-    )
+    stalls_of_merchant = occupancies_on(day, market_key)
     return (
         sa.select(stalls_of_merchant.c.stall_id, sa.func.count().label("merchants"))
         .where(stalls_of_merchant.c.nth == 1)
         .group_by(stalls_of_merchant.c.stall_id)
+        .subquery()
+    )
+
+
+def occupancies_on(day: date, market_key: int) -> sa.Subquery:
+    """Subquery (stall_id, code, valid_from, nth): occupancies on a day; nth 1 is a merchant's first stall by code."""
+    return (
+        sa.select(
+            t.occupancy.c.stall_id,
+            t.stall.c.code,
+            t.occupancy.c.valid_from,
+            sa.func.row_number().over(partition_by=t.occupancy.c.merchant_id, order_by=t.stall.c.code).label("nth"),
+        )
+        .join_from(t.occupancy, t.stall)
+        .where(t.stall.c.market_id == market_key, valid_on(t.occupancy, day))
         .subquery()
     )
 

@@ -36,6 +36,8 @@ def test_totals_add_up(planned: TestClient) -> None:
     assert {each["reason"] for each in body["reasons"]} <= {"no_member", "over_capacity"}
     assert (body["staffing"]["need"], body["staffing"]["gap"], body["staffing"]["least_cap"]) == (4, 2, 100)
     assert body["one_more"][0]["covered_more"] == 50
+    waiting = [{"reason": "visit_overdue", "merchants": 200}, {"reason": "first_visit", "merchants": 0}]
+    assert (body["overdue"], market["overdue"], body["visits_recorded"]) == (waiting, waiting, False)
     assert int(found.headers["x-gridmap-version"]) > 0
 
 
@@ -53,6 +55,7 @@ def test_every_stall_with_its_reasons_in_three_forms(planned: TestClient) -> Non
     assert [line["stall"] for line in lines] == [item["stall"] for item in items]
     assert {line["原因"] for line in lines if line["reasons"] == "no_member"} == {"责任区无网格员"}
     assert {line["原因"] for line in lines if line["reasons"] == ""} == {"已覆盖"}
+    assert {(line["overdue"], line["走访"]) for line in lines} == {("visit_overdue", "逾期未走访")}
 
 
 def test_pages_and_filter(planned: TestClient) -> None:
@@ -64,6 +67,8 @@ def test_pages_and_filter(planned: TestClient) -> None:
         seen += page["items"]
     totals = {each["reason"]: each["merchants"] for each in planned.get(TOTALS, params=ASK).json()["reasons"]}
     assert len({item["stall"] for item in seen}) == len(seen) == totals["no_member"]
+    overdue, new = (planned.get(STALLS, params={**ASK, "reason": r}).json() for r in ("visit_overdue", "first_visit"))
+    assert (len(overdue["items"]), new["items"]) == (200, [])
 
 
 def test_faulty_questions_are_problems(planned: TestClient) -> None:
@@ -93,8 +98,10 @@ def test_viewer_is_told_no_small_count_and_nothing_of_a_stall(planned: TestClien
     assert {each["reason"]: each["first"] for each in body["reasons"]} == {**known, "over_capacity": None}
     assert (body["merchants"], body["covered"], body["uncovered"]) == (200, None, None)
     assert {each["merchants"] for each in body["reasons"]} == {None}
+    assert [each["merchants"] for each in body["overdue"]] == [None, None]
     items = asked_by(planned, viewer, STALLS)["items"]
-    assert {(item["merchants"], item["uncovered"], item["reasons"]) for item in items} == {(None, None, None)}
+    hidden = {(item["merchants"], item["uncovered"], item["reasons"], item["overdue"]) for item in items}
+    assert hidden == {(None, None, None, None)}
 
 
 def test_member_sees_his_own_zone_in_full(planned: TestClient, database: Database) -> None:

@@ -1,10 +1,11 @@
 """Coverage reasoning against plain loops, and totals that add up."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridmap.spatial.coverage import beyond_capacity, gap_totals, unreached
+from gridmap.spatial.coverage import NEVER, beyond_capacity, gap_totals, unreached, visits_overdue
 
 
 @st.composite
@@ -78,3 +79,38 @@ def test_a_way_through_a_locked_door_is_told_from_no_way() -> None:
     no_path, locked = unreached(place, np.array([0, 0, 1, 2, 2]), np.array([0, 0, 0, 2, 2]))
     assert no_path.tolist() == [False, False, False, True, False]
     assert locked.tolist() == [False, False, True, False, False]
+
+
+TODAY = 739_000
+
+
+@pytest.mark.parametrize(
+    ("begun", "visited", "expected"),
+    [
+        (400, 14, (False, False)),
+        (400, 15, (True, False)),
+        (400, None, (True, False)),
+        (3, None, (False, False)),
+        (4, None, (False, True)),
+        (14, None, (False, True)),
+        (15, None, (True, False)),
+        (10, 10, (False, False)),
+        (10, 11, (False, True)),  # the visit was to whoever traded there before
+        (4, 0, (False, False)),
+    ],
+)
+def test_visit_is_overdue_the_day_after_the_last(begun: int, visited: int | None, expected: tuple[bool, bool]) -> None:
+    """Days ago: an occupancy's first day, and the last visit to its stall."""
+    at = NEVER if visited is None else TODAY - visited
+    found = visits_overdue(np.array([TODAY - begun]), np.array([at]), TODAY, 14, 3)
+    assert tuple(found[:, 0].tolist()) == expected
+
+
+@given(st.integers(0, 60), st.integers(0, 60), st.integers(1, 20), st.integers(1, 20))
+def test_who_waits_for_a_visit_waits_until_it_comes(begun: int, waited: int, cycle: int, first: int) -> None:
+    """Once overdue, always overdue while nobody comes, and for one reason at a time."""
+    at = np.array([TODAY - begun])
+    days = np.hstack([visits_overdue(at, np.array([NEVER]), TODAY + d, cycle, first) for d in range(waited + 1)])
+    assert (days.sum(axis=0) <= 1).all()
+    assert (np.diff(days.any(axis=0).astype(int)) >= 0).all()
+    assert days.any(axis=0).tolist() == [begun + d > min(cycle, first) for d in range(waited + 1)]

@@ -14,7 +14,7 @@ from gridmap.api.headers import VERSION_HEADER
 from gridmap.api.moments import AtLeastHeader, moment_of
 from gridmap.api.schemas.coverage import CoverageOut, StallCoverageOut, StallCoveragePage
 from gridmap.exchange.coverage_tables import coverage_table
-from gridmap.model.coverage import Gap
+from gridmap.model.coverage import Gap, VisitGap
 from gridmap.services import coverage, rights
 
 router = APIRouter(prefix="/coverage", tags=["覆盖 coverage"], route_class=TaggedRoute)
@@ -63,7 +63,7 @@ def get_stall_coverage(
     market: MarketParam = None,
     place: PlaceParam = None,
     at: AtParam = None,
-    reason: Annotated[Gap | None, Query(description="只要有此原因的 / only those with this reason")] = None,
+    reason: Annotated[Gap | VisitGap | None, Query(description="只要有此原因的 / only those with this reason")] = None,
     after: AfterParam = "",
     limit: Annotated[int, Query(ge=1, le=20_000)] = 5000,
     at_least: AtLeastHeader = 0,
@@ -80,7 +80,7 @@ def get_stall_coverage(
         for stall in coverage.stalls_of(database, one):
             if f"{stall.market}/{stall.stall}" > after:
                 told = StallCoverageOut.of(stall, mask)
-                if reason is None or reason in (told.reasons or ()):
+                if reason is None or reason in (*(told.reasons or ()), *(told.overdue or ())):
                     rows.append(told)
                     shapes.append(stall.place_lonlat)
     more = next_url(request, f"{rows[limit - 1].market}/{rows[limit - 1].stall}") if len(rows) > limit else None

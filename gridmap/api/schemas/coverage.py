@@ -8,7 +8,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from gridmap.model.coverage import GAPS, Gap
+from gridmap.model.coverage import GAPS, VISIT_GAPS, Gap, VisitGap
 from gridmap.model.ids import MarketCode
 from gridmap.services.coverage import Coverage, MarketCoverage, StallCoverage
 from gridmap.services.disclosure import untold_parts
@@ -16,6 +16,10 @@ from gridmap.services.rights import Mask, Shown
 from gridmap.spatial.coverage import GapTotals
 
 _COVERED = "covered"
+_OVERDUE = "走访逾期的户数,不计入未覆盖 / merchants whose visit is overdue, no part of the uncovered"
+_RECORDED = (
+    "已有走访记录;否则老商户全部逾期 / whether there is any visit on record; if not, all but new ones are overdue"
+)
 
 
 class GapOut(BaseModel):
@@ -24,6 +28,18 @@ class GapOut(BaseModel):
     reason: Gap
     merchants: int | None = Field(description="有此原因的户数,一户可有多个原因 / everybody with this reason")
     first: int | None = Field(description="以此为首要原因的户数,各项与已覆盖之和为总数 / these add up")
+
+
+class VisitGapOut(BaseModel):
+    """One reason why visits are overdue, with its merchants; null where they are not shown."""
+
+    reason: VisitGap
+    merchants: int | None
+
+    @classmethod
+    def listed(cls, overdue: tuple[int, ...], register: bool) -> "list[VisitGapOut]":
+        """Build both; who does not see the register is told no count, not even whether it is none."""
+        return [cls(reason=gap, merchants=n if register else None) for gap, n in zip(VISIT_GAPS, overdue, strict=True)]
 
 
 class TotalsOut(BaseModel):
@@ -58,6 +74,8 @@ class MarketCoverageOut(TotalsOut):
 
     market: str
     name: str
+    overdue: list[VisitGapOut] = Field(description=_OVERDUE)
+    visits_recorded: bool = Field(description=_RECORDED)
     members: int = Field(description="有责任区的网格员 / members who hold a zone")
     cap: int
 
@@ -87,6 +105,8 @@ class CoverageOut(TotalsOut):
     """Markets at a moment, pooled and one by one."""
 
     as_of: datetime
+    overdue: list[VisitGapOut] = Field(description=_OVERDUE)
+    visits_recorded: bool = Field(description=_RECORDED)
     markets: list[MarketCoverageOut]
     staffing: CoverageStaffingOut
     one_more: list[CoverageOneMoreOut] = Field(description="见效大的在前 / where it helps most comes first")
@@ -104,6 +124,8 @@ class CoverageOut(TotalsOut):
         return cls(
             **TotalsOut.of(found.totals, None if hidden else found.totals.merchants, sums, register).model_dump(),
             as_of=found.as_of,
+            overdue=VisitGapOut.listed(found.overdue, register),
+            visits_recorded=found.recorded,
             markets=[_market(m, untold[m.market], masks[m.market]) for m in found.markets],
             staffing=CoverageStaffingOut(
                 members=s.members,
@@ -134,6 +156,7 @@ class StallCoverageOut(BaseModel):
     merchants: int | None
     uncovered: int | None
     reasons: list[Gap] | None = Field(description="空列表为已覆盖 / an empty list: covered")
+    overdue: list[VisitGap] | None = Field(description="走访逾期的原因,与覆盖无关 / why a visit is overdue, if it is")
 
     @classmethod
     def of(cls, found: StallCoverage, mask: Mask) -> "StallCoverageOut":
@@ -149,6 +172,7 @@ class StallCoverageOut(BaseModel):
             merchants=found.merchants if full else None,
             uncovered=found.uncovered if full else None,
             reasons=list(found.gaps) if full else None,
+            overdue=list(found.overdue) if full else None,
         )
 
 
@@ -164,6 +188,8 @@ def _market(found: MarketCoverage, untold: frozenset[str], mask: Mask) -> Market
         **TotalsOut.of(found.totals, mask.count(found.totals.merchants), untold, mask.register).model_dump(),
         market=found.market,
         name=found.duties.market.name,
+        overdue=VisitGapOut.listed(found.overdue, mask.register),
+        visits_recorded=found.recorded,
         members=found.members,
         cap=found.cap,
     )

@@ -104,7 +104,7 @@ def _print(found: Coverage) -> None:
     )
     for gap, n in zip(VISIT_GAPS, found.overdue, strict=True):
         out.print(f"{' / '.join(VISIT_GAP_WORDS[gap])}:{n:,} 户")
-    if not found.recorded:
+    if found.overdue[0] and not found.recorded:
         out.print("尚无走访记录,老商户全部计为逾期 / no visit on record yet: all but new merchants count as overdue")
     missing = f"缺 {staff.gap:,}" if staff.gap > 0 else f"余 {-staff.gap:,}"
     out.print(f"{staff.members:,} 名网格员,上限每人 {staff.cap} 户:需 {staff.need:,} 人,{missing} 人;最低上限 "

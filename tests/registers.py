@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon, Point, box
 from shapely.geometry.base import BaseGeometry
 
+from gridmap.exchange.mojibake import damages
 from gridmap.model.duty import Member
 from gridmap.model.ids import BuildingCode, MarketCode, MemberCode, MerchantCode, StallCode
 from gridmap.model.intake import MarketDraft
@@ -30,7 +31,7 @@ RISKY = [
 ]  # fmt: skip
 WORDS = st.sampled_from(RISKY) | st.text(
     st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=12
-).filter(lambda text: text.isprintable() and text == text.strip())
+).filter(lambda text: text.isprintable() and text == text.strip() and not damages(text))
 CODES = WORDS.filter(lambda word: len(word) <= 64)
 WHEN = st.dates(date(2019, 1, 1), date(2027, 12, 31))
 

@@ -66,10 +66,19 @@ def create_account(
 
 
 def first_administrator(database: Database, *, now: datetime) -> str | None:
-    """Return the secret of a link for the first administrator; None once an administrator has a password."""
+    """
+    Return the secret of a link for the first administrator; None once an administrator has a password.
+
+    None, too, while another server that starts at the same moment makes one.
+    """
     with database.reading() as connection:
         if accounts.administrators(connection):
             return None
+    with database.alone("first-administrator") as mine:
+        return _first_link(database, now) if mine else None
+
+
+def _first_link(database: Database, now: datetime) -> str | None:
     with database.writing() as connection:
         if accounts.administrators(connection):
             return None

@@ -138,16 +138,6 @@ class DutyDesk:
         stretch = duties.at(at)
         return stretch.member[stall], stretch.walk_m[stall], stretch.reason[stall]
 
-    def stalls_at(
-        self, duties: DutyDay, building: str | None, ordinal: int, lon: FloatArray, lat: FloatArray
-    ) -> IntArray:
-        """Return the positions of the stalls of points on one level, shape (q,); NotFoundError if there is none."""
-        floor = duties.ground.floor_with_stalls(building, ordinal)
-        if floor is not None:
-            return duties.ground.stalls_at(lon, lat, np.full(len(lon), floor))[0]
-        spots = [Spot(None, float(x), float(y), building, ordinal) for x, y in zip(lon, lat, strict=True)]
-        return np.array([self.stall_at(duties, spot) for spot in spots], dtype=np.int64)
-
     def stall_at(self, duties: DutyDay, spot: Spot) -> int:
         """Return the position of the stall that a spot means; of several levels the nearest to a point wins."""
         if spot.stall is not None:

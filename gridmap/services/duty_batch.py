@@ -23,6 +23,7 @@ class Question:
 
 
 Answered = DutyAnswer | GridmapError
+_SEVERAL = -1
 
 
 def answer_all(desk: DutyDesk, questions: Sequence[Question], *, others: int = 0) -> list[Answered]:
@@ -100,17 +101,33 @@ def who_all(desk: DutyDesk, places: Places, at: datetime) -> tuple[Objects, Floa
     NotFoundError
         If one of the markets or levels does not exist.
     """
-    days = {market: desk.day(market, at.date()) for market in set(places.market)}
-    level_of = list(zip(places.market, places.building, places.level, strict=True))
-    known = {name: nth for nth, name in enumerate(dict.fromkeys(level_of))}
-    asked = np.fromiter(map(known.__getitem__, level_of), np.int64, len(level_of))
-    order = np.argsort(asked, kind="stable")
-    ends = np.cumsum(np.bincount(asked, minlength=len(known)))
+    days = {market: desk.day(market, at.date()) for market in dict.fromkeys(places.market)}
+    named = list(zip(places.market, places.building, places.level, strict=True))
+    distinct = {name: nth for nth, name in enumerate(dict.fromkeys(named))}
+    asked = np.fromiter(map(distinct.__getitem__, named), np.int64, len(named))
+    floor = np.array([_floor(days[market], building, level) for market, building, level in distinct], dtype=np.int64)
+    nth_of = {market: nth for nth, market in enumerate(days)}
+    market = np.array([nth_of[name] for name, _, _ in distinct], dtype=np.int64)[asked]
+    floor = floor[asked]
+    market[floor == _SEVERAL] = len(days)  # those are asked one by one
+    order = np.argsort(market, kind="stable")
+    ends = np.cumsum(np.bincount(market, minlength=len(days) + 1)).tolist()
     member, reason = np.empty(len(asked), np.object_), np.empty(len(asked), np.object_)
     walk_m = np.empty(len(asked))
-    for (market, building, level), start, end in zip(known, [0, *ends], ends, strict=False):
-        here, duties = order[start:end], days[market]
-        stalls = desk.stalls_at(duties, building, level, places.lon[here], places.lat[here])
+    for duties, start, end in zip(days.values(), [0, *ends], ends, strict=False):
+        here = order[start:end]
+        stalls, _ = duties.ground.stalls_at(places.lon[here], places.lat[here], floor[here])
         members, metres, reasons = duties.at(at).columns
         member[here], walk_m[here], reason[here] = members[stalls], metres[stalls], reasons[stalls]
+    for i in np.flatnonzero(floor == _SEVERAL).tolist():
+        name, building, level = named[i]
+        lon, lat = float(places.lon[i]), float(places.lat[i])
+        member[i], metres_to, reason[i] = desk.who(name, lon=lon, lat=lat, building=building, ordinal=level, at=at)
+        walk_m[i] = np.nan if metres_to is None else metres_to
     return member, walk_m, reason
+
+
+def _floor(duties: DutyDay, building: str | None, level: int) -> int:
+    """Return the position of a level, `_SEVERAL` where it may be one of several or does not exist."""
+    floor = duties.ground.floor_with_stalls(building, level)
+    return _SEVERAL if floor is None else floor

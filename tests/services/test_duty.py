@@ -196,3 +196,12 @@ def test_many_points_at_once_are_one_after_the_other(database: Database) -> None
         assert (one.answer.member.code, one.reason) == (member, reason)
         assert one.answer.walk_m == walk_m
         assert desk.who("two-floors", at=NOW, **spot) == (member, walk_m, reason)
+
+
+def test_no_points_at_once_are_no_answers(database: Database) -> None:
+    nothing = np.empty(0)
+    found = who_all(DutyDesk(database), Places([], [], [], nothing, nothing), NOW)
+    assert [len(column) for column in found] == [0, 0, 0]
+    prepared(database, worlds.members_at("1F-010"))
+    with pytest.raises(NotFoundError):
+        who_all(DutyDesk(database), Places(["two-floors"], [None], [7], np.array([121.0]), np.array([31.0])), NOW)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from gridmap.model.map_tiles import BUFFER, EXTENT, Tile
 from gridmap.spatial.arrays import FloatArray, IntArray, Places, places_of
@@ -56,13 +57,13 @@ def on_tile(places_lonlat: Sequence[object], tile: Tile) -> Places:
     return placed
 
 
-def _surface(collection: object) -> object:
+def _surface(collection: BaseGeometry) -> BaseGeometry:
     """Return the polygons of a collection: cutting may leave single points and lines beside them."""
     parts = shapely.get_parts(collection)
     return shapely.union_all(parts[shapely.get_dimensions(parts) == _SURFACE])
 
 
-def cells(lonlat: FloatArray, tile: Tile) -> list[tuple[object, int]]:
+def cells(lonlat: FloatArray, tile: Tile) -> list[tuple[BaseGeometry, int]]:
     """
     Count places, shape (n, 2), in the cells of a grid over a tile; those outside the tile are another tile's.
 
@@ -76,10 +77,10 @@ def cells(lonlat: FloatArray, tile: Tile) -> list[tuple[object, int]]:
     numbers, counts = np.unique(at[inside, 1] * _CELLS + at[inside, 0], return_counts=True)
     size = EXTENT // _CELLS
     middles = np.column_stack([numbers % _CELLS, numbers // _CELLS]) * size + size // 2
-    return list(zip(shapely.points(middles), counts.tolist(), strict=True))
+    return list(zip(places_of(shapely.points(middles)), counts.tolist(), strict=True))
 
 
-def encode(layer: str, features: Iterable[tuple[object, Properties]]) -> bytes:
+def encode(layer: str, features: Iterable[tuple[BaseGeometry, Properties]]) -> bytes:
     """
     Write points and polygons in tile units as a tile of one layer; nothing at all if there are none.
 
@@ -108,8 +109,8 @@ def encode(layer: str, features: Iterable[tuple[object, Properties]]) -> bytes:
     return _field(3, bytes(body + b"\x28" + _varint(EXTENT) + b"\x78\x02"))
 
 
-def _kind(shape: object) -> int:
-    if not isinstance(shape, shapely.Geometry) or shape.is_empty:
+def _kind(shape: BaseGeometry) -> int:
+    if shape.is_empty:
         return 0
     return {"Point": _POINT, "Polygon": _POLYGON, "MultiPolygon": _POLYGON}.get(shape.geom_type, 0)
 
@@ -155,7 +156,9 @@ def _commands(
 
 def _varints(numbers: NDArray[np.uint32], shape_of: IntArray, shapes: int) -> list[bytes]:
     """Write numbers as varints, joined for each shape."""
-    sizes = 1 + sum((numbers >= np.uint32(1 << bits)).astype(np.int64) for bits in (7, 14, 21, 28))
+    sizes = np.ones(len(numbers), dtype=np.int64)
+    for bits in (7, 14, 21, 28):
+        sizes += numbers >= np.uint32(1 << bits)
     ends = np.cumsum(sizes)
     written = np.zeros(int(ends[-1]), dtype=np.uint8)
     for nth in range(5):

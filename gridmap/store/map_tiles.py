@@ -46,14 +46,14 @@ class TileQuery:
         found = self.connection.execute(sa.select(*dialect.centre_of(self.connection, rows.c.shape))).all()
         return np.array([tuple(row) for row in found], dtype=np.float64).reshape(-1, 2)
 
-    def _rows(self, box: dialect.Box) -> sa.Select[Any]:
+    def _rows(self, box: dialect.Box) -> Any:
         made = {TileLayer.LEVELS: self._levels, TileLayer.ZONES: self._zones, TileLayer.STALLS: self._stalls}
         query = made[self.ask.layer](box).where(t.level.c.ordinal == self.ask.level)
         if self.ask.building is not None:
             query = query.where(t.building.c.code == self.ask.building)
         return query
 
-    def _levels(self, box: dialect.Box) -> sa.Select[Any]:
+    def _levels(self, box: dialect.Box) -> Any:
         plan = self._plan()
         return (
             sa.select(t.market.c.code.label("market"), t.building.c.code.label("building"), t.level.c.label,
@@ -64,7 +64,7 @@ class TileQuery:
             .order_by(t.market.c.code, t.building.c.code)
         )  # fmt: skip
 
-    def _zones(self, box: dialect.Box) -> sa.Select[Any]:
+    def _zones(self, box: dialect.Box) -> Any:
         part = t.zone_share.alias("part")
         total = sa.select(sa.func.sum(part.c.merchants)).where(part.c.zone_id == t.zone.c.id).scalar_subquery()
         told = sa.true() if self.register is None else t.market.c.code.in_(list(self.register))
@@ -86,7 +86,7 @@ class TileQuery:
             .order_by(t.market.c.code, t.zone.c.code)
         )  # fmt: skip
 
-    def _stalls(self, box: dialect.Box) -> sa.Select[Any]:
+    def _stalls(self, box: dialect.Box) -> Any:
         here = self._stalls_on(box)
         zoned = (
             sa.select(t.zone_stall.c.stall_id, t.zone.c.code, t.zone.c.colour)
@@ -188,5 +188,6 @@ def market_points(connection: Connection, day: date) -> list[MarketPoint]:
     ]
 
 
-def _numbers(connection: Connection, query: sa.Select[Any]) -> dict[int, int]:
-    return {row[0]: row[1] for row in connection.execute(query)}
+def _numbers(connection: Connection, query: Any) -> dict[int, int]:
+    rows: Any = connection.execute(query)
+    return {row[0]: row[1] for row in rows}

@@ -55,7 +55,13 @@ NO_SUCH = {
         kind: f"no-such-{kind}"
         for kind in ("account", "token", "place", "member", "absence", "assignment", "merchant", "record")
     },
-    **{"role": "member", "building": "-", "level": 0, "layer": "stalls", "z": 17, "x": 109769, "y": 53558},
+    "role": "member",
+    "building": "-",
+    "level": 0,
+    "layer": "stalls",
+    "z": 17,
+    "x": 109769,
+    "y": 53558,
 }
 """What is put into a path beside market and plan; every role exists, and so does the tile."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from hypothesis import assume
+from hypothesis import assume
 from hypothesis import strategies as st
 from shapely import MultiPolygon, Point, Polygon, affinity, box
 
@@ -59,6 +60,7 @@ def halls(draw: st.DrawFn, *, pieces: int = 1, holes: bool = True, points: bool 
     turned = affinity.rotate(shapely.geometrycollections([level, *stalls]), draw(_angles), origin=(0, 0))
     shift_x, shift_y = draw(_shifts), draw(_shifts)
     moved = affinity.translate(turned, shift_x, shift_y).geoms
+    assume(moved[0].is_valid)  # turned and moved, a courtyard may come to touch the outer wall
     return Hall(moved[0], places_of(list(moved)[1:]))
 
 

@@ -123,6 +123,16 @@ def _sqlite_engine(url: URL) -> Engine:
     return engine
 
 
+def one_state(engine: Engine) -> dict[str, Any]:
+    """Return the execution options with which all reads of a transaction see one state of the database.
+
+    SQLite does so by itself; PostgreSQL would let each statement see what was committed before it.
+    """
+    if kind_of(engine) == "postgresql":
+        return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    return {}
+
+
 def prepare_database(connection: Connection) -> None:
     """Make sure that the spatial functions and their catalogue are there; first step of the first migration."""
     if kind_of(connection) == "postgresql":

@@ -126,6 +126,16 @@ def _sqlite_engine(url: URL) -> Engine:
     return engine
 
 
+def one_state(engine: Engine) -> dict[str, Any]:
+    """Return the execution options with which all reads of a transaction see one state of the database.
+
+    SQLite does so by itself; PostgreSQL would let each statement see what was committed before it.
+    """
+    if kind_of(engine) == "postgresql":
+        return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    return {}
+
+
 def prepare_database(connection: Connection) -> None:
     """Make sure that the spatial functions and their catalogue are there; first step of the first migration."""
     if kind_of(connection) == "postgresql":
@@ -208,6 +218,31 @@ def refuse_changes(table: str) -> None:
         op.execute(
             f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        )
+
+
+def refuse_overlaps(table: str, column: str) -> None:
+    """
+    Refuse two rows of a table with the same key and a day in common; for migrations only.
+
+    A row holds from `valid_from` to the day before `valid_to`, without an end where that is empty, and not at all
+    where `valid_from` is.
+    """
+    if kind_of(op.get_bind()) == "postgresql":
+        # A range of one number stands for the number: equality needs an extension that may not be there.
+        op.execute(
+            f"ALTER TABLE {table} ADD CONSTRAINT {table}_apart EXCLUDE USING gist ("
+            f"int4range({column}, {column}, '[]') WITH &&, daterange(valid_from, valid_to) WITH &&"
+            ") WHERE (valid_from IS NOT NULL)"
+        )
+        return
+    for event_name, event_of in (("insert", "INSERT"), ("update", f"UPDATE OF {column}, valid_from, valid_to")):
+        op.execute(
+            f"CREATE TRIGGER {table}_apart_{event_name} BEFORE {event_of} ON {table} "
+            "WHEN NEW.valid_from IS NOT NULL AND (NEW.valid_to IS NULL OR NEW.valid_to > NEW.valid_from) AND EXISTS ("
+            f"SELECT 1 FROM {table} WHERE id <> NEW.id AND {column} = NEW.{column} AND valid_from IS NOT NULL "
+            "AND (valid_to IS NULL OR valid_to > valid_from) AND (valid_to IS NULL OR valid_to > NEW.valid_from) "
+            f"AND (NEW.valid_to IS NULL OR NEW.valid_to > valid_from)) BEGIN SELECT RAISE(ABORT, '{table}_apart'); END"
         )
 
 

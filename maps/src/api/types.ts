@@ -41,6 +41,8 @@ export interface Market {
   revision: number;
   /** Code of the plan in force. */
   plan: string | null;
+  /** Plans that wait to be published; 0 for whoever sees none. */
+  drafts: number;
   /** West, south, east, north. */
   bbox: [number, number, number, number] | null;
   plans?: PlanSummary[];
@@ -72,6 +74,7 @@ export interface StallProperties {
   name: string;
   merchants: Count;
   merchant_names: string[];
+  trades: string[];
 }
 export type StallFeature = Feature<Geometry, StallProperties>;
 

@@ -5,7 +5,7 @@ import type { View } from './canvaslayer';
 import { paintConnectors } from './connectors';
 import { paintStallLabels, paintZoneLabels } from './labels';
 import type { Scene, SceneStall, SceneZone } from './scene';
-import { coverFill } from './patterns';
+import { coverFill, swatchFill } from './patterns';
 import { fillShapes, strokeShapes } from './trace';
 
 export interface Chosen {
@@ -25,7 +25,7 @@ const STALL_LINE = 'rgba(255, 255, 255, 0.9)';
 /** Paints a level from the floor up; labels come last. */
 export function paintScene(context: Context, view: View, scene: Scene, chosen: Chosen): void {
   fillShapes(context, view, scene.floors, theme.floor);
-  for (const zone of scene.coverage ? [] : scene.zones) {
+  for (const zone of scene.coverage || scene.looked ? [] : scene.zones) {
     fillShapes(context, view, [zone.shape], mixWhite(zoneFill(zone.colour), theme.zoneFloorWhite));
   }
   paintStalls(context, view, scene);
@@ -54,12 +54,16 @@ function coverageFill(context: Context, stall: SceneStall): string | CanvasPatte
   return stall.kind === 'vacant' || stall.merchants === 0 ? '#FFFFFF' : LET_NO_ZONE;
 }
 
+/** Fill of a unit by another view than zones; what is not told stays white. */
+const lookFill = (context: Context, stall: SceneStall): string | CanvasPattern =>
+  stall.look ? swatchFill(context, stall.look) : stall.kind === 'stall' || stall.kind === 'vacant' ? '#FFFFFF' : stallFill(stall);
+
 function paintStalls(context: Context, view: View, scene: Scene): void {
   const groups = new Map<string | CanvasPattern, Shape[]>();
   const stalls: Shape[] = [];
   const units: Shape[] = [];
   for (const stall of scene.stalls) {
-    const fill = scene.coverage ? coverageFill(context, stall) : stallFill(stall);
+    const fill = scene.coverage ? coverageFill(context, stall) : scene.looked ? lookFill(context, stall) : stallFill(stall);
     const group = groups.get(fill);
     if (group) group.push(stall.shape);
     else groups.set(fill, [stall.shape]);

@@ -7,6 +7,7 @@ import { type Band, type LoadState, loadState, loadText } from '../model/band';
 import { sharedPrefix } from '../model/codes';
 import type { Cover } from '../model/coverage';
 import type { PlanView } from '../model/desk';
+import type { Swatch } from '../model/theme';
 
 export interface SceneStall {
   code: string;
@@ -19,6 +20,8 @@ export interface SceneStall {
   colour: number | null;
   /** How it is covered; null where that is not shown. */
   cover: Cover | null;
+  /** What it is painted as by another view than zones; null where there is nothing to tell. */
+  look: Swatch | null;
   shape: Shape;
 }
 
@@ -48,6 +51,8 @@ export interface Scene {
   connectors: SceneConnector[];
   /** Whether stalls are painted by how they are covered. */
   coverage: boolean;
+  /** Whether stalls are painted by another view than zones. */
+  looked: boolean;
   /** Whether the stalls have come: before, a floor and its zones are shown alone. */
   ready: boolean;
   box: Box;
@@ -65,6 +70,8 @@ export interface SceneInput {
   band: Band;
   /** Stall code -> how it is covered; null: not asked for. */
   covers?: ReadonlyMap<string, Cover> | null;
+  /** Stall code -> what it is painted as; null: by its zone. */
+  looks?: ReadonlyMap<string, Swatch> | null;
   building: string | null;
   level: number | null;
 }
@@ -81,6 +88,7 @@ export function makeScene(input: SceneInput): Scene {
     floors, zones, stalls, box,
     connectors: makeConnectors(input, here),
     coverage: Boolean(input.covers),
+    looked: Boolean(input.looks),
     ready: input.stalls !== null,
     metre: worldPerMetre((box.y0 + box.y1) / 2 || 128),
     hits: hitGrid(stalls.map((stall) => stall.shape)),
@@ -104,7 +112,7 @@ function makeZones({ planView, band }: SceneInput, here: (at: { building: string
   });
 }
 
-function makeStalls({ stalls, planView, covers }: SceneInput): SceneStall[] {
+function makeStalls({ stalls, planView, covers, looks }: SceneInput): SceneStall[] {
   if (!stalls) return [];
   const prefix = sharedPrefix(stalls.map((feature) => feature.properties.stall));
   const colours = new Map(planView?.plan.zones.map((zone) => [zone.zone, zone.colour]));
@@ -119,6 +127,7 @@ function makeStalls({ stalls, planView, covers }: SceneInput): SceneStall[] {
       zone,
       colour: zone === null ? null : (colours.get(zone) ?? null),
       cover: covers?.get(p.stall) ?? null,
+      look: looks?.get(p.stall) ?? null,
       shape: toShape(geometry),
     };
   });

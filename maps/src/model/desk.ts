@@ -18,6 +18,8 @@ export interface PlanView {
   shapes: ZoneShapeFeature[];
   /** Stall code -> zone code. */
   zoneOf: ReadonlyMap<string, string>;
+  /** While a draft is edited: zones in several pieces with their stalls, and stalls in no zone. */
+  checks?: { pieces: ReadonlyMap<string, readonly string[][]>; unzoned: readonly string[] };
 }
 
 interface MarketView {
@@ -102,9 +104,8 @@ export function createDesk(api: Api) {
 
   async function openPlan(code: string): Promise<void> {
     const read = async (signal: AbortSignal): Promise<PlanView> => {
-      const [plan, shapes, assignment] = await Promise.all([
-        api.getPlan(code, signal), api.getZoneShapes(code, signal), api.getAssignment(code, signal),
-      ]);
+      const plan = await api.getPlan(code, signal); // first, so that the rest is at least as new as its revision
+      const [shapes, assignment] = await Promise.all([api.getZoneShapes(code, signal), api.getAssignment(code, signal)]);
       return { plan, shapes, zoneOf: new Map(assignment.map((row) => [row.stall, row.zone])) };
     };
     const next = await attempt('failedPlan', { plan: code }, 'loadingMarket', () => planTask.run(read), () => void openPlan(code));

@@ -189,7 +189,7 @@ def zones(connection: Connection, name: str) -> list[Zone]:
             code=ZoneCode(row.code),
             name=row.name,
             colour=row.colour,
-            stalls=tuple(stalls.get(ZoneCode(row.code), ())),  # a zone may come in between two statements
+            stalls=tuple(stalls[ZoneCode(row.code)]),
             shapes=tuple(shapes.get(row.id, ())),
             locked=row.locked,
         )

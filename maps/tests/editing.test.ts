@@ -65,7 +65,7 @@ async function opened(at: ReturnType<typeof server>) {
   const editing = createEditing(desk, at.plans, at.drafts, session);
   const tools = createTools(desk, editing);
   await desk.start(parseLink(`?market=${world.market.code}&plan=${world.plan!.code}`));
-  await vi.waitFor(() => expect(editing.editable.value).toBe(true));
+  await until(() => expect(editing.editable.value).toBe(true));
   return { desk, editing, tools };
 }
 
@@ -73,9 +73,12 @@ const [one, other, third] = world.plan!.zones.map((zone) => zone.zone) as [strin
 const inside = (zone: string) => world.assignment.filter((row) => row.zone === zone).map((row) => row.stall);
 const move = (stalls: string[], zone: string): Edit => ({ op: 'assign', stalls, zone });
 
+/** A busy machine is given time. */
+const until = (check: () => void) => vi.waitFor(check, { timeout: 10_000 });
+
 beforeEach(() => { globalThis.indexedDB = new IDBFactory(); });
 
-describe('editing a draft', () => {
+describe('editing a draft', { timeout: 30_000 }, () => {
   it('shows loads at once, tells the server, and takes it back', async () => {
     const at = server();
     const { desk, editing, tools } = await opened(at);
@@ -86,11 +89,11 @@ describe('editing a draft', () => {
     expect(tools.foretold.value.map((each) => each.zone).sort()).toEqual([one, other].sort());
     expect(tools.move()).toBe(true);
     expect(load()).toBe(before + 5);
-    await vi.waitFor(() => expect(editing.state.value).toBe('saved'));
+    await until(() => expect(editing.state.value).toBe('saved'));
     expect(at.zone(other).stalls.has(inside(one)[0]!)).toBe(true);
     tools.undo();
     expect(load()).toBe(before);
-    await vi.waitFor(() => expect(at.zone(other).stalls.has(inside(one)[0]!)).toBe(false));
+    await until(() => expect(at.zone(other).stalls.has(inside(one)[0]!)).toBe(false));
     tools.redo();
     expect(load()).toBe(before + 5);
   });
@@ -100,14 +103,14 @@ describe('editing a draft', () => {
     const { editing } = await opened(at);
     at.down.all = true;
     editing.perform([move(inside(one).slice(0, 2), other)]);
-    await vi.waitFor(() => expect(editing.state.value).toBe('waiting'));
+    await until(() => expect(editing.state.value).toBe('waiting'));
     expect(at.zone(other).stalls.has(inside(one)[0]!)).toBe(false);
     at.down.all = false;
     const again = await opened(at);
-    await vi.waitFor(() => expect(at.zone(other).stalls.has(inside(one)[0]!)).toBe(true));
+    await until(() => expect(at.zone(other).stalls.has(inside(one)[0]!)).toBe(true));
     expect(again.editing.notice.value?.text).toContain('已找回');
     again.editing.undo();
-    await vi.waitFor(() => expect(at.zone(one).stalls.has(inside(one)[0]!)).toBe(true));
+    await until(() => expect(at.zone(one).stalls.has(inside(one)[0]!)).toBe(true));
   });
 
   it('does nothing twice when an answer was lost on its way', async () => {
@@ -115,9 +118,9 @@ describe('editing a draft', () => {
     const { editing } = await opened(at);
     at.down.next = ['after'];
     editing.perform([move(inside(one).slice(0, 2), other)]);
-    await vi.waitFor(() => expect(editing.state.value).toBe('waiting'));
+    await until(() => expect(editing.state.value).toBe('waiting'));
     editing.perform([{ op: 'name', zone: one, name: '甲' }]);
-    await vi.waitFor(() => expect(editing.state.value).toBe('saved'), { timeout: 3000 });
+    await until(() => expect(editing.state.value).toBe('saved'));
     expect(at.plan.revision).toBe(3);
     expect([at.zone(one).name, editing.conflict.value]).toEqual(['甲', null]);
   });
@@ -127,7 +130,7 @@ describe('editing a draft', () => {
     const { editing } = await opened(at);
     at.edit('user:zhou', [{ op: 'name', zone: third, name: '东' }]);
     editing.perform([move(inside(one).slice(0, 2), other)]);
-    await vi.waitFor(() => expect(editing.state.value).toBe('saved'));
+    await until(() => expect(editing.state.value).toBe('saved'));
     expect([at.zone(third).name, at.zone(other).stalls.has(inside(one)[0]!)]).toEqual(['东', true]);
     expect(editing.draft.value!.zones.get(third)!.name).toBe('东');
   });
@@ -137,10 +140,10 @@ describe('editing a draft', () => {
     const { editing } = await opened(at);
     at.edit('user:zhou', [move([inside(third)[0]!], other)]);
     editing.perform([move([inside(one)[0]!], other)]);
-    await vi.waitFor(() => expect(editing.conflict.value?.zones).toEqual([other]));
+    await until(() => expect(editing.conflict.value?.zones).toEqual([other]));
     expect(editing.perform([{ op: 'lock', zone: one, locked: true }])).toBe(false);
     editing.resolve(choice);
-    await vi.waitFor(() => expect(editing.state.value).toBe('saved'));
+    await until(() => expect(editing.state.value).toBe('saved'));
     const { stalls } = at.zone(other);
     expect([stalls.has(inside(one)[0]!), stalls.has(inside(third)[0]!)]).toEqual([mine, theirs]);
   });

@@ -101,7 +101,7 @@ def ask(world: World, row: RouteDecision, market: str, plan: str, token: str | N
         extra["headers"]["If-Match"] = '"x.0"'
     if row.path in BODIES and row.method != "GET":
         extra["json"] = BODIES[row.path]
-    if row.method == "POST" and ("{plan}" in row.path or "{record}" in row.path):
+    if row.method in ("POST", "DELETE") and ("{plan}" in row.path or "{record}" in row.path):
         extra["headers"]["If-Match"] = '"x.0"'
     if row.path in ("/api/v1/accounts", "/api/v1/tokens") and row.method == "POST":
         extra["json"] = {"name": "taken", "role": "viewer"}

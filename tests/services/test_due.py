@@ -57,7 +57,7 @@ def test_states_of_stalls(database: Database) -> None:
     sending = Sending("t", sent, at(DAY), oldest=at(DAY - timedelta(days=60)))
     receipts = field_records.sync(database.acting(caller), sending)
     assert {receipt.state for receipt in receipts} == {"applied"}
-    found = {one.stall: one for one in due.due_visits(database, "two-floors", at(DAY))}
+    found = {str(one.stall): one for one in due.due_visits(database, "two-floors", at(DAY))}
     assert len(found) == 16
     assert [found[stall].state for stall in visits] == [
         DueState.VISITED, DueState.TODAY, DueState.OVERDUE, DueState.LATER,

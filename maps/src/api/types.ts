@@ -193,6 +193,10 @@ export interface CoverageTotals {
   uncovered: Count;
   /** `merchants` have the reason; `first` are those of whom it is the gravest. */
   reasons: { reason: Gap; merchants: Count; first: Count }[];
+  /** Merchants whose visit is overdue, by why; it is no part of `uncovered`. */
+  overdue: { reason: string; merchants: Count }[];
+  /** Whether any visit is on record: before the first one everybody is overdue. */
+  visits_recorded: boolean;
 }
 
 /** `reasons` is null where it is not shown, and empty where the stall is covered. */

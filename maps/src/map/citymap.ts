@@ -41,7 +41,7 @@ export class CityMap {
   private shown: CityTiles = { markets: [], levels: [], zones: [], stalls: [] };
   private frame = 0;
 
-  constructor(element: HTMLElement, private readonly told: Told) {
+  constructor(element: HTMLElement, told: Told) {
     this.map = L.map(element, {
       zoomControl: false, attributionControl: false, zoomSnap: 0, zoomDelta: 1, wheelPxPerZoomLevel: 100,
       minZoom: 3, maxZoom: MOST_ZOOM, fadeAnimation: false,

@@ -26,6 +26,11 @@ KNOWN = {
     "role": ["member", "leader"],
     "merchant": ["two-floors:m-1F-001"],
     "record": ["two-floors-i1"],
+    "building": ["main", "-"],
+    "level": ["0", "1"],
+    "z": ["17"],
+    "x": ["109769"],
+    "y": ["53558"],
 }
 
 

@@ -16,7 +16,7 @@ router = APIRouter(tags=["地图瓦片 map tiles"], route_class=TaggedRoute)
 class BasemapOut(BaseModel):
     """Where a map's background comes from; without a `url` the maps draw their own."""
 
-    url: str | None = Field(examples=["https://tiles.example/{z}/{x}/{y}.png"])
+    url: str | None = Field(description="含 {z} {x} {y} / with {z} {x} {y}")
     datum: Literal["wgs84", "gcj02"]
     credit: str
 

@@ -1,6 +1,6 @@
 import { labelPlace } from '../geometry/inscribed';
 import { Placing } from '../geometry/placing';
-import type { Box, Shape } from '../geometry/shape';
+import { type Box, type Shape, unite } from '../geometry/shape';
 import { tileBox } from '../geometry/tiles';
 import { count } from '../i18n';
 import { mixWhite, theme, zoneFill } from '../model/theme';
@@ -22,6 +22,8 @@ export interface CityTiles {
 
 /** From these zooms on floors and zones, and stalls, are shown. */
 export const ZONES_FROM = 12.5;
+/** Before this zoom floors are too small to be found: a disc says where they are. */
+const DISCS_TO = 14;
 export const STALLS_FROM = 16;
 const NAMES_FROM = 11;
 const NO_ZONE = '#C3CED6';
@@ -44,7 +46,7 @@ export function paintCity(context: Context, view: View, tiles: CityTiles, look: 
     if (look.zoom >= 15) paintZoneNumbers(context, view, placing, tiles.zones);
     for (const layer of ['zones', 'stalls'] as const) paintCells(context, view, tiles[layer], layer);
   }
-  paintMarkets(context, view, placing, tiles.markets, look);
+  paintMarkets(context, view, placing, tiles, look);
   paintCells(context, view, tiles.markets, 'markets');
 }
 
@@ -118,15 +120,29 @@ function paintZoneNumbers(context: Context, view: View, placing: Placing, tiles:
 
 const sizeOf = (box: Box): number => (box.x1 - box.x0) * (box.y1 - box.y0);
 
-function paintMarkets(context: Context, view: View, placing: Placing, tiles: readonly ShownTile[], { zoom, chosen }: CityLook): void {
-  const markets = tiles.flatMap((tile) => tile.layers['markets'] ?? []);
+function paintMarkets(context: Context, view: View, placing: Placing, tiles: CityTiles, { zoom, chosen }: CityLook): void {
+  const markets = tiles.markets.flatMap((tile) => tile.layers['markets'] ?? []);
+  const floors = zoom >= DISCS_TO ? floorBoxes(tiles.levels) : new Map<string, Box>();
   const weight = (one: TileFeature) => Number(one.properties['merchants'] ?? 0) + (one.properties['market'] === chosen ? 1e9 : 0);
   for (const market of [...markets].sort((a, b) => weight(b) - weight(a))) {
+    const code = String(market.properties['market']);
     const [x, y] = [market.shape.box.x0 * view.scale - view.left, market.shape.box.y0 * view.scale - view.top];
-    const picked = market.properties['market'] === chosen;
-    if (zoom < ZONES_FROM) paintDisc(context, x, y, market, picked);
-    if (zoom >= NAMES_FROM || picked) paintName(context, placing, x, zoom < ZONES_FROM ? y + radiusOf(market) + 11 : y, market, picked);
+    const picked = code === chosen;
+    if (zoom < DISCS_TO) paintDisc(context, x, y, market, picked);
+    const floor = floors.get(code);
+    const below = floor ? floor.y1 * view.scale - view.top : y + radiusOf(market);
+    if (zoom >= NAMES_FROM || picked) paintName(context, placing, x, below + 12, market, picked);
   }
+}
+
+/** The box of each market's floors in view, under which its name stands. */
+function floorBoxes(tiles: readonly ShownTile[]): Map<string, Box> {
+  const boxes = new Map<string, Box>();
+  for (const { shape, properties } of tiles.flatMap((tile) => tile.layers['levels'] ?? [])) {
+    const code = String(properties['market']);
+    boxes.set(code, unite(boxes.get(code) ?? shape.box, shape.box));
+  }
+  return boxes;
 }
 
 /** Area by merchants, so that twice as many look twice as much. */

@@ -21,6 +21,8 @@ const LIGHT_UNIT = 'rgba(255, 255, 255, 0.45)';
 const QUIET_UNIT = 'rgba(94, 108, 119, 0.16)';
 const UNIT_LINE = 'rgba(94, 108, 119, 0.28)';
 const STALL_LINE = 'rgba(255, 255, 255, 0.9)';
+/** White stalls need a wall that is seen. */
+const LOOKED_LINE = 'rgba(94, 108, 119, 0.55)';
 
 /** Paints a level from the floor up; labels come last. */
 export function paintScene(context: Context, view: View, scene: Scene, chosen: Chosen): void {
@@ -74,7 +76,7 @@ function paintStalls(context: Context, view: View, scene: Scene): void {
   for (const [fill, shapes] of groups) fillShapes(context, view, shapes, fill, radius);
   const width = Math.max(0.4, Math.min(1.2, metre / 8));
   strokeShapes(context, view, units, { colour: UNIT_LINE, width, radius });
-  strokeShapes(context, view, stalls, { colour: STALL_LINE, width, radius });
+  strokeShapes(context, view, stalls, { colour: scene.looked ? LOOKED_LINE : STALL_LINE, width, radius });
 }
 
 function paintBorders(context: Context, view: View, zones: readonly SceneZone[], chosen: string | null): void {

@@ -75,9 +75,10 @@ export function createTablet(api: Api, asked: { market: string; zone: string } |
   const chosen = computed(() => rows.value.find((row) => row.stall === stall.value) ?? null);
   /** Stall code -> what it is painted as: own stalls by what is due, the others quiet. */
   const looks = computed<ReadonlyMap<string, Swatch>>(() => {
+    const zoneOf = view.value?.planView.zoneOf;
     const own = new Map<string, Swatch>(rows.value.map((row) => [row.stall, theme.due[row.state]]));
     const found = new Map<string, Swatch>();
-    for (const { properties } of view.value?.stalls ?? []) found.set(properties.stall, own.get(properties.stall) ?? OTHERS);
+    for (const { properties } of view.value?.stalls ?? []) found.set(properties.stall, own.get(properties.stall) ?? (zoneOf?.has(properties.stall) ? plain('#FFFFFF') : OTHERS));
     return found;
   });
 

@@ -74,7 +74,7 @@ export class CityMap {
 
   /** Fits a box of west, south, east, north. */
   fit([west, south, east, north]: readonly [number, number, number, number]): void {
-    this.map.fitBounds([[south, west], [north, east]], { padding: [48, 48], maxZoom: 17, animate: false });
+    this.map.fitBounds([[south, west], [north, east]], { padding: [48, 48], maxZoom: 19, animate: false });
   }
 
   choose(market: string | null): void {

@@ -158,7 +158,7 @@ function paintDisc(context: Context, x: number, y: number, market: TileFeature, 
   context.strokeStyle = '#FFFFFF';
   context.stroke();
   const merchants = market.properties['merchants'];
-  if (radius >= 13 && typeof merchants === 'number') writeText(context, count(merchants), x, y, { size: 11, weight: 600, colour: '#FFFFFF', halo: null });
+  if (radius >= 16 && typeof merchants === 'number') writeText(context, count(merchants), x, y, { size: 11, weight: 600, colour: '#FFFFFF', halo: null });
 }
 
 function paintName(context: Context, placing: Placing, x: number, y: number, market: TileFeature, picked: boolean): void {

@@ -20,6 +20,7 @@ from gridmap.api.routes import (
     history,
     imports,
     layouts,
+    map_tiles,
     markets,
     members,
     pages,
@@ -69,6 +70,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     asked = (*register, plans, responsible_members, staffing, tiers, places, accounts, changes, *duty)
     for router in (module.router for module in asked):
         app.include_router(router, prefix="/api/v1", responses=errors.problem_responses(401, 403, 422))
+    app.include_router(map_tiles.router, responses=errors.problem_responses(401, 403, 422))
     app.include_router(health.router)
     app.include_router(pages.router)
     pages.mount_files(app, configuration.web_dir)

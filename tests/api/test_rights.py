@@ -67,8 +67,14 @@ NO_SUCH = {
         )
     },
     "role": "member",
+    "building": "-",
+    "level": 0,
+    "layer": "stalls",
+    "z": 17,
+    "x": 109769,
+    "y": 53558,
 }
-"""What is put into a path beside market and plan; every role exists."""
+"""What is put into a path beside market and plan; every role exists, and so does the tile."""
 
 
 @pytest.fixture
@@ -106,7 +112,7 @@ def ask(world: World, row: RouteDecision, market: str, plan: str, token: str | N
         extra["headers"]["If-Match"] = '"x.0"'
     if row.path in BODIES and row.method != "GET":
         extra["json"] = BODIES[row.path]
-    if row.method == "POST" and ("{plan}" in row.path or "{record}" in row.path):
+    if row.method in ("POST", "DELETE") and ("{plan}" in row.path or "{record}" in row.path):
         extra["headers"]["If-Match"] = '"x.0"'
     if row.path in ("/api/v1/accounts", "/api/v1/tokens") and row.method == "POST":
         extra["json"] = {"name": "taken", "role": "viewer"}
@@ -134,7 +140,7 @@ def expected(row: RouteDecision, role: str, scope: str, market: str, is_draft: b
 def test_every_cell_of_the_table(world: World) -> None:
     accounts.create_account(world.database, "taken", [], author=author())
     token_of(world.database, "viewer", name="taken")
-    rows = [row for row in access.decisions(world.app) if row.path.startswith("/api/")]
+    rows = [row for row in access.decisions(world.app) if row.path.startswith(("/api/", "/tiles/"))]
     rows = [row for row in rows if not isinstance(row.decision, Open)]
     callers: list[tuple[str, str, str | None]] = [
         (role, scope, token_of(world.database, role, scope)) for role in AccountRole for scope in SCOPES

@@ -11,7 +11,7 @@ from gridmap.api.deps import AfterParam, NowDep, next_url
 from gridmap.api.errors import problem_responses
 from gridmap.api.etags import TaggedRoute
 from gridmap.api.geojson import COLLECTION_SCHEMA, MEDIA_TYPE, feature_collection
-from gridmap.api.schemas.markets import MarketDetailOut, MarketOut, MarketPage
+from gridmap.api.schemas.markets import LinksOut, MarketDetailOut, MarketOut, MarketPage
 from gridmap.errors import InvalidParameterError
 from gridmap.model.hours import hours_text
 from gridmap.services import history, markets, plans, rights
@@ -93,6 +93,13 @@ def get_connectors(market: str, database: ViewDep) -> Response:
         )
         for connector in markets.market_connectors(database, market)
     )
+
+
+@router.get("/{market}/links", responses=problem_responses(404))
+def get_links(market: str, database: ViewDep, now: NowDep) -> LinksOut:
+    """通路:哪些铺位相邻可达 / between which stalls one can walk, and how far."""
+    stalls, links, walk_m = markets.market_links(database, market, now.date())
+    return LinksOut.model_validate({"stalls": stalls, "links": links.tolist(), "walk_m": walk_m.round(1).tolist()})
 
 
 @router.get("/{market}/stalls", response_class=Response, responses={**GEOJSON, **problem_responses(404, 422)})

@@ -67,6 +67,14 @@ class MarketDetailOut(MarketOut):
         return cls.model_validate({**_fields(summary, mask), "plans": [PlanLine.of(plan) for plan in plans]})
 
 
+class LinksOut(BaseModel):
+    """Between which stalls one can walk."""
+
+    stalls: list[str] = Field(description="铺位编号 / stalls by code")
+    links: list[tuple[int, int]] = Field(description="两端铺位的序号 / which two of them")
+    walk_m: list[float] = Field(description="步行米数 / metres of each link")
+
+
 class MarketPage(BaseModel):
     """Some markets by code, and where the next ones are."""
 

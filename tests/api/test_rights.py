@@ -125,8 +125,8 @@ def expected(row: RouteDecision, role: str, scope: str, market: str, is_draft: b
         return {200, 204, 304, 400, 422, 503, 404} if isinstance(row.decision, Open) else {200, 204}
     if not may(role, scope, row.decision.action):
         return {403}
-    if row.decision.action in WHOLE_INSTALLATION:
-        return {404} if "{" in row.path else {200, 409}
+    if row.decision.action in WHOLE_INSTALLATION or row.path == "/api/v1/imports":
+        return {404} if "{" in row.path else {200, 409, 422}  # no file was sent
     whole = ("changes", "markets", "staffing", "staffing/tiers", "places", "sync")
     if row.path.removeprefix("/api/v1/") in whole or row.path.endswith("/batch"):
         return {200}  # what is hidden is left out, or not found as the answer to one question

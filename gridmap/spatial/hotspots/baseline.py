@@ -6,6 +6,7 @@ import numpy as np
 
 from gridmap.spatial.arrays import BoolArray, FloatArray
 from gridmap.spatial.hotspots.counts import Counts
+from gridmap.spatial.partition.sums import sums_of
 
 _ROUNDS = 4
 CUT_Z = 3.09
@@ -66,8 +67,8 @@ class Baseline:
         Variance of the markets' true rates around it; infinite if there is one market alone.
     spread
         How stalls vary.
-    expected
-        Shape (n,), events of each stall by its market's shrunk rate.
+    visits, expected
+        Shape (n,), visits of each stall, and events of each stall by its market's shrunk rate.
     terms
         Shape (n, 4), what each stall adds to `Sums`.
     markets
@@ -77,6 +78,7 @@ class Baseline:
     place_rate: float
     between: float
     spread: Spread
+    visits: FloatArray
     expected: FloatArray
     terms: FloatArray
     markets: Sums
@@ -105,9 +107,7 @@ def baseline_of(counts: Counts, leave: BoolArray | None = None) -> Baseline:
         expected = _by_market(counts, cut, kept)
         spread = _spread(cut, expected, kept, counts)
     terms = _terms(cut, counts.visits, expected, spread)
-    markets = Sums.of(
-        np.column_stack([np.bincount(counts.market[kept], terms[kept, t], counts.markets) for t in range(4)])
-    )
+    markets = Sums.of(np.column_stack([sums_of(counts.market[kept], terms[kept, t], counts.markets) for t in range(4)]))
     return _with_rates(counts, terms, markets, spread)
 
 
@@ -144,7 +144,7 @@ def _with_rates(counts: Counts, terms: FloatArray, markets: Sums, spread: Spread
     noise = markets.variance(np.full(len(known), overall), spread)[known] / markets.visits[known] ** 2
     rate, between = _between(markets.events[known] / markets.visits[known], noise, overall)
     own, _ = shrunk(markets, rate, between, spread)
-    return Baseline(rate, between, spread, counts.visits * own[counts.market], terms, markets)
+    return Baseline(rate, between, spread, counts.visits, counts.visits * own[counts.market], terms, markets)
 
 
 def _between(rates: FloatArray, noise: FloatArray, overall: float) -> tuple[float, float]:
@@ -162,14 +162,14 @@ def _between(rates: FloatArray, noise: FloatArray, overall: float) -> tuple[floa
 
 
 def _by_market(counts: Counts, events: FloatArray, kept: BoolArray) -> FloatArray:
-    total_events = np.bincount(counts.market[kept], events[kept], counts.markets)
-    total_visits = np.bincount(counts.market[kept], counts.visits[kept], counts.markets)
+    total_events = sums_of(counts.market[kept], events[kept], counts.markets)
+    total_visits = sums_of(counts.market[kept], counts.visits[kept], counts.markets)
     rate = np.divide(total_events, total_visits, out=np.zeros_like(total_events), where=total_visits > 0)
     return counts.visits * rate[counts.market]
 
 
 def _cut_at(expected: FloatArray, spread: Spread) -> FloatArray:
-    """Upper 0.1 % of the events of each stall: of a gamma variable of that mean and variance (Wilson, Hilferty 1931)."""
+    """Upper 0.1 % of the events of each stall, by a gamma of that mean and variance (Wilson and Hilferty 1931)."""
     mean = np.maximum(expected, 1e-9)
     ninth = spread.variance(mean) / mean**2 / 9.0
     return np.ceil(mean * np.maximum(1.0 - ninth + CUT_Z * np.sqrt(ninth), 0.0) ** 3) + 1.0
@@ -179,7 +179,7 @@ def _spread(cut: FloatArray, expected: FloatArray, kept: BoolArray, counts: Coun
     used = kept & (expected > 0)
     if used.sum() < 2:
         return Spread(0.0, 0.0)
-    visits = np.bincount(counts.market[kept], counts.visits[kept], counts.markets)
+    visits = sums_of(counts.market[kept], counts.visits[kept], counts.markets)
     mean = expected[used]
     free = 1.0 - counts.visits[used] / visits[counts.market[used]]
     extra = (cut[used] - mean) ** 2 - mean * free

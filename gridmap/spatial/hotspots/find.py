@@ -129,10 +129,10 @@ def find_hotspots(counts: Counts, settings: Settings | None = None) -> Hotspots:
 
     Notes
     -----
-    Every stall's neighbourhoods are tested (`places`); Benjamini and Hochberg's procedure calls stalls over all tests of
-    the run; the scan delimits the places they lie in; a place stays if its strongest test holds, by the same procedure,
-    among as many places as can lie apart. What was found is left out of rates and neighbourhoods and the rest is tested
-    again, until nothing new is found, so that a strong place neither hides a weak one nor makes its neighbours look hot.
+    Every stall's neighbourhoods are tested (`places`); the procedure of Benjamini and Hochberg calls stalls over all
+    tests of the run; the scan delimits the places they lie in; a place stays if its strongest test holds by the same
+    procedure among as many places as can lie apart. What was found is left out of rates and neighbourhoods and the rest
+    is tested again, until nothing new is found: a strong place neither hides a weak one nor lights its neighbours.
     """
     settings = settings or Settings()
     near = nearest_on_level(counts.xy_m, counts.level, settings.sizes, counts.walks)
@@ -183,7 +183,8 @@ class _Search:
     def _kept(self, tests: PlaceTests, called: BoolArray, tested: int) -> list[IntArray]:
         """Delimit places, keep those that hold as places, and give called stalls outside them the q of a place."""
         places = delimit(self.counts, self.near, tests.p, self.baseline, called=called, taken=self.hot)
-        strongest = np.array([tests.p[stalls[called[stalls]]].min(initial=1.0) for stalls in places])
+        places = [stalls for stalls in places if called[stalls].any()]
+        strongest = np.array([tests.p[stalls[called[stalls]]].min() for stalls in places])
         order = np.argsort(strongest, kind="stable")
         apart = max(1.0, tested / self.settings.sizes[0])
         share = strongest[order] * apart / (self.found + 1 + np.arange(len(order)))
@@ -239,9 +240,7 @@ def _connected(counts: Counts, near: Near, search: _Search) -> tuple[list[HotPla
         visits, observed = float(counts.visits[stalls].sum()), float(counts.counted[stalls].sum())
         expected = float(search.baseline.expected[stalls].sum())
         places.append(
-            HotPlace(
-                stalls, visits, observed, expected, float(search.p[stalls].min()), float(search.q[stalls].min())
-            )
+            HotPlace(stalls, visits, observed, expected, float(search.p[stalls].min()), float(search.q[stalls].min()))
         )
     places.sort(key=lambda one: (one.p, -one.ratio, int(one.stalls[0])))
     for i, one in enumerate(places):
@@ -259,7 +258,7 @@ def _neighbourhoods(
 
 
 @njit(cache=True)
-def _widest(near, sizes, values):
+def _widest(near: Near, sizes: IntArray, values: FloatArray) -> FloatArray:
     table = np.zeros((len(near), 4))
     for i in range(len(near)):
         for k in range(sizes[i]):

@@ -87,7 +87,7 @@ def _tellable(mean: FloatArray, variance: FloatArray, ratio: float, p: float) ->
 
 
 @njit(cache=True)
-def _sums(near, sizes, values):
+def _sums(near: Near, sizes: IntArray, values: FloatArray) -> tuple[FloatArray, IntArray]:
     n, width = len(near), values.shape[1]
     sums = np.empty((n, len(sizes), width))
     number = np.empty((n, len(sizes)), np.int64)

@@ -1,7 +1,5 @@
 """Where a hot place ends: the window of its level that stands out most, then the next without it."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numba import njit
 
@@ -11,17 +9,20 @@ from gridmap.spatial.hotspots.counts import Counts
 from gridmap.spatial.hotspots.tails import upper_tail
 from gridmap.spatial.hotspots.windows import Near
 
-LEAST_STALLS = 4
+LEAST_STALLS, _AROUND, _SHARE = 4, 16, 0.25
 
 
-def delimit(counts: Counts, near: Near, p: FloatArray, baseline: Baseline, *, called: BoolArray, taken: BoolArray) -> list[IntArray]:
+def delimit(
+    counts: Counts, near: Near, p: FloatArray, baseline: Baseline, *, called: BoolArray, taken: BoolArray
+) -> list[IntArray]:
     """
     Find the hot places that stalls called by their tests lie in.
 
     On each level the window of the nearest 4 to 41 stalls around a called stall with the greatest likelihood ratio is
     taken (Kulldorff 1997, with the negative binomial of the tests), and the search goes on without its stalls as long
-    as a window has a p-value like those called (Zhang, Assuncao and Kulldorff 2010). Nothing is found here that the
-    tests have not called: a called stall at which only the neighbour's trouble was seen drops out.
+    as a window has a p-value like those called (Zhang, Assuncao and Kulldorff 2010). Stalls of a window around which,
+    on their sixteen nearest, there is less than a quarter of its excess do not belong to it. Nothing is found here that
+    the tests have not called: a called stall at which only the neighbour's trouble was seen drops out.
 
     Parameters
     ----------
@@ -52,13 +53,26 @@ def delimit(counts: Counts, near: Near, p: FloatArray, baseline: Baseline, *, ca
             centre, size, inside = _best_window(rows, mine, terms, counts, baseline)
             if size == 0 or upper_tail(*inside)[0] > at_most:
                 break
-            window = rows[centre, :size]
+            window = rows[centre, :size].astype(np.int64)
+            free = window[terms[window, 1] > 0]
+            places.append(free[_carries(near[free, :_AROUND], baseline, inside)])
             terms[window] = 0.0
             mine = mine[~np.isin(stalls[mine], window)]
-            places.append(window[(counts.visits[window] > 0) & ~taken[window]].astype(np.int64))
-            taken = taken.copy()
-            taken[window] = True
     return places
+
+
+def _carries(around: Near, baseline: Baseline, inside: FloatArray) -> BoolArray:
+    """Say at which stalls of a window the few around are have more than a quarter of the window's excess."""
+    ratio = float(inside[0, 0] / inside[1, 0])
+    events, expected = (np.where(around >= 0, values[around], 0.0).sum(axis=1) for values in _steps(baseline))
+    return events > expected * (1.0 + _SHARE * (ratio - 1.0))
+
+
+def _steps(baseline: Baseline) -> tuple[FloatArray, FloatArray]:
+    """Weighted events of every stall, and what was expected of it."""
+    visits = baseline.visits
+    weight = np.divide(baseline.terms[:, 1], visits, out=np.zeros(len(baseline.terms)), where=visits > 0)
+    return baseline.terms[:, 0], weight * baseline.expected
 
 
 def _by_distance(counts: Counts, near: Near, called: IntArray) -> Near:
@@ -79,14 +93,23 @@ def _best_window(
     total = np.array([m.events[market], m.visits[market], m.clumps[market], m.squares[market]])
     spread = baseline.spread
     centre, size, seen, mean, variance = _scan(
-        rows, centres, terms, total, baseline.place_rate, baseline.between, spread.clumped, spread.uneven, LEAST_STALLS
+        rows, centres, terms, total, baseline.place_rate, baseline.between, spread.clumped, spread.uneven
     )
     return centre, size, np.array([[seen], [mean], [variance]])
 
 
 @njit(cache=True)
-def _scan(rows, centres, terms, total, place_rate, between, clumped, uneven, least):
-    """Return the centre, the size, and the steps seen, expected and their variance, of the best window; size 0: none."""
+def _scan(
+    rows: Near,
+    centres: IntArray,
+    terms: FloatArray,
+    total: FloatArray,
+    place_rate: float,
+    between: float,
+    clumped: float,
+    uneven: float,
+) -> tuple[int, int, float, float, float]:
+    """Return centre, size, and the steps seen, expected and their variance, of the best window; size 0: none."""
     best, where, stalls, seen, mean, varies = 0.0, -1, 0, 0.0, 0.0, 0.0
     inside = np.empty(4)
     for centre in centres:
@@ -96,7 +119,7 @@ def _scan(rows, centres, terms, total, place_rate, between, clumped, uneven, lea
                 break
             for t in range(4):
                 inside[t] += terms[rows[centre, k], t]
-            if k + 1 < least or inside[1] <= 0.0:
+            if k + 1 < LEAST_STALLS or inside[1] <= 0.0:
                 continue
             rate, unsure = _rate(np.maximum(total - inside, 0.0), place_rate, between, clumped, uneven)
             step = inside[2] / inside[1]
@@ -116,7 +139,7 @@ def _scan(rows, centres, terms, total, place_rate, between, clumped, uneven, lea
 
 
 @njit(cache=True)
-def _rate(outside, place_rate, between, clumped, uneven):
+def _rate(outside: FloatArray, place_rate: float, between: float, clumped: float, uneven: float) -> tuple[float, float]:
     """As `baseline.shrunk`, for one window."""
     if outside[1] <= 1e-9:
         return place_rate, (between if np.isfinite(between) else place_rate**2)

@@ -29,7 +29,7 @@ def lower_tail(observed: FloatArray, expected: FloatArray, variance: FloatArray)
 
 def _at_least(seen: FloatArray, mean: FloatArray, variance: FloatArray) -> FloatArray:
     size = mean * mean / np.maximum(variance - mean, 1e-9 * mean)
-    return betainc(seen, size, mean / (mean + size))
+    return np.asarray(betainc(seen, size, mean / (mean + size)), dtype=np.float64)
 
 
 def false_discovery(p: FloatArray) -> FloatArray:

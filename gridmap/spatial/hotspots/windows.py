@@ -54,7 +54,7 @@ def nearest_on_level(xy_m: FloatArray, level: IntArray, sizes: Sequence[int], wa
 
 
 class _Grid:
-    """Cells over all levels: level l has columns x rows cells from its first; `frame` rows: west, south, columns, rows, first."""
+    """Cells over all levels. `frame` has a row a level: west, south, columns, rows, number of its first cell."""
 
     def __init__(self, xy_m: FloatArray, level: IntArray) -> None:
         levels = int(level.max()) + 1
@@ -90,12 +90,12 @@ def _linked_levels(level: IntArray, walks: WalkGraph | None) -> BoolArray:
 
 
 @njit(cache=True)
-def _later(far, stall, i, j):
+def _later(far: FloatArray, stall: IntArray, i: int, j: int) -> bool:
     return far[i] > far[j] or (far[i] == far[j] and stall[i] > stall[j])
 
 
 @njit(cache=True)
-def _sink(far, stall, at, count):
+def _sink(far: FloatArray, stall: IntArray, at: int, count: int) -> None:
     """Restore the heap (the farthest on top) below `at`."""
     while True:
         child = 2 * at + 1
@@ -111,7 +111,7 @@ def _sink(far, stall, at, count):
 
 
 @njit(cache=True)
-def _rise(far, stall, at):
+def _rise(far: FloatArray, stall: IntArray, at: int) -> None:
     while at > 0:
         parent = (at - 1) // 2
         if not _later(far, stall, at, parent):
@@ -122,14 +122,14 @@ def _rise(far, stall, at):
 
 
 @njit(cache=True)
-def _key(dx, dy, i):
+def _key(dx: float, dy: float, i: int) -> np.int64:
     """Pack a squared distance (kept to 7 digits) and an index so that whole numbers compare as pairs."""
     far = np.float32(dx * dx + dy * dy)
     return (np.int64(far.view(np.int32)) << 32) | np.int64(i)
 
 
 @njit(cache=True)
-def _least(keys, low, high, k):
+def _least(keys: IntArray, low: int, high: int, k: int) -> None:
     """Bring the k least of `keys[low:high]` to its front (Hoare's quickselect, median of three)."""
     left, right, end = low, high - 1, low + k - 1
     while left < right:
@@ -154,73 +154,97 @@ def _least(keys, low, high, k):
 
 
 @njit(cache=True)
-def _fill_by_air(near, inner, wanted, xy, stalls, frame, cell_m, starts):
-    """Fill `near` level by level, cell by cell: the stalls of a cell share the block of cells around it."""
-    size = near.shape[1]
-    room = 1024
-    keys = np.empty(room, np.int64)
+def _fill_by_air(
+    near: Near,
+    inner: IntArray,
+    wanted: BoolArray,
+    xy: FloatArray,
+    stalls: IntArray,
+    frame: FloatArray,
+    cell_m: FloatArray,
+    starts: IntArray,
+) -> None:
+    """Fill `near` level by level, cell by cell; `xy` and `stalls` stand in the order of the cells."""
+    keys = np.empty(1024, np.int64)
     for own in range(len(frame)):
         if not wanted[own]:
             continue
-        columns, rows, first = int(frame[own, 2]), int(frame[own, 3]), int(frame[own, 4])
-        side = cell_m[own]
-        for cell in range(first, first + rows * columns):
+        first, columns = int(frame[own, 4]), int(frame[own, 2])
+        for cell in range(first, first + int(frame[own, 3]) * columns):
             row, column = divmod(cell - first, columns)
             for i in range(starts[cell], starts[cell + 1]):
-                x, y = xy[i, 0], xy[i, 1]
-                ring = _RINGS
-                while True:
-                    west, east = max(0, column - ring), min(columns, column + ring + 1)
-                    south, north = max(0, row - ring), min(rows, row + ring + 1)
-                    count = 0
-                    for r in range(south, north):
-                        begin, end = starts[first + r * columns + west], starts[first + r * columns + east]
-                        if count + end - begin > room:
-                            room = 2 * (count + end - begin)
-                            more = np.empty(room, np.int64)
-                            more[:count] = keys[:count]
-                            keys = more
-                        for j in range(begin, end):
-                            keys[count + j - begin] = _key(xy[j, 0] - x, xy[j, 1] - y, stalls[j])
-                        if begin <= i < end:
-                            keys[count + i - begin] = (np.int64(-1) << 32) | stalls[i]
-                        count += end - begin
-                    whole = west == 0 and south == 0 and east == columns and north == rows
-                    sure = np.inf
-                    if west > 0:
-                        sure = min(sure, x - frame[own, 0] - west * side)
-                    if south > 0:
-                        sure = min(sure, y - frame[own, 1] - south * side)
-                    if east < columns:
-                        sure = min(sure, frame[own, 0] + east * side - x)
-                    if north < rows:
-                        sure = min(sure, frame[own, 1] + north * side - y)
-                    inside = _key(sure, 0.0, 0)
-                    if whole:
-                        break
-                    if count >= size:
-                        _least(keys, 0, count, size)
-                        farthest = keys[0]
-                        for j in range(size):
-                            farthest = max(farthest, keys[j])
-                        if farthest < inside:
-                            break
-                    ring += 1
-                kept = min(count, size)
-                if whole and count > size:
-                    _least(keys, 0, count, size)
+                keys, kept = _nearest(
+                    keys, near.shape[1], i, (column, row), frame[own], cell_m[own], starts, xy, stalls
+                )
+                rest = kept
                 for k in inner:
-                    if k < kept:
-                        _least(keys, 0, kept, k)
-                        kept = k
-                kept = min(count, size)
+                    if k < rest:
+                        _least(keys, 0, rest, k)
+                        rest = k
                 for j in range(kept):
                     near[stalls[i], j] = keys[j] & 0xFFFFFFFF
 
 
 @njit(cache=True)
-def _fill_on_foot(near, wanted, level, starts, ends, walk_m):
-    """Dijkstra from every stall on its own level until enough are settled; the heap holds what was reached, by distance."""
+def _nearest(  # noqa: PLR0913 - a kernel takes no structures
+    keys: IntArray,
+    size: int,
+    i: int,
+    cell: tuple[int, int],
+    frame: FloatArray,
+    side: float,
+    starts: IntArray,
+    xy: FloatArray,
+    stalls: IntArray,
+) -> tuple[IntArray, int]:
+    """Bring the keys nearest to stall i to the front; return the keys (they may have grown) and how many there are."""
+    x, y = xy[i, 0] - frame[0], xy[i, 1] - frame[1]
+    columns, rows, first = int(frame[2]), int(frame[3]), int(frame[4])
+    ring = _RINGS
+    while True:
+        west, east = max(0, cell[0] - ring), min(columns, cell[0] + ring + 1)
+        south, north = max(0, cell[1] - ring), min(rows, cell[1] + ring + 1)
+        count = 0
+        for r in range(south, north):
+            begin, end = starts[first + r * columns + west], starts[first + r * columns + east]
+            if count + end - begin > len(keys):
+                more = np.empty(2 * (count + end - begin), np.int64)
+                more[:count] = keys[:count]
+                keys = more
+            for j in range(begin, end):
+                keys[count + j - begin] = _key(xy[j, 0] - xy[i, 0], xy[j, 1] - xy[i, 1], stalls[j])
+            if begin <= i < end:
+                keys[count + i - begin] = (np.int64(-1) << 32) | stalls[i]
+            count += end - begin
+        sure = _sure_m(x, y, (west, east, south, north), side, columns, rows)
+        if count > size:
+            _least(keys, 0, count, size)
+        if sure == np.inf or (count >= size and keys[:size].max() < _key(sure, 0.0, 0)):
+            return keys, min(count, size)
+        ring += 1
+
+
+@njit(cache=True)
+def _sure_m(x: float, y: float, block: tuple[int, int, int, int], side: float, columns: int, rows: int) -> float:
+    """How far around a spot a block of cells holds every stall; infinite if it holds the level."""
+    west, east, south, north = block
+    sure = np.inf
+    if west > 0:
+        sure = min(sure, x - west * side)
+    if south > 0:
+        sure = min(sure, y - south * side)
+    if east < columns:
+        sure = min(sure, east * side - x)
+    if north < rows:
+        sure = min(sure, north * side - y)
+    return max(sure, 0.0)
+
+
+@njit(cache=True)
+def _fill_on_foot(
+    near: Near, wanted: BoolArray, level: IntArray, starts: IntArray, ends: IntArray, walk_m: FloatArray
+) -> None:
+    """Dijkstra from every stall on its own level until enough are settled; the heap holds what was reached."""
     n, size = near.shape
     seen = np.full(n, -1, np.int64)
     settled = np.full(n, -1, np.int64)

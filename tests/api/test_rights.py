@@ -53,7 +53,18 @@ BODIES: dict[str, Any] = {
 NO_SUCH = {
     **{
         kind: f"no-such-{kind}"
-        for kind in ("account", "token", "place", "member", "absence", "assignment", "merchant", "record")
+        for kind in (
+            "account",
+            "token",
+            "place",
+            "member",
+            "absence",
+            "assignment",
+            "merchant",
+            "stall",
+            "record",
+            "row",
+        )
     },
     "role": "member",
     "building": "-",
@@ -119,7 +130,8 @@ def expected(row: RouteDecision, role: str, scope: str, market: str, is_draft: b
     whole = ("changes", "markets", "staffing", "staffing/tiers", "places", "sync")
     if row.path.removeprefix("/api/v1/") in whole or row.path.endswith("/batch"):
         return {200}  # what is hidden is left out, or not found as the answer to one question
-    if {"{member}", "{absence}", "{assignment}", "{record}"} & set(row.path.split("/")):
+    single = {"{member}", "{absence}", "{assignment}", "{record}", "{row}", "{stall}", "{merchant}"}
+    if single & set(row.path.split("/")):
         return {404}
     hidden = not sees(scope, market) or ("{plan}" in row.path and is_draft and not may(role, scope, Action.VIEW_DRAFTS))
     return {404} if hidden else {200} if row.method in ("GET", "PUT") else {409, 412, 422}

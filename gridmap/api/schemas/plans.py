@@ -13,7 +13,6 @@ from gridmap.services.plans import PlanDetail
 from gridmap.services.rights import Mask
 from gridmap.spatial.partition.params import Effort, Params, Weights
 
-
 Weight = Annotated[float, Field(ge=0, le=1_000_000)]
 
 

@@ -82,6 +82,10 @@ PROBLEM_SCHEMA: dict[str, Any] = {
                 "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
             },
         },
+        "facts": {
+            "type": "object",
+            "description": "无法划分时的各项数字:need、least_cap_pooled 等 / the figures of what is infeasible",
+        },
         "changes": {
             "type": "array",
             "description": "412:读取之后他人所做的修改 / what others did since it was read",
@@ -129,6 +133,7 @@ def problem(
     *,
     faults: Sequence[dict[str, str]] = (),
     changes: Sequence[dict[str, Any]] = (),
+    facts: dict[str, Any] | None = None,
     headers: dict[str, str] | None = None,
 ) -> JSONResponse:
     """Build a problem+json answer."""
@@ -143,6 +148,8 @@ def problem(
         body["errors"] = list(faults)
     if changes:
         body["changes"] = list(changes)
+    if facts:
+        body["facts"] = facts
     return JSONResponse(body, status, headers=headers, media_type="application/problem+json")
 
 
@@ -170,9 +177,10 @@ def install(app: FastAPI) -> None:
         field = error.field if isinstance(error, errors.InvalidParameterError) else None
         faults = [{"pointer": f"/{field}", "detail": error.text(language)}] if field is not None else []
         changes = [asdict(later) for later in error.changes] if isinstance(error, errors.StaleVersionError) else []
+        facts = asdict(error) if isinstance(error, errors.InfeasibleError) else None
         return problem(
             status_of(error), error.code, error.title(language), error.text(language),
-            faults=faults, changes=changes, headers=_headers(error),
+            faults=faults, changes=changes, facts=facts, headers=_headers(error),
         )  # fmt: skip
 
     async def on_http(request: Request, error: Exception) -> JSONResponse:

@@ -27,7 +27,7 @@ Objects = NDArray[np.object_]
 _OFFICE = ((Role.LEADER, Reason.LEADER), (Role.OPERATOR, Reason.OPERATOR))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Stretch:
     """
     Who answers as long as nobody's shift begins or ends and no connector opens or closes.

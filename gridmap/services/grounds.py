@@ -19,7 +19,7 @@ from gridmap.spatial.stall_grid import StallGrid, find, find_all_near, stall_gri
 from gridmap.spatial.walking import WalkGraph
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ground:
     """
     Stalls and ways of a market, without shapes: a tenth of the memory of its floors.

@@ -70,6 +70,27 @@ class StallGrid(NamedTuple):
     outlines: Walls
 
 
+class CityGrid(NamedTuple):
+    """
+    The faces of all levels of m markets, those of one market after those of another; made by `city_grid.city_grid`.
+
+    Attributes
+    ----------
+    faces
+        As of one market: its levels and stalls are counted on from market to market.
+    market_of
+        Shape (f,), the market of each level.
+    centre, reach, terms
+        Shape (m, 2), (m, 2), (m, 2, 10): the near frames of the markets, nan where a market has none.
+    """
+
+    faces: FaceGrid
+    market_of: IntArray
+    centre: FloatArray
+    reach: FloatArray
+    terms: FloatArray
+
+
 def stall_grid(floors: Sequence[Floor]) -> StallGrid:
     """
     Cut up a market's floors; about as many cells as faces.
@@ -157,6 +178,26 @@ def find_all_near(faces: FaceGrid, frame: NearFrame, floors: IntArray, lon: Floa
     for q in range(len(floors)):
         if floors[q] >= 0:
             stall[q] = find_near(faces, frame, floors[q], lon[q], lat[q])
+    return stall
+
+
+@njit(nogil=True, cache=True)
+def find_in_city(city: CityGrid, floors: IntArray, lon: FloatArray, lat: FloatArray) -> IntArray:
+    """
+    Find the stalls of q points in degrees, WGS84, each on a level of some market.
+
+    Returns
+    -------
+    stall
+        Shape (q,), as `stall_grid.find_near` finds it in the point's market; -1 likewise, and where the level is -1.
+    """
+    stall = np.full(len(floors), NO_STALL, np.int64)
+    for q in range(len(floors)):
+        f = floors[q]
+        if f >= 0:
+            m = city.market_of[f]
+            frame = NearFrame(city.centre[m], city.reach[m], city.terms[m])
+            stall[q] = find_near(city.faces, frame, f, lon[q], lat[q])
     return stall
 
 

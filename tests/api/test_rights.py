@@ -53,11 +53,28 @@ BODIES: dict[str, Any] = {
 NO_SUCH = {
     **{
         kind: f"no-such-{kind}"
-        for kind in ("account", "token", "place", "member", "absence", "assignment", "merchant", "record")
+        for kind in (
+            "account",
+            "token",
+            "place",
+            "member",
+            "absence",
+            "assignment",
+            "merchant",
+            "stall",
+            "record",
+            "row",
+        )
     },
     "role": "member",
+    "building": "-",
+    "level": 0,
+    "layer": "stalls",
+    "z": 17,
+    "x": 109769,
+    "y": 53558,
 }
-"""What is put into a path beside market and plan; every role exists."""
+"""What is put into a path beside market and plan; every role exists, and so does the tile."""
 
 
 @pytest.fixture
@@ -95,7 +112,7 @@ def ask(world: World, row: RouteDecision, market: str, plan: str, token: str | N
         extra["headers"]["If-Match"] = '"x.0"'
     if row.path in BODIES and row.method != "GET":
         extra["json"] = BODIES[row.path]
-    if row.method == "POST" and ("{plan}" in row.path or "{record}" in row.path):
+    if row.method in ("POST", "DELETE") and ("{plan}" in row.path or "{record}" in row.path):
         extra["headers"]["If-Match"] = '"x.0"'
     if row.path in ("/api/v1/accounts", "/api/v1/tokens") and row.method == "POST":
         extra["json"] = {"name": "taken", "role": "viewer"}
@@ -113,7 +130,8 @@ def expected(row: RouteDecision, role: str, scope: str, market: str, is_draft: b
     whole = ("changes", "markets", "staffing", "staffing/tiers", "places", "sync")
     if row.path.removeprefix("/api/v1/") in whole or row.path.endswith("/batch"):
         return {200}  # what is hidden is left out, or not found as the answer to one question
-    if {"{member}", "{absence}", "{assignment}", "{record}"} & set(row.path.split("/")):
+    single = {"{member}", "{absence}", "{assignment}", "{record}", "{row}", "{stall}", "{merchant}"}
+    if single & set(row.path.split("/")):
         return {404}
     hidden = not sees(scope, market) or ("{plan}" in row.path and is_draft and not may(role, scope, Action.VIEW_DRAFTS))
     return {404} if hidden else {200} if row.method in ("GET", "PUT") else {409, 412, 422}
@@ -122,7 +140,7 @@ def expected(row: RouteDecision, role: str, scope: str, market: str, is_draft: b
 def test_every_cell_of_the_table(world: World) -> None:
     accounts.create_account(world.database, "taken", [], author=author())
     token_of(world.database, "viewer", name="taken")
-    rows = [row for row in access.decisions(world.app) if row.path.startswith("/api/")]
+    rows = [row for row in access.decisions(world.app) if row.path.startswith(("/api/", "/tiles/"))]
     rows = [row for row in rows if not isinstance(row.decision, Open)]
     callers: list[tuple[str, str, str | None]] = [
         (role, scope, token_of(world.database, role, scope)) for role in AccountRole for scope in SCOPES

@@ -7,6 +7,7 @@ import { type Band, type LoadState, loadState, loadText } from '../model/band';
 import { sharedPrefix } from '../model/codes';
 import type { Cover } from '../model/coverage';
 import type { PlanView } from '../model/desk';
+import type { Look } from './look';
 
 export interface SceneStall {
   code: string;
@@ -48,6 +49,8 @@ export interface Scene {
   connectors: SceneConnector[];
   /** Whether stalls are painted by how they are covered. */
   coverage: boolean;
+  /** How it is painted otherwise than by the colours of zones. */
+  look: Look | null;
   /** Whether the stalls have come: before, a floor and its zones are shown alone. */
   ready: boolean;
   box: Box;
@@ -65,6 +68,7 @@ export interface SceneInput {
   band: Band;
   /** Stall code -> how it is covered; null: not asked for. */
   covers?: ReadonlyMap<string, Cover> | null;
+  look?: Look | null;
   building: string | null;
   level: number | null;
 }
@@ -95,6 +99,7 @@ export function makeScene(input: SceneInput): Scene {
     floors, zones, stalls, box,
     connectors: makeConnectors(input, here),
     coverage: Boolean(input.covers),
+    look: input.look ?? null,
     ready: input.stalls !== null,
     metre: worldPerMetre((box.y0 + box.y1) / 2 || 128),
     hits: hitsOf(input.stalls ?? NO_STALLS),

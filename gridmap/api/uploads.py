@@ -32,7 +32,7 @@ class ReadingIn(BaseModel):
     columns: dict[str, str] = Field(default_factory=dict, description="列的对应 / our word -> heading in the file")
     sheet: str | None = Field(None, description="工作表 / sheet of a workbook")
     datum: Datum | None = None
-    crs: str | None = Field(None, description="未注明坐标系时 / of a file that names none", examples=["EPSG:4528"])
+    crs: str | None = Field(None, description="未注明坐标系时的 EPSG 编号 / EPSG code of a file that names none")
     layers: list[str] = Field(default_factory=list, description="DXF 图层,`图层@楼层序号` / layers of a drawing")
     control_limit_m: float = Field(CONTROL_LIMIT_M, gt=0, le=100)
     placement: Literal["similarity", "affine"] = "similarity"

@@ -19,6 +19,7 @@ from gridmap.api.routes import (
     due,
     exports,
     health,
+    history,
     imports,
     layouts,
     map_tiles,
@@ -28,6 +29,7 @@ from gridmap.api.routes import (
     persons,
     places,
     plans,
+    quarantine,
     responsible_members,
     search,
     session,
@@ -68,7 +70,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     errors.install(app)
     app.include_router(session.router, prefix="/api/v1")
     duty = (members, absences, assignments, coverage, sync, site_rules, persons)
-    register = (markets, imports, exports, layouts)
+    register = (markets, history, imports, quarantine, exports, layouts)
     looking = (search, due, basemap)
     asked = (*register, plans, responsible_members, staffing, tiers, places, accounts, changes, *duty, *looking)
     for router in (module.router for module in asked):

@@ -91,6 +91,7 @@ def test_infeasible_cap_says_what_would_do(client: TestClient) -> None:
     body = answer.json()
     assert body["code"] == "infeasible-cap"
     assert "至少需4个责任区" in body["detail"]
+    assert (body["facts"]["need"], body["facts"]["zones"], body["facts"]["least_cap_no_crossing"]) == (4, 3, 67)
     assert client.get(PLANS).json()["items"] == []
 
 
@@ -295,3 +296,11 @@ def test_edits_past_a_revision_are_told(client: TestClient) -> None:
         )
     told = client.get(f"/api/v1/plans/{plan['code']}/edits?revision=2").json()["items"]
     assert [line["edit"]["name"] for line in told] == ["乙"]
+
+
+def test_weights_are_those_of_the_command(client: TestClient) -> None:
+    plan = drafted(client, weights={"anchor": 10, "levels": 5})
+    assert (plan["parameters"]["weight.anchor"], plan["parameters"]["weight.levels"]) == (10, 5)
+    assert plan["parameters"]["weight.moved"] == 6
+    refused = client.post(PLANS, json={"weights": {"anchors": 1}}).json()
+    assert refused["errors"][0]["pointer"] == "/weights/anchors"

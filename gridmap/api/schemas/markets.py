@@ -11,7 +11,7 @@ from gridmap.services.rights import Mask
 
 
 class MarketOut(BaseModel):
-    """A market with its counts today."""
+    """A market with its counts on a day, today unless asked otherwise."""
 
     code: str = Field(examples=["demo"])
     uuid: str

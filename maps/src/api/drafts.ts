@@ -33,6 +33,7 @@ export interface DraftAsk {
   zones?: number | null;
   seed?: number;
   effort?: 'quick' | 'full';
+  weights?: { levels?: number; anchor?: number; moved?: number };
   previous?: string;
   keep_locked?: boolean;
   copy_of?: string;

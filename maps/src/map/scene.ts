@@ -7,6 +7,7 @@ import { type Band, type LoadState, loadState, loadText } from '../model/band';
 import { sharedPrefix } from '../model/codes';
 import type { Cover } from '../model/coverage';
 import type { PlanView } from '../model/desk';
+import type { Look } from './look';
 import type { Swatch } from '../model/theme';
 
 export interface SceneStall {
@@ -21,7 +22,7 @@ export interface SceneStall {
   /** How it is covered; null where that is not shown. */
   cover: Cover | null;
   /** What it is painted as by another view than zones; null where there is nothing to tell. */
-  look: Swatch | null;
+  swatch: Swatch | null;
   shape: Shape;
 }
 
@@ -51,8 +52,10 @@ export interface Scene {
   connectors: SceneConnector[];
   /** Whether stalls are painted by how they are covered. */
   coverage: boolean;
+  /** How it is painted otherwise than by the colours of zones. */
+  look: Look | null;
   /** Whether stalls are painted by another view than zones. */
-  looked: boolean;
+  swatched: boolean;
   /** Whether the stalls have come: before, a floor and its zones are shown alone. */
   ready: boolean;
   box: Box;
@@ -70,8 +73,9 @@ export interface SceneInput {
   band: Band;
   /** Stall code -> how it is covered; null: not asked for. */
   covers?: ReadonlyMap<string, Cover> | null;
+  look?: Look | null;
   /** Stall code -> what it is painted as; null: by its zone. */
-  looks?: ReadonlyMap<string, Swatch> | null;
+  swatches?: ReadonlyMap<string, Swatch> | null;
   building: string | null;
   level: number | null;
 }
@@ -102,7 +106,8 @@ export function makeScene(input: SceneInput): Scene {
     floors, zones, stalls, box,
     connectors: makeConnectors(input, here),
     coverage: Boolean(input.covers),
-    looked: Boolean(input.looks),
+    look: input.look ?? null,
+    swatched: Boolean(input.swatches),
     ready: input.stalls !== null,
     metre: worldPerMetre((box.y0 + box.y1) / 2 || 128),
     hits: hitsOf(input.stalls ?? NO_STALLS),
@@ -129,7 +134,7 @@ function makeZones({ planView, band }: SceneInput, here: (at: { building: string
   });
 }
 
-function makeStalls({ stalls, planView, covers, looks }: SceneInput): SceneStall[] {
+function makeStalls({ stalls, planView, covers, swatches }: SceneInput): SceneStall[] {
   if (!stalls) return [];
   const prefix = sharedPrefix(stalls.map((feature) => feature.properties.stall));
   const colours = new Map(planView?.plan.zones.map((zone) => [zone.zone, zone.colour]));
@@ -144,7 +149,7 @@ function makeStalls({ stalls, planView, covers, looks }: SceneInput): SceneStall
       zone,
       colour: zone === null ? null : (colours.get(zone) ?? null),
       cover: covers?.get(p.stall) ?? null,
-      look: looks?.get(p.stall) ?? null,
+      swatch: swatches?.get(p.stall) ?? null,
       shape: shapeOf(geometry),
     };
   });

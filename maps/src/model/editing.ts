@@ -297,8 +297,17 @@ export function createEditing(desk: Desk, plans: Plans, api: DraftsApi, session:
     if (view?.plan.state === 'draft' && allowed.value) void begin(view);
   }, { immediate: true });
 
+  /** Ends when the draft on the desk can be edited, or cannot be. */
+  const whenReady = (): Promise<void> => new Promise((resolve) => {
+    const stop = watch([draft, notice], () => {
+      if (!draft.value && notice.value?.kind !== 'fault') return;
+      resolve();
+      queueMicrotask(() => stop());
+    }, { immediate: true });
+  });
+
   return {
-    draft, ground, reckoner, history, conflict, notice, busy, allowed, editable, state: delivery.state, unsent: delivery.unsent,
+    flush: delivery.flush, whenReady, draft, ground, reckoner, history, conflict, notice, busy, allowed, editable, state: delivery.state, unsent: delivery.unsent,
     revision: () => told?.plan.revision ?? 0, perform, undo, redo, split, catchUp, resolve, copy, open, say,
   };
 }

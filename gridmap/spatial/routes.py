@@ -18,8 +18,8 @@ NO_DAY = -1
 OVERDUE = -1
 FLOOR_CHANGE_M = 20.0
 """What going from a stall to one on another floor counts beside the walk itself, so that floors keep together."""
-EFFORT = 1
-"""How long VROOM searches, 1 to 5: 5 takes ten times as long as 1 and shortens rounds by about 0.2 %."""
+EFFORT = 2
+"""How long VROOM searches, 1 to 5: 5 takes seven times as long as 2 and shortens rounds by 0.1 % (docs/routes.md)."""
 _TIE_M = 0.01
 """By up to so much walks are made longer at random, since VROOM may give any of several rounds equally short."""
 _MOST = 2_000_000_000
@@ -67,6 +67,13 @@ class VisitDays:
     nth: IntArray
     walk_m: FloatArray
 
+    @classmethod
+    def of(cls, visits: Visits, day: IntArray, nth: IntArray) -> "VisitDays":
+        """Measure the rounds of a plan."""
+        plan = cls(day, nth, np.zeros(len(visits.ways_of_day)))
+        walk_m = [round_m(visits.walk_m[ways], plan.round_of(d)) for d, ways in enumerate(visits.ways_of_day.tolist())]
+        return cls(day, nth, np.array(walk_m, dtype=np.float64))
+
     def round_of(self, day: int) -> IntArray:
         """Return the stalls of a day in the order in which they are visited."""
         stalls = np.flatnonzero(self.day == day)
@@ -92,11 +99,11 @@ def visit_days(visits: Visits, rng: np.random.Generator, effort: int = EFFORT) -
     Returns
     -------
     plan
-        About 0.1 s of CPU for 50 stalls and 10 days at effort 1; more than linear in the stalls.
+        About 0.1 s of CPU for 50 stalls and 10 days; more than linear in the stalls.
     """
     day = np.full(len(visits.due), NO_DAY, dtype=np.int64)
     nth = np.zeros(len(visits.due), dtype=np.int64)
-    walk_m = np.zeros(len(visits.ways_of_day))
+    days = np.arange(len(visits.ways_of_day))
     reached = visits.reached()
     stalls = np.flatnonzero(reached.any(axis=1))
     if stalls.size:
@@ -104,16 +111,15 @@ def visit_days(visits: Visits, rng: np.random.Generator, effort: int = EFFORT) -
         due = np.maximum(visits.due[stalls], OVERDUE)
         first = _days_first(reached[stalls], due)
         may[stalls] = _days_open(reached[stalls], due, first)
-        loads = np.bincount(first, minlength=len(walk_m))
+        loads = np.bincount(first, minlength=len(days))
         rounds = _rounds(visits, may, loads, _costs(visits, rng), effort)
         if sum(map(len, rounds)) < len(stalls):  # the search left one out: keep to the days that are known to work
-            may[stalls] = first[:, None] == np.arange(len(walk_m))
+            may[stalls] = first[:, None] == days
             rounds = _rounds(visits, may, loads, _costs(visits, rng), effort)
-        for d, found in enumerate(_in_order(rounds, may, visits.ways_of_day)):
+        for d, found in enumerate(_in_order(visits, rounds, may)):
             tidy = _directed(_floors_together(found, visits.level_of), visits.due)
             day[tidy], nth[tidy] = d, np.arange(len(tidy))
-            walk_m[d] = round_m(visits.walk_m[visits.ways_of_day[d]], tidy)
-    return VisitDays(day, nth, walk_m)
+    return VisitDays.of(visits, day, nth)
 
 
 def round_m(walk_m: FloatArray, stalls: IntArray) -> float:
@@ -184,21 +190,22 @@ def _rounds(visits: Visits, may: BoolArray, loads: IntArray, costs: IntArray, ef
             )
         )  # fmt: skip
     for stall, window in zip(stalls.tolist(), window_of.tolist(), strict=True):
-        problem.add_job(vroom.Job(stall, location=stall + 1, delivery=[1], skills={window}))
+        problem.add_job(vroom.Job(stall, location=stall + 1, delivery=vroom.Amount([1]), skills={window}))
     solved: dict[str, Any] = problem.solve(effort, nb_threads=1).to_dict()
     found = {route["vehicle"]: [step["id"] for step in route["steps"] if step["type"] == "job"]
              for route in solved["routes"]}  # fmt: skip
     return [np.array(found.get(day, ()), dtype=np.int64) for day in range(len(loads))]
 
 
-def _in_order(rounds: list[IntArray], may: BoolArray, ways_of_day: IntArray) -> list[IntArray]:
+def _in_order(visits: Visits, rounds: list[IntArray], may: BoolArray) -> list[IntArray]:
     """Where days can change rounds at no cost, let them go by the stalls' order; so that it is not left to chance."""
     days = np.arange(len(rounds))
     order = sorted(days.tolist(), key=lambda d: min(rounds[d], default=len(may)))
     size = np.array([len(found) for found in rounds])
     cost = np.full((len(days), len(days)), np.inf)
     for rank, d in enumerate(order):
-        fits = may[rounds[d]].all(axis=0) & (size == size[d]) & (ways_of_day == ways_of_day[d])
+        length_m = np.array([round_m(walk_m, rounds[d]) for walk_m in visits.walk_m])[visits.ways_of_day]
+        fits = may[rounds[d]].all(axis=0) & (size == size[d]) & (np.abs(length_m - length_m[d]) < _TIE_M)
         cost[rank, fits] = -rank * days[fits]
     _, day_of = linear_sum_assignment(cost)
     placed = dict(zip(day_of.tolist(), order, strict=True))

@@ -14,7 +14,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
@@ -116,7 +116,7 @@ def stalls(target: Path, count: int) -> Path:
 
 
 @contextmanager
-def databases(folder: Path) -> Iterator[dict[str, Callable[[str], str]]]:
+def databases(folder: Path) -> Generator[dict[str, Callable[[str], str]]]:
     """Give for each kind of database what makes a new empty one of a name and returns its URL."""
     cluster = start_cluster()
     made: dict[str, Callable[[str], str]] = {"spatialite": lambda name: f"sqlite:///{folder / name}.db"}

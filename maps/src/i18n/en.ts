@@ -1,3 +1,4 @@
+import { editEn } from './edit.en';
 import { pagesEn } from './pages.en';
 import type { Key } from './zh';
 
@@ -154,5 +155,6 @@ export const en: Record<Key, string> = {
   gap_over_capacity: "Beyond the member's capacity",
   gap_no_path: 'No walkable way',
   gap_locked_path: 'Only by a locked way',
+  ...editEn,
   ...pagesEn,
 };

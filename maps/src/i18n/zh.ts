@@ -1,3 +1,4 @@
+import { editZh } from './edit.zh';
 import { pagesZh } from './pages.zh';
 
 /** Words of the screens, Chinese. `{name}` is filled in. The terms are those of the glossary. */
@@ -153,6 +154,7 @@ export const zh = {
   gap_over_capacity: '超出人员容量',
   gap_no_path: '无可达路径',
   gap_locked_path: '仅经上锁通道可达',
+  ...editZh,
   ...pagesZh,
 } as const;
 

@@ -27,6 +27,7 @@ from gridmap.api.routes import (
     persons,
     places,
     plans,
+    quarantine,
     responsible_members,
     session,
     site_rules,
@@ -66,7 +67,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     errors.install(app)
     app.include_router(session.router, prefix="/api/v1")
     duty = (members, absences, assignments, coverage, sync, site_rules, persons)
-    register = (markets, history, imports, exports, layouts)
+    register = (markets, history, imports, quarantine, exports, layouts)
     asked = (*register, plans, responsible_members, staffing, tiers, places, accounts, changes, *duty)
     for router in (module.router for module in asked):
         app.include_router(router, prefix="/api/v1", responses=errors.problem_responses(401, 403, 422))

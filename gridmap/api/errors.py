@@ -12,6 +12,10 @@ from starlette.exceptions import HTTPException
 
 from gridmap import errors
 from gridmap.errors import GridmapError, Language
+from gridmap.services.intake_report import NothingAcceptedError
+
+MOST_FAULTS = 200
+"""Faulty rows that an answer names; of 36,000 nobody reads more."""
 
 STATUS: dict[type[GridmapError], HTTPStatus] = {
     errors.NotFoundError: HTTPStatus.NOT_FOUND,
@@ -176,6 +180,11 @@ def install(app: FastAPI) -> None:
         language = language_of(request)
         field = error.field if isinstance(error, errors.InvalidParameterError) else None
         faults = [{"pointer": f"/{field}", "detail": error.text(language)}] if field is not None else []
+        if isinstance(error, NothingAcceptedError):
+            faults = [
+                {"pointer": f"/{row.file}/{row.row}/{row.field}", "detail": f"{row.value}: {row.reason} → {row.remedy}"}
+                for row in error.report.quarantined[:MOST_FAULTS]
+            ]
         changes = [asdict(later) for later in error.changes] if isinstance(error, errors.StaleVersionError) else []
         facts = asdict(error) if isinstance(error, errors.InfeasibleError) else None
         return problem(

@@ -24,6 +24,7 @@ COMMANDS = {
     "stalls": "gridmap.cli.stalls:app",
     "plan": "gridmap.cli.plan:app",
     "partition": "gridmap.cli.partition:app_command",
+    "hotspots": "gridmap.cli.hotspots:app_command",
     "staffing": "gridmap.cli.staffing:staffing_command",
     "coverage": "gridmap.cli.coverage:coverage_command",
     "tiers": "gridmap.cli.tiers:tiers_command",

@@ -43,6 +43,7 @@ BODIES: dict[str, Any] = {
     "/api/v1/assignments/{assignment}/end": _OVER,
     "/api/v1/assignments/{assignment}/replace": {**_OVER, "member_id": "W001"},
     "/api/v1/sync": {"device": "t", "sent_at": "2026-12-01T00:00:00Z", "records": []},
+    "/api/v1/quarantine/{row}/mend": {"values": {}},
     "/api/v1/plans/{plan}/edits": [{"op": "lock", "zone": "101", "locked": True}],
     "/api/v1/markets/{market}/lay-outs": {  # far off the floor
         "level": 0,
@@ -112,7 +113,7 @@ def ask(world: World, row: RouteDecision, market: str, plan: str, token: str | N
         extra["headers"]["If-Match"] = '"x.0"'
     if row.path in BODIES and row.method != "GET":
         extra["json"] = BODIES[row.path]
-    if row.method in ("POST", "DELETE") and ("{plan}" in row.path or "{record}" in row.path):
+    if row.method in ("POST", "DELETE") and re.search("{plan}|{record}|{row}", row.path):
         extra["headers"]["If-Match"] = '"x.0"'
     if row.path in ("/api/v1/accounts", "/api/v1/tokens") and row.method == "POST":
         extra["json"] = {"name": "taken", "role": "viewer"}
@@ -125,8 +126,8 @@ def expected(row: RouteDecision, role: str, scope: str, market: str, is_draft: b
         return {200, 204, 304, 400, 422, 503, 404} if isinstance(row.decision, Open) else {200, 204}
     if not may(role, scope, row.decision.action):
         return {403}
-    if row.decision.action in WHOLE_INSTALLATION:
-        return {404} if "{" in row.path else {200, 409}
+    if row.decision.action in WHOLE_INSTALLATION or row.path == "/api/v1/imports":
+        return {404} if "{" in row.path else {200, 409, 422}  # no file was sent
     whole = ("changes", "markets", "staffing", "staffing/tiers", "places", "sync")
     if row.path.removeprefix("/api/v1/") in whole or row.path.endswith("/batch"):
         return {200}  # what is hidden is left out, or not found as the answer to one question

@@ -29,6 +29,7 @@ from gridmap.api.routes import (
     plans,
     quarantine,
     responsible_members,
+    routes,
     session,
     site_rules,
     staffing,
@@ -66,7 +67,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     app.add_middleware(Headers)
     errors.install(app)
     app.include_router(session.router, prefix="/api/v1")
-    duty = (members, absences, assignments, coverage, sync, site_rules, persons)
+    duty = (members, absences, assignments, coverage, sync, site_rules, persons, routes)
     register = (markets, history, imports, quarantine, exports, layouts)
     asked = (*register, plans, responsible_members, staffing, tiers, places, accounts, changes, *duty)
     for router in (module.router for module in asked):

@@ -12,8 +12,6 @@ from gridmap.model.places import LevelKey
 from gridmap.model.shifts import Shift
 from gridmap.model.workdays import Calendar
 
-_A_MONDAY = date(2024, 1, 1)
-
 
 class VisitState(StrEnum):
     """What a stall's visit is on a day."""
@@ -50,16 +48,20 @@ class Cycle:
     days: tuple[date, ...]
 
 
-def cycle_of(day: date, cycle_days: int, hours: tuple[Shift, ...], calendar: Calendar) -> Cycle:
+def cycle_first(day: date, begins: date, cycle_days: int) -> date:
+    """Return the first day of the cycle that a day is in; cycles follow each other from `begins` on."""
+    return day - timedelta(days=(day - begins).days % cycle_days)
+
+
+def cycle_of(first: date, cycle_days: int, hours: tuple[Shift, ...], calendar: Calendar) -> Cycle:
     """
-    Return the cycle that a day is in: cycles follow each other from a Monday on, the same ones for everybody.
+    Return the cycle with a first day.
 
     Parameters
     ----------
     hours
         Of the member: he works on the days on which a shift begins; without hours on working days.
     """
-    first = day - timedelta(days=(day - _A_MONDAY).days % cycle_days)
     every = [first + timedelta(days=n) for n in range(cycle_days)]
     works = [d for d in every if any(s.falls_on(d, calendar) for s in hours)] if hours else []
     return Cycle(first, every[-1], tuple(works if hours else filter(calendar.is_working, every)))

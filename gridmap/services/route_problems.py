@@ -38,12 +38,16 @@ class Clock:
 
 @dataclass(frozen=True)
 class MarketVisits:
-    """A market's duties on a day, the clocks of the stalls where somebody trades, and the cycle's visits by stall."""
+    """A market's duties on a day, the clocks of the stalls where somebody trades, and the cycle's visits by stall.
+
+    `first` is the first day of the cycle: the cycles of a market follow each other from the day its plan took force.
+    """
 
     duties: DutyDay
     rules: SiteRules
     clocks: Mapping[StallCode, Clock]
     visited: Mapping[StallCode, tuple[date, ...]]
+    first: date
     zone: tzinfo | None
 
     def holder(self, zone: ZoneCode) -> MemberCode | None:
@@ -59,7 +63,7 @@ class MarketVisits:
 
     def cycle(self, zone: ZoneCode) -> Cycle:
         """Return the cycle that the day is in."""
-        return cycle_of(self.duties.day, self.rules.cycle_days, self.hours(zone), self.duties.calendar)
+        return cycle_of(self.first, self.rules.cycle_days, self.hours(zone), self.duties.calendar)
 
     def first_visit(self, stall: StallCode) -> date | None:
         """Return when a stall was first visited in the cycle, as it is now."""

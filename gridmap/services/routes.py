@@ -12,7 +12,7 @@ import numpy as np
 from gridmap.errors import ForbiddenError, NotFoundError
 from gridmap.model.ids import MemberCode, StallCode, ZoneCode
 from gridmap.model.rights import Action
-from gridmap.model.routes import Round, StartKind, Stop, Unplanned, VisitState, ZoneRoutes, cycle_of
+from gridmap.model.routes import Round, StartKind, Stop, Unplanned, VisitState, ZoneRoutes, cycle_first
 from gridmap.model.workdays import WEEKENDS, Calendar
 from gridmap.services import rights
 from gridmap.services.duty import DutyDesk
@@ -21,7 +21,7 @@ from gridmap.services.route_problems import Clock, MarketVisits, ZoneProblem, cl
 from gridmap.spatial.arrays import IntArray
 from gridmap.spatial.routes import EFFORT, NO_DAY, VisitDays
 from gridmap.spatial.visit_cycles import visit_cycle
-from gridmap.store import field_records, members, site_rules, stalls
+from gridmap.store import field_records, members, plans, site_rules, stalls
 from gridmap.store.session import Database
 
 SEED = 1
@@ -98,7 +98,10 @@ def market_visits(database: Database, market: str, asked: Asked) -> MarketVisits
     code, tz = duties.market.code, asked.now.tzinfo
     with database.reading() as connection:
         rules = site_rules.rules_of(connection, code)
-        began = datetime.combine(cycle_of(asked.day, rules.cycle_days, (), WEEKENDS).first, time(), tz)
+        plan = plans.plan_in_force(connection, code, asked.day)
+        begins = plans.plan(connection, plan).valid_from if plan else None
+        first = cycle_first(asked.day, begins or asked.day, rules.cycle_days)
+        began = datetime.combine(first, time(), tz)
         until = datetime.combine(asked.day + timedelta(days=1), time(), tz)
         last = field_records.latest_at(connection, code, rules.resetting, began - timedelta(microseconds=1))
         within = field_records.recorded_between(connection, code, rules.resetting, began, until)
@@ -107,7 +110,7 @@ def market_visits(database: Database, market: str, asked: Asked) -> MarketVisits
     for stall, at in within:
         visited[stall] = (*visited.get(stall, ()), at.astimezone(tz).date())
     before = {stall: at.astimezone(tz).date() for stall, at in last.items()}
-    return MarketVisits(duties, rules, clocks_of(occupied, before, visited, rules), visited, tz)
+    return MarketVisits(duties, rules, clocks_of(occupied, before, visited, rules), visited, first, tz)
 
 
 def zone_routes(market: MarketVisits, zone: ZoneCode, asked: Asked) -> ZoneRoutes:

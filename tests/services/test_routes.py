@@ -24,7 +24,7 @@ from gridmap.spatial.partition.params import Params
 from gridmap.store.session import Database
 from tests import worlds
 
-MONDAY = date(2026, 11, 16)  # the first day of a cycle
+MONDAY = date(2026, 11, 16)
 ZONE = ZoneInfo("Asia/Shanghai")
 HALL = "two-floors"
 FIRST, SECOND = "W001", "W002"
@@ -35,13 +35,13 @@ def on(day: date) -> datetime:
 
 
 def hall(database: Database, *connectors: Connector, homes: tuple[str, ...] = ("1F-010", "2F-010")) -> None:
-    """Give a hall of two floors of 48 stalls in two zones, in force since long."""
+    """Give a hall of two floors of 48 stalls in two zones, in force for four cycles on MONDAY."""
     draft = worlds.two_floors_one_stair(stalls_a_floor=48)
     ways = connectors or draft.connectors
     markets.add_market(database, replace(draft, connectors=ways), staff=worlds.members_at(*homes))
     author = Author("test", on(MONDAY))
     plan = drafts.draft_plan(database, HALL, Params(), author=author, day=MONDAY)
-    begun = MONDAY - timedelta(days=60)
+    begun = MONDAY - timedelta(days=56)
     plans.publish_plan(database, plan.code, begun, today=begun)
 
 

@@ -18,7 +18,7 @@ from gridmap.services import rights
 from gridmap.services.duty import DutyDesk
 from gridmap.services.kept import Kept
 from gridmap.services.route_problems import Clock, MarketVisits, ZoneProblem, clocks_of, zone_problem
-from gridmap.spatial.arrays import IntArray
+from gridmap.spatial.arrays import BoolArray, IntArray
 from gridmap.spatial.routes import EFFORT, NO_DAY, VisitDays
 from gridmap.spatial.visit_cycles import visit_cycle
 from gridmap.store import field_records, members, plans, site_rules, stalls
@@ -180,7 +180,7 @@ def _unplanned(market: MarketVisits, problem: ZoneProblem, plan: VisitDays) -> l
     lost = left[plan.day[left] == NO_DAY]
     if not lost.size:
         return []
-    reached = problem.visits.reached().any(axis=1)
+    reached: BoolArray = np.asarray(problem.visits.reached().any(axis=1), dtype=np.bool_)
     piece: IntArray = market.duties.ground.graph().components()
     found: list[tuple[StallCode, Unplanned]] = []
     for i in lost.tolist():

@@ -18,6 +18,7 @@ from gridmap.api.routes import (
     exports,
     health,
     history,
+    hotspots,
     imports,
     layouts,
     map_tiles,
@@ -66,7 +67,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     app.add_middleware(Headers)
     errors.install(app)
     app.include_router(session.router, prefix="/api/v1")
-    duty = (members, absences, assignments, coverage, sync, site_rules, persons)
+    duty = (members, absences, assignments, coverage, hotspots, sync, site_rules, persons)
     register = (markets, history, imports, quarantine, exports, layouts)
     asked = (*register, plans, responsible_members, staffing, tiers, places, accounts, changes, *duty)
     for router in (module.router for module in asked):

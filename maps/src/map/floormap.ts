@@ -142,11 +142,12 @@ export class FloorMap {
   }
 
   private fitBox(box: Box, maxZoom: number): void {
-    const { x } = this.map.getSize();
-    // room for the level switch at the left and the buttons at the right
+    const { x, y } = this.map.getSize();
+    // room for the tools above and the bar below, the level switch at the left and the buttons at the right
+    const [top, bottom] = y < 420 ? [24, 40] : [72, 66];
     const padding = x < 560 ? { left: 78, right: 20 } : { left: 92, right: 56 };
     this.map.fitBounds(boundsOf(box), {
-      paddingTopLeft: [padding.left, 24], paddingBottomRight: [padding.right, 40], maxZoom, animate: false,
+      paddingTopLeft: [padding.left, top], paddingBottomRight: [padding.right, bottom], maxZoom, animate: false,
     });
   }
 }

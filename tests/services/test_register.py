@@ -387,12 +387,13 @@ def test_keys_are_codes(lists):
 
 
 def test_one_cell_may_name_several_stalls_of_a_merchant(lists):
-    report = lists.bring([("1F-001、1F-002", "连锁店"), ("2F-001/002", "楼上店"), ("１Ｆ-００３", "全角店")], 0)
+    rows = [("1F-001、1F-002", "连锁店"), ("2F-001/002", "楼上店"), ("１Ｆ-００３", "全角店")]
+    report = lists.bring(rows, 0)
     assert lists.trading(1) == {
         "1F-001": ["连锁店"], "1F-002": ["连锁店"], "1F-003": ["全角店"], "2F-001": ["楼上店"], "2F-002": ["楼上店"]
     }  # fmt: skip
     assert len(report.repaired) == 3
-    assert kinds(lists.bring([("1F-001、1F-002", "连锁店"), ("2F-001/002", "楼上店"), ("１Ｆ-００３", "全角店")], 5)) == []
+    assert kinds(lists.bring(rows, 5)) == []
 
 
 def test_stalls_of_a_faulty_row_that_names_several_stay_as_they_are(lists):

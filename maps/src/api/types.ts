@@ -41,6 +41,8 @@ export interface Market {
   revision: number;
   /** Code of the plan in force. */
   plan: string | null;
+  /** Plans that wait to be published; 0 for whoever sees none. */
+  drafts: number;
   /** West, south, east, north. */
   bbox: [number, number, number, number] | null;
   plans?: PlanSummary[];
@@ -72,6 +74,7 @@ export interface StallProperties {
   name: string;
   merchants: Count;
   merchant_names: string[];
+  trades: string[];
 }
 export type StallFeature = Feature<Geometry, StallProperties>;
 
@@ -190,6 +193,10 @@ export interface CoverageTotals {
   uncovered: Count;
   /** `merchants` have the reason; `first` are those of whom it is the gravest. */
   reasons: { reason: Gap; merchants: Count; first: Count }[];
+  /** Merchants whose visit is overdue, by why; it is no part of `uncovered`. */
+  overdue: { reason: string; merchants: Count }[];
+  /** Whether any visit is on record: before the first one everybody is overdue. */
+  visits_recorded: boolean;
 }
 
 /** `reasons` is null where it is not shown, and empty where the stall is covered. */

@@ -1,4 +1,5 @@
 import { editEn } from './edit.en';
+import { findEn } from './find.en';
 import { pagesEn } from './pages.en';
 import type { Key } from './zh';
 
@@ -156,5 +157,6 @@ export const en: Record<Key, string> = {
   gap_no_path: 'No walkable way',
   gap_locked_path: 'Only by a locked way',
   ...editEn,
+  ...findEn,
   ...pagesEn,
 };

@@ -1,4 +1,5 @@
 import { editZh } from './edit.zh';
+import { findZh } from './find.zh';
 import { pagesZh } from './pages.zh';
 
 /** Words of the screens, Chinese. `{name}` is filled in. The terms are those of the glossary. */
@@ -155,6 +156,7 @@ export const zh = {
   gap_no_path: '无可达路径',
   gap_locked_path: '仅经上锁通道可达',
   ...editZh,
+  ...findZh,
   ...pagesZh,
 } as const;
 

@@ -8,12 +8,11 @@ from functools import cached_property
 import numpy as np
 from shapely.geometry.base import BaseGeometry
 
-from gridmap.errors import InvalidParameterError, NotFoundError
+from gridmap.errors import InvalidParameterError
 from gridmap.model.coverage import GAPS, MARKET_GAPS, REASONS, VISIT_GAPS, Gap, MarketGap, VisitGap
 from gridmap.model.ids import MarketCode, MemberCode, StallCode, ZoneCode
 from gridmap.model.kinds import Role
 from gridmap.model.places import LevelKey
-from gridmap.model.rights import Action
 from gridmap.model.workdays import WEEKENDS, Calendar
 from gridmap.services.coverage_visits import visit_gaps
 from gridmap.services.coverage_zones import Gaps, market_gaps
@@ -24,7 +23,7 @@ from gridmap.services.staffing import ALL_MARKETS
 from gridmap.spatial import staffing
 from gridmap.spatial.coverage import NOBODY, GapTotals, gap_totals
 from gridmap.spatial.staffing import NoCrossing, OneMore, Staffing
-from gridmap.store import field_records, market_bodies, markets, places, rights, site_rules, stalls
+from gridmap.store import field_records, market_bodies, markets, places, site_rules, stalls
 from gridmap.store.session import Commits, Database
 
 
@@ -253,8 +252,5 @@ def _markets(database: Database, market: str | None, place: str | None) -> list[
     with database.reading() as connection:
         if place == ALL_MARKETS:
             return sorted(state.code for state in markets.states(connection))
-        visible = rights.reachable_markets(connection, Action.VIEW)
-        codes = [str(code) for code in places.market_codes(connection, place)]
-        if not codes or (visible is not None and not set(codes) <= visible):
-            raise NotFoundError("place", place)
-    return codes
+        places.visible_place(connection, place)
+        return [str(code) for code in places.market_codes(connection, place)]

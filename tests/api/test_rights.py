@@ -35,6 +35,8 @@ BODIES: dict[str, Any] = {
     "/api/v1/markets/{market}/assignments": {"pairs": []},
     "/api/v1/markets/{market}/shifts/{role}": {"shifts": []},
     "/api/v1/markets/{market}/rules": {},
+    "/api/v1/divisions/{division}/rules": {},
+    "/api/v1/rules": {},
     "/api/v1/members/{member}": {"name": "某某"},
     "/api/v1/members/{member}/end": _OVER,
     "/api/v1/members/{member}/shifts": {"shifts": []},
@@ -53,7 +55,7 @@ BODIES: dict[str, Any] = {
 NO_SUCH = {
     **{
         kind: f"no-such-{kind}"
-        for kind in ("account", "token", "place", "member", "absence", "assignment", "merchant", "record")
+        for kind in ("account", "token", "place", "member", "absence", "assignment", "merchant", "record", "division")
     },
     "role": "member",
 }
@@ -113,7 +115,7 @@ def expected(row: RouteDecision, role: str, scope: str, market: str, is_draft: b
     whole = ("changes", "markets", "staffing", "staffing/tiers", "places", "sync")
     if row.path.removeprefix("/api/v1/") in whole or row.path.endswith("/batch"):
         return {200}  # what is hidden is left out, or not found as the answer to one question
-    if {"{member}", "{absence}", "{assignment}", "{record}"} & set(row.path.split("/")):
+    if {"{member}", "{absence}", "{assignment}", "{record}", "{place}"} & set(row.path.split("/")):
         return {404}
     hidden = not sees(scope, market) or ("{plan}" in row.path and is_draft and not may(role, scope, Action.VIEW_DRAFTS))
     return {404} if hidden else {200} if row.method in ("GET", "PUT") else {409, 412, 422}

@@ -55,7 +55,8 @@ def _joined_walls(walls: Sequence[Walls]) -> Walls:
 
 def _firsts(sizes: Sequence[int] | IntArray) -> IntArray:
     """Count on from one part to the next: shape (m,), how many come before each."""
-    return np.cumsum(sizes) - sizes
+    ends: IntArray = np.cumsum(np.asarray(sizes, dtype=np.int64))
+    return ends - sizes
 
 
 def _counted_on(parts: Sequence[IntArray], sizes: Sequence[int] | IntArray) -> IntArray:

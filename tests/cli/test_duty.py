@@ -68,7 +68,7 @@ def test_bodies_rules_and_people_of_a_place(gridmap: Run) -> None:
     plan = json_of(gridmap("plan", "list", "jiashan-01", "--json"))["plans"]
     in_force = next(p["code"] for p in plan if p["state"] == "published")
     detail = json_of(gridmap("plan", "show", in_force, "--json"))
-    zone = detail["zones"][0]["code"]
+    zone = detail["zones"][0]["zone"]
     free = json_of(gridmap("members", "list", "jiashan-02", "--json"))["members"][0]["member_id"]
     assert zone in gridmap("members", "give", in_force, zone, free, "--role", "deputy").stdout
     gridmap("members", "give", in_force, zone, free, code=2)  # it has a member

@@ -16,6 +16,8 @@ from gridmap.model.kinds import Role
 from gridmap.model.organisations import MarketTie, Organisation, Parent, Post, Tier
 from gridmap.model.overview import LevelSummary, TradingStall
 from gridmap.model.stations import Award, LeftOutPlace, Station, StationKind, Tally
+from gridmap.services.duty import DutyDesk
+from gridmap.services.duty_days import DutyDay
 from gridmap.services.published.figure_names import FIGURE_NAMES
 from gridmap.store import markets, place_counts, place_records, places, posts, stalls
 from gridmap.store.place_counts import MarketCount, PlanCount
@@ -59,6 +61,8 @@ class Evidence:
     street_levels: Sequence[LevelSummary]
     street_stalls: Sequence[TradingStall]
     """Levels and stalls of a place that has places left out: a street."""
+    duty_of: Callable[[str], DutyDay]
+    """The duties of a market on the day; read when a row asks for them."""
 
     @cached_property
     def merchants(self) -> int:
@@ -170,6 +174,7 @@ def spread(counts: Sequence[str]) -> str:
 
 def gather(database: Database, place: str, day: date) -> Evidence:
     """Read a place; NotFoundError if it is not loaded."""
+    desk = DutyDesk(database)
     with database.reading() as connection:
         key = places.place_id(connection, place)
         counted = place_counts.market_counts(connection, key, day)
@@ -194,6 +199,7 @@ def gather(database: Database, place: str, day: date) -> Evidence:
             trades=place_records.trades(connection, key),
             street_levels=street_levels,
             street_stalls=street_stalls,
+            duty_of=lambda market: desk.day(market, day),
         )
 
 

@@ -17,14 +17,17 @@ from gridmap.api.routes import (
     coverage,
     exports,
     health,
+    history,
     imports,
     layouts,
+    map_tiles,
     markets,
     members,
     pages,
     persons,
     places,
     plans,
+    quarantine,
     responsible_members,
     session,
     site_rules,
@@ -64,10 +67,11 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     errors.install(app)
     app.include_router(session.router, prefix="/api/v1")
     duty = (members, absences, assignments, coverage, sync, site_rules, persons)
-    register = (markets, imports, exports, layouts)
+    register = (markets, history, imports, quarantine, exports, layouts)
     asked = (*register, plans, responsible_members, staffing, tiers, places, accounts, changes, *duty)
     for router in (module.router for module in asked):
         app.include_router(router, prefix="/api/v1", responses=errors.problem_responses(401, 403, 422))
+    app.include_router(map_tiles.router, responses=errors.problem_responses(401, 403, 422))
     app.include_router(health.router)
     app.include_router(pages.router)
     pages.mount_files(app, configuration.web_dir)

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from gridmap.cli import history
 from gridmap.cli.console import JsonOption, author, database, out, print_json, print_table
 from gridmap.cli.register_words import tell_events
 from gridmap.exchange.reports import import_json
@@ -11,6 +12,7 @@ from gridmap.model.imports import ImportRecord
 from gridmap.services import imports
 
 app = typer.Typer(help="商户登记的变动 / the register over time", no_args_is_help=True, add_completion=False)
+app.add_typer(history.app)
 MarketArgument = Annotated[str, typer.Argument(help="市场编号 / market code")]
 CodeArgument = Annotated[str, typer.Argument(help="导入记录编号,如 my-market-i2 / code of the import")]
 

@@ -115,10 +115,13 @@ def edit_plan(
     )
 
 
-def list_edits(database: Database, name: str, *, after: int = 0, limit: int | None = None) -> list[PlanEdit]:
-    """Return a plan's edits in the order they were made, those past a number."""
+def list_edits(
+    database: Database, name: str, *, after: int = 0, since_revision: int = 0, limit: int | None = None
+) -> list[PlanEdit]:
+    """Return a plan's edits in the order they were made, those past a number and of revisions past one."""
     with database.reading() as connection:
-        return plan_edits.edits(connection, plans.plan_key(connection, name), after=after, limit=limit)
+        key = plans.plan_key(connection, name)
+        return plan_edits.edits(connection, key, after=after, since_revision=since_revision, limit=limit)
 
 
 def list_faults(database: Database, name: str, day: date) -> tuple[Plan, list[PlanFault]]:

@@ -17,13 +17,15 @@ from gridmap.model.register_changes import FloorLevel, Subject
 from gridmap.model.timelines import Dated, Timeline
 
 Plain = list[Any]
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""Made once: `json.dumps` with options makes an encoder for each value."""
 
 
 def timeline_json(subject: Subject, timeline: Timeline[Any]) -> str:
     """Write a timeline as JSON."""
     write = _WRITE[subject]
     states = [[_day(dated.valid_from), _day(dated.valid_to), write(dated.value)] for dated in timeline]
-    return json.dumps(states, ensure_ascii=False, separators=(",", ":"))
+    return _as_json(states)
 
 
 def timeline_of(subject: Subject, text: str) -> Timeline[Any]:

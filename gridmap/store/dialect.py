@@ -21,7 +21,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from gridmap.errors import NotReadyError
-from gridmap.spatial.crs import WGS84_SRID
+from gridmap.model.map_tiles import BUFFER, EXTENT, Tile
+from gridmap.spatial import map_tiles
+from gridmap.spatial.crs import WEB_MERCATOR_SRID, WGS84_SRID
+from gridmap.store.geometry import read_wkb
 
 _BUSY_TIMEOUT_MS = 30_000
 _ADVISORY_SPACE = 0x67726964 << 32
@@ -275,6 +278,40 @@ def in_box(connection: Connection, column: sa.Column[Any], box: Box) -> sa.Colum
     )
     (key,) = table.primary_key.columns
     return key.in_(inside)
+
+
+def centre_of(connection: Connection, column: sa.ColumnElement[Any]) -> tuple[sa.ColumnElement[Any], ...]:
+    """Longitude and latitude of the middle of a geometry's box, without reading its corners into the program."""
+    names = ("ST_XMin", "ST_XMax", "ST_YMin", "ST_YMax")
+    if kind_of(connection) == "sqlite":
+        names = ("MbrMinX", "MbrMaxX", "MbrMinY", "MbrMaxY")
+    west, east, south, north = (sa.func.__getattr__(name)(column, type_=sa.Float) for name in names)
+    return ((west + east) / 2).label("lon"), ((south + north) / 2).label("lat")
+
+
+def vector_tile(connection: Connection, query: sa.Select[Any], layer: str, tile: Tile) -> bytes:
+    """
+    Write the rows of a query as one layer of a Mapbox Vector Tile.
+
+    The query's column `shape` is the geometry in lon/lat, the others are properties; NULL ones are left out. PostGIS
+    writes the tile itself; SpatiaLite hands the shapes back and `spatial.map_tiles` does.
+    """
+    found = query.subquery("found")
+    others = [column for column in found.c if column.name != "shape"]
+    if kind_of(connection) == "postgresql":
+        square = sa.func.ST_TileEnvelope(tile.z, tile.x, tile.y, type_=sa.LargeBinary)
+        placed = sa.func.ST_Transform(found.c.shape, WEB_MERCATOR_SRID, type_=sa.LargeBinary)
+        drawn = sa.func.ST_AsMVTGeom(placed, square, EXTENT, BUFFER, True, type_=sa.LargeBinary).label("geom")
+        rows = sa.select(*others, drawn).subquery("drawn")
+        written = sa.func.ST_AsMVT(sa.literal_column("drawn.*"), layer, EXTENT, "geom", type_=sa.LargeBinary)
+        tile_of = sa.select(written).select_from(rows).where(rows.c.geom.is_not(None))
+        return bytes(connection.scalar(tile_of) or b"")
+    wkb = sa.func.ST_AsBinary(found.c.shape, type_=sa.LargeBinary).label("wkb")
+    rows = connection.execute(sa.select(*others, wkb)).all()
+    places = map_tiles.on_tile(read_wkb([row.wkb for row in rows]), tile)
+    names = [column.name for column in others]
+    properties = [dict(zip(names, row, strict=False)) for row in rows]
+    return map_tiles.encode(layer, zip(places, properties, strict=True))
 
 
 def explain(connection: Connection, query: sa.Select[Any]) -> str:

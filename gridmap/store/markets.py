@@ -18,7 +18,7 @@ from gridmap.model.places import Building, Connector, Level, LevelKey, Market
 from gridmap.store import changes, rights
 from gridmap.store import tables as t
 from gridmap.store.geometry import from_wkb, read_wkb, to_wkb, wkb_of
-from gridmap.store.validity import merchants_by_stall, plan_on, stalls_on
+from gridmap.store.validity import held_on, merchants_by_stall, plan_on, stalls_on
 
 
 def market_id(connection: Connection, name: str) -> int:
@@ -223,7 +223,7 @@ def summaries(
     connection: Connection, day: date, *, only: str | None = None, after: str = "", limit: int = 1000
 ) -> list[MarketSummary]:
     """Return markets by code with their counts on a day; `only` picks one by code or UUID, `after` pages."""
-    query = _markets().where(t.market.c.code > after, rights.reachable(connection))
+    query = _markets().where(t.market.c.code > after, rights.allowed(connection))
     query = query.order_by(t.market.c.code).limit(limit)
     if only is not None:
         query = _markets().where(t.market.c.id == market_id(connection, only))
@@ -242,7 +242,7 @@ def _summary(connection: Connection, row: Any, day: date) -> MarketSummary:
         levels=len(outlines),
         stalls=_count(connection, here, here.c.kind.in_([UnitKind.STALL, UnitKind.VACANT])),
         merchants=int(connection.scalar(sa.select(sa.func.sum(weights.c.merchants))) or 0),
-        members=_count(connection, t.member, t.member.c.market_id == row.id),
+        members=_count(connection, t.member, (t.member.c.market_id == row.id) & held_on(t.member, day)),
         zones=_count(connection, t.zone, t.zone.c.plan_id == in_force.id) if in_force else 0,
         plan=PlanCode(in_force.code) if in_force else None,
         box_lonlat=_box(outlines),

@@ -293,6 +293,11 @@ def set_metrics(connection: Connection, key: int, metrics: Sequence[MetricValue]
     connection.execute(changed.values(metrics=told, revision=t.plan.c.revision + 1))
 
 
+def delete_plan(connection: Connection, key: int) -> None:
+    """Take a plan out, with all that hangs on it."""
+    connection.execute(sa.delete(t.plan).where(t.plan.c.id == key))
+
+
 def set_band(connection: Connection, key: int, band: Band) -> None:
     """Say by which loads a draft is judged from now on."""
     told = connection.execute(sa.select(t.plan.c.parameters).where(t.plan.c.id == key)).scalar_one()

@@ -3,12 +3,16 @@ import './page.css';
 import './sheet.css';
 import { type Component, createApp, watch, watchEffect } from 'vue';
 import { api } from './api';
+import { draftsApi } from './api/drafts';
 import { whenSignedOut } from './api/client';
 import { getSession } from './api/session';
 import { type Key, lang, t } from './i18n';
 import { formatLink, parseLink } from './model/deeplink';
 import { DESK, createDesk } from './model/desk';
+import { EDITING, createEditing } from './model/editing';
+import { followChanges } from './model/following';
 import { applyTheme } from './model/theme';
+import { TOOLS, createTools } from './model/tools';
 import { createSession, SESSION } from './model/session';
 import { signInAddress } from './model/signin';
 import type { PagePath } from './model/site';
@@ -29,7 +33,10 @@ watchEffect(() => {
 /** The planner's desk, for whoever is signed in. */
 function openDesk(): void {
   const desk = createDesk(api);
-  createApp(DeskPage).provide(DESK, desk).provide(SESSION, session).mount('#app');
+  const editing = createEditing(desk, api, draftsApi, session);
+  const tools = createTools(desk, editing);
+  createApp(DeskPage).provide(DESK, desk).provide(SESSION, session).provide(EDITING, editing).provide(TOOLS, tools).mount('#app');
+  followChanges(desk, editing, api, draftsApi, () => tools.drawing.value);
 
   watchEffect(() => {
     const market = desk.market.value?.name;

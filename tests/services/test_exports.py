@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet as pq
 from python_calamine import CalamineWorkbook
 
+from gridmap.errors import InputRefusedError
 from gridmap.exchange.exports import SUFFIX
 from gridmap.exchange.formulas import meant, neutral
 from gridmap.model.exports import ExportFormat
@@ -81,6 +82,28 @@ def _round(source: Database, target: Database, draft: MarketDraft, form: ExportF
     report = register.import_market(target, Intake(IntakeFiles(everything=path)), MarketCode("round"), today=TODAY)
     assert (report.quarantined, report.repaired) == ((), ())
     assert_same(held(source, "round"), held(target, "round"))
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_market_comes_back_under_another_code(form: ExportFormat, database: Database, tmp_path: Path) -> None:
+    markets.add_market(database, worlds.two_floors_one_stair())
+    path, other = tmp_path / f"market{SUFFIX[form]}", MarketCode("copy")
+    exports.export_market(database, "two-floors", form, path, now=NOW)
+    report = register.import_market(database, Intake(IntakeFiles(everything=path)), other, today=TODAY)
+    assert report.quarantined == ()
+    assert any("copy" in note for note in report.notes)
+    one, copy = held(database, "two-floors"), held(database, other)
+    assert copy.values["market"][0] == other
+    assert_same(one, replace(copy, values=copy.values | {"market": one.values["market"]}))
+
+
+def test_a_file_of_one_market_does_not_replace_another(database: Database, tmp_path: Path) -> None:
+    markets.add_market(database, worlds.two_floors_one_stair())
+    markets.add_market(database, worlds.two_floors_one_stair("other"))
+    path = tmp_path / "market.geojson"
+    exports.export_market(database, "two-floors", ExportFormat.GEOJSON, path, now=NOW)
+    with pytest.raises(InputRefusedError, match="another market"):
+        register.import_market(database, Intake(IntakeFiles(everything=path)), MarketCode("other"), today=TODAY)
 
 
 def test_words_that_a_spreadsheet_would_run_are_text_and_come_back(tmp_path: Path) -> None:

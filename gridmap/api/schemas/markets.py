@@ -11,7 +11,7 @@ from gridmap.services.rights import Mask
 
 
 class MarketOut(BaseModel):
-    """A market with its counts today."""
+    """A market with its counts on a day, today unless asked otherwise."""
 
     code: str = Field(examples=["demo"])
     uuid: str
@@ -65,6 +65,14 @@ class MarketDetailOut(MarketOut):
     def with_plans(cls, summary: MarketSummary, plans: list[Plan], mask: Mask) -> "MarketDetailOut":
         """Build from the domain's values."""
         return cls.model_validate({**_fields(summary, mask), "plans": [PlanLine.of(plan) for plan in plans]})
+
+
+class LinksOut(BaseModel):
+    """Between which stalls one can walk."""
+
+    stalls: list[str] = Field(description="铺位编号 / stalls by code")
+    links: list[tuple[int, int]] = Field(description="两端铺位的序号 / which two of them")
+    walk_m: list[float] = Field(description="步行米数 / metres of each link")
 
 
 class MarketPage(BaseModel):

@@ -113,6 +113,8 @@ export interface Zone {
   zone: string;
   name: string;
   colour: number;
+  /** Its stalls cannot change. */
+  locked: boolean;
   merchants: Count;
   stalls: number;
   levels: ZoneLevel[];

@@ -1,3 +1,4 @@
+import { editEn } from './edit.en';
 import { pagesEn } from './pages.en';
 import type { Key } from './zh';
 
@@ -163,5 +164,6 @@ export const en: Record<Key, string> = {
   noVisitsYet: 'No visit is on record yet, so all but new merchants count as overdue.',
   marketLacks: 'This market has ',
   listComma: ', ',
+  ...editEn,
   ...pagesEn,
 };

@@ -1,3 +1,4 @@
+import { editZh } from './edit.zh';
 import { pagesZh } from './pages.zh';
 
 /** Words of the screens, Chinese. `{name}` is filled in. The terms are those of the glossary. */
@@ -162,6 +163,7 @@ export const zh = {
   noVisitsYet: '尚无走访记录,老商户全部计为逾期。',
   marketLacks: '本市场:',
   listComma: '、',
+  ...editZh,
   ...pagesZh,
 } as const;
 

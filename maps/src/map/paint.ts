@@ -3,6 +3,7 @@ import type { Shape } from '../geometry/shape';
 import { mixWhite, theme, zoneFill } from '../model/theme';
 import type { View } from './canvaslayer';
 import { paintConnectors } from './connectors';
+import { hatchFill } from './look';
 import { paintStallLabels, paintZoneLabels } from './labels';
 import type { Scene, SceneStall, SceneZone } from './scene';
 import { coverFill } from './patterns';
@@ -26,7 +27,7 @@ const STALL_LINE = 'rgba(255, 255, 255, 0.9)';
 export function paintScene(context: Context, view: View, scene: Scene, chosen: Chosen): void {
   fillShapes(context, view, scene.floors, theme.floor);
   for (const zone of scene.coverage ? [] : scene.zones) {
-    fillShapes(context, view, [zone.shape], mixWhite(zoneFill(zone.colour), theme.zoneFloorWhite));
+    fillShapes(context, view, [zone.shape], scene.look ? scene.look.zone(zone) : mixWhite(zoneFill(zone.colour), theme.zoneFloorWhite));
   }
   paintStalls(context, view, scene);
   strokeShapes(context, view, scene.floors, { colour: theme.floorLine, width: 1.5 });
@@ -54,12 +55,15 @@ function coverageFill(context: Context, stall: SceneStall): string | CanvasPatte
   return stall.kind === 'vacant' || stall.merchants === 0 ? '#FFFFFF' : LET_NO_ZONE;
 }
 
+const isTrade = ({ kind }: SceneStall): boolean => kind === 'stall' || kind === 'vacant';
+
 function paintStalls(context: Context, view: View, scene: Scene): void {
   const groups = new Map<string | CanvasPattern, Shape[]>();
+  const zones = new Map(scene.zones.map((zone) => [zone.code, zone]));
   const stalls: Shape[] = [];
   const units: Shape[] = [];
   for (const stall of scene.stalls) {
-    const fill = scene.coverage ? coverageFill(context, stall) : stallFill(stall);
+    const fill = scene.coverage ? coverageFill(context, stall) : scene.look && isTrade(stall) ? scene.look.stall(stall, zones) : stallFill(stall);
     const group = groups.get(fill);
     if (group) group.push(stall.shape);
     else groups.set(fill, [stall.shape]);
@@ -68,6 +72,8 @@ function paintStalls(context: Context, view: View, scene: Scene): void {
   const metre = scene.metre * view.scale;
   const radius = Math.max(2, POINT_STALL_M * metre);
   for (const [fill, shapes] of groups) fillShapes(context, view, shapes, fill, radius);
+  const hatched = scene.look ? scene.stalls.filter((stall) => scene.look!.hatched.has(stall.code)).map((stall) => stall.shape) : [];
+  if (hatched.length) fillShapes(context, view, hatched, hatchFill(context), radius);
   const width = Math.max(0.4, Math.min(1.2, metre / 8));
   strokeShapes(context, view, units, { colour: UNIT_LINE, width, radius });
   strokeShapes(context, view, stalls, { colour: STALL_LINE, width, radius });

@@ -85,7 +85,7 @@ export function makeMarket(spec: MockSpec): MockMarket {
       };
       const colour = (i % spec.hall.zonesAcross + 2 * Math.floor(i / spec.hall.zonesAcross)) % 5;
       zones.push({
-        zone: code, name: '', colour, merchants, stalls: held,
+        zone: code, name: '', colour, locked: false, merchants, stalls: held,
         levels: [{ ...at, label: label(level), merchants, stalls: held }], members: member ? [member] : [],
       });
       shapes.push({

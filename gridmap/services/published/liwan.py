@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Mapping
 
+import numpy as np
+
 from gridmap.model.stations import StationKind
 from gridmap.services.published.evidence import Evidence, Finding, Row, holds, rounded, same, spread
 from gridmap.spatial import staffing, tiers
@@ -93,6 +95,19 @@ def _without(stations: list[str], points: Mapping[str, int]) -> int:
     return sum(not points.get(station) for station in stations)
 
 
+def _l10(e: Evidence) -> list[Finding]:
+    """The account names no market's floor: five traders' zones of any one, and what is left if one of them goes."""
+    largest = max(e.markets, key=lambda m: m.merchants)
+    zone_of = e.shared_out(largest.market, 5)
+    stalls = np.bincount(zone_of[zone_of >= 0], minlength=5)
+    return [
+        e.stated("contact_traders", 5),
+        same("挂点商户的责任区(以最大的市场为例)", len(stalls), 5),
+        same("不属任何一区的铺位", int((zone_of < 0).sum()), 0),
+        same("没有铺位的责任区", int((stalls == 0).sum()), 0),
+    ]
+
+
 def _l19(e: Evidence) -> list[Finding]:
     placed = [x for x in e.tallies if x.subject == "entity" and x.station is not None]
     return [
@@ -113,4 +128,13 @@ def _l23(e: Evidence) -> list[Finding]:
     ]
 
 
-ROWS: dict[str, Row] = {"L01": _l01, "L02": _l02, "L03": _l03, "L04": _l04, "L05": _l05, "L19": _l19, "L23": _l23}
+ROWS: dict[str, Row] = {
+    "L01": _l01,
+    "L02": _l02,
+    "L03": _l03,
+    "L04": _l04,
+    "L05": _l05,
+    "L10": _l10,
+    "L19": _l19,
+    "L23": _l23,
+}

@@ -104,6 +104,8 @@ def ask(world: World, row: RouteDecision, market: str, plan: str, token: str | N
         extra["params"] = {"market": market, "stall": "1F-001"}
     if row.path.endswith("/tiers"):
         extra["params"] = {"tier": "a:50"}
+    if row.path.endswith("/search"):
+        extra["params"] = {"q": OTHER[:5]}
     if "/coverage" in row.path:
         extra["params"] = {"market": market}
     if row.path.endswith("/nearest/batch"):
@@ -131,7 +133,7 @@ def expected(row: RouteDecision, role: str, scope: str, market: str, is_draft: b
         return {403}
     if row.decision.action in WHOLE_INSTALLATION or row.path == "/api/v1/imports":
         return {404} if "{" in row.path else {200, 409, 422}  # no file was sent
-    whole = ("changes", "markets", "staffing", "staffing/tiers", "places", "sync")
+    whole = ("changes", "markets", "staffing", "staffing/tiers", "places", "sync", "search", "own-zones")
     if row.path.removeprefix("/api/v1/") in whole or row.path.endswith("/batch"):
         return {200}  # what is hidden is left out, or not found as the answer to one question
     single = {"{member}", "{absence}", "{assignment}", "{record}", "{row}", "{stall}", "{merchant}", "{place}"}

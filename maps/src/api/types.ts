@@ -41,6 +41,8 @@ export interface Market {
   revision: number;
   /** Code of the plan in force. */
   plan: string | null;
+  /** Plans that wait to be published; 0 for whoever sees none. */
+  drafts: number;
   /** West, south, east, north. */
   bbox: [number, number, number, number] | null;
   plans?: PlanSummary[];
@@ -72,6 +74,7 @@ export interface StallProperties {
   name: string;
   merchants: Count;
   merchant_names: string[];
+  trades: string[];
 }
 export type StallFeature = Feature<Geometry, StallProperties>;
 
@@ -195,7 +198,7 @@ export interface CoverageTotals {
   /** `merchants` have the reason; `first` are those of whom it is the gravest. */
   reasons: { reason: Gap; merchants: Count; first: Count }[];
   /** No part of the uncovered: a covered merchant may wait for a visit. */
-  overdue: { reason: VisitGap; merchants: Count }[];
+  overdue: { reason: string; merchants: Count }[];
   visits_recorded: boolean;
   lacking: { reason: MarketGap; markets: number }[];
 }

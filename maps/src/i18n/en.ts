@@ -1,4 +1,5 @@
 import { editEn } from './edit.en';
+import { findEn } from './find.en';
 import { pagesEn } from './pages.en';
 import type { Key } from './zh';
 
@@ -165,5 +166,6 @@ export const en: Record<Key, string> = {
   marketLacks: 'This market has ',
   listComma: ', ',
   ...editEn,
+  ...findEn,
   ...pagesEn,
 };

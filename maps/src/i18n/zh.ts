@@ -1,4 +1,5 @@
 import { editZh } from './edit.zh';
+import { findZh } from './find.zh';
 import { pagesZh } from './pages.zh';
 
 /** Words of the screens, Chinese. `{name}` is filled in. The terms are those of the glossary. */
@@ -164,6 +165,7 @@ export const zh = {
   marketLacks: '本市场:',
   listComma: '、',
   ...editZh,
+  ...findZh,
   ...pagesZh,
 } as const;
 

@@ -13,7 +13,6 @@ import resource
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,7 +29,6 @@ PEER = ROOT / ".venv-bench" / "bin" / "python"
 LARGE = Kind(stalls=142_500, markets=25, mean=7.0, frailty=0.5, clusters=20)
 
 Row = dict[str, object]
-Flags = Callable[[World], BoolArray]
 
 
 def gridmap(world: World) -> BoolArray:
@@ -93,18 +91,17 @@ def honesty(given: argparse.Namespace) -> list[Row]:
         null = worlds(kind, given.null, given.seed)
         planted = worlds(replace(kind, clusters=CLUSTERS), given.planted, given.seed + 1)
         lone = worlds(replace(kind, clusters=1, ratio=3.0), given.lone, given.seed + 2)
-        methods: dict[str, Flags] = {"gridmap": gridmap, "kernel density": density}
-        for method, flags in methods.items():
+        few, some = null[: given.peer], planted[: max(1, given.peer // 3)]
+        for method, flags, tried in (("gridmap", gridmap, null), ("kernel density", density, few)):
             rows.append(
                 judged(
                     name,
                     method,
-                    [flags(world) for world in null],
+                    [flags(world) for world in tried],
                     [(world, flags(world)) for world in planted],
                     [hit for world in lone for hit in found(world, flags(world))],
                 )
             )
-        few, some = null[: given.peer], planted[: max(1, given.peer // 3)]
         for method, flagged in peer_flags([*few, *some]).items():
             rows.append(
                 judged(name, method, flagged[: len(few)], list(zip(some, flagged[len(few) :], strict=True)), [])

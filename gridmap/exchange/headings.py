@@ -120,6 +120,17 @@ SYNONYMS: Mapping[InputRole, Mapping[str, tuple[str, ...]]] = {
         "code": _words("code trade_code 代码 编码 编号 行业代码 门类代码"),
         "alias": _words("alias aliases synonyms 别名 又名 同义词"),
     },
+    "records": {
+        "market": _MARKET,
+        "stall_id": (*_STALL, *_words("摊位 铺位 商铺 unit")),
+        "at": _words(
+            "at date day time visited_at visit_date 日期 时间 时刻 走访日期 走访时间 巡查日期 巡查时间 联系日期 "
+            "联系时间 检查日期"
+        ),
+        "kind": _words("kind type record_kind 类型 类别 记录类型 方式 走访方式"),
+        "member_id": _words("member_id member member_code 网格员编号 人员编号 工号 网格员"),
+        "note": _words("note remark remarks outcome result 备注 结果 走访结果 情况 走访情况 说明"),
+    },
 }
 
 REQUIRED: Mapping[InputRole, tuple[str, ...]] = {
@@ -130,4 +141,5 @@ REQUIRED: Mapping[InputRole, tuple[str, ...]] = {
     "links": ("from", "to", "walk_m"),
     "members": ("member_id", "name"),
     "trades": ("name",),
+    "records": ("stall_id", "at"),
 }

@@ -35,6 +35,8 @@ BODIES: dict[str, Any] = {
     "/api/v1/markets/{market}/assignments": {"pairs": []},
     "/api/v1/markets/{market}/shifts/{role}": {"shifts": []},
     "/api/v1/markets/{market}/rules": {},
+    "/api/v1/divisions/{division}/rules": {},
+    "/api/v1/rules": {},
     "/api/v1/members/{member}": {"name": "某某"},
     "/api/v1/members/{member}/end": _OVER,
     "/api/v1/members/{member}/shifts": {"shifts": []},
@@ -65,6 +67,7 @@ NO_SUCH = {
             "stall",
             "record",
             "row",
+            "division",
         )
     },
     "role": "member",
@@ -133,7 +136,7 @@ def expected(row: RouteDecision, role: str, scope: str, market: str, is_draft: b
     whole = ("changes", "markets", "staffing", "staffing/tiers", "places", "sync", "search", "own-zones")
     if row.path.removeprefix("/api/v1/") in whole or row.path.endswith("/batch"):
         return {200}  # what is hidden is left out, or not found as the answer to one question
-    single = {"{member}", "{absence}", "{assignment}", "{record}", "{row}", "{stall}", "{merchant}"}
+    single = {"{member}", "{absence}", "{assignment}", "{record}", "{row}", "{stall}", "{merchant}", "{place}"}
     if single & set(row.path.split("/")):
         return {404}
     hidden = not sees(scope, market) or ("{plan}" in row.path and is_draft and not may(role, scope, Action.VIEW_DRAFTS))

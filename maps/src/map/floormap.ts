@@ -83,6 +83,12 @@ export class FloorMap {
     this.map.setZoom(this.map.getZoom() + steps);
   }
 
+  /** Fits the view to a zone on the level shown. */
+  fitZone(code: string): void {
+    const boxes = this.scene?.zones.filter((zone) => zone.code === code).map((zone) => zone.shape.box) ?? [];
+    if (boxes[0]) this.fitBox(boxes.reduce(unite, boxes[0]), MAX_ZOOM);
+  }
+
   /** Brings a zone into view, moving as little as needed. */
   revealZone(code: string): void {
     const shapes = this.scene?.zones.filter((zone) => zone.code === code).map((zone) => zone.shape.box) ?? [];

@@ -136,9 +136,11 @@ def who_all(desk: DutyDesk, places: Places, at: datetime) -> tuple[Objects, Floa
     answers = _answers.get(stretches, lambda: _columns(stretches))
     asked = zip(places.market, places.building, places.level, strict=True)
     floors = np.fromiter(map(city.floor_of.get, asked, repeat(NO_STALL)), np.int64, len(places.market))
-    stall = find_in_city(city.grid, floors, places.lon, places.lat)
+    order = np.argsort(floors)  # a level's points one after the other: its walls are at hand then
+    stall = np.empty(len(floors), dtype=np.int64)
+    stall[order] = find_in_city(city.grid, floors[order], places.lon[order], places.lat[order])
     member, walk_m, reason = answers.member[stall], answers.walk_m[stall], answers.reason[stall]
-    for i in np.flatnonzero(stall == NO_STALL).tolist():  # off the floor, or on a level that has to be found
+    for i in np.flatnonzero(stall == NO_STALL).tolist():  # far off, or on a level that has to be found
         name, building, level = places.market[i], places.building[i], places.level[i]
         lon, lat = float(places.lon[i]), float(places.lat[i])
         member[i], metres_to, reason[i] = desk.who(name, lon=lon, lat=lat, building=building, ordinal=level, at=at)
@@ -159,7 +161,7 @@ def _city(names: Sequence[str], grounds: Sequence[Ground]) -> _City:
         for (building, ordinal), floor in ground.floor_of.items()
         if ground.floor_with_stalls(building, ordinal) is not None
     }
-    return _City(city_grid([ground.grid.faces for ground in grounds], [g.frame for g in grounds], stalls), floor_of)
+    return _City(city_grid([ground.grid for ground in grounds], [ground.frame for ground in grounds], stalls), floor_of)
 
 
 def _columns(stretches: Sequence[Stretch]) -> _Answers:

@@ -43,8 +43,8 @@ class FaceGrid(NamedTuple):
         Shape (f, 3): columns, rows, first cell; no column where a level has no stall.
     cell_starts, cell_faces
         Faces that may hold a point of cell c: `cell_faces[cell_starts[c]:cell_starts[c+1]]`.
-    owner, walls
-        The stall of each face, and its walls.
+    owner, boxes, walls
+        The stall of each face, its box grown by `TOUCH_M` (west, south, east, north) and its walls.
     """
 
     frame: FloatArray
@@ -52,6 +52,7 @@ class FaceGrid(NamedTuple):
     cell_starts: IntArray
     cell_faces: IntArray
     owner: IntArray
+    boxes: FloatArray
     walls: Walls
 
 
@@ -72,19 +73,19 @@ class StallGrid(NamedTuple):
 
 class CityGrid(NamedTuple):
     """
-    The faces of all levels of m markets, those of one market after those of another; made by `city_grid.city_grid`.
+    All levels of m markets, those of one market after those of another; made by `city_grid.city_grid`.
 
     Attributes
     ----------
-    faces
-        As of one market: its levels and stalls are counted on from market to market.
+    grid
+        As of one market: levels and stalls are counted on from market to market.
     market_of
         Shape (f,), the market of each level.
     centre, reach, terms
         Shape (m, 2), (m, 2), (m, 2, 10): the near frames of the markets, nan where a market has none.
     """
 
-    faces: FaceGrid
+    grid: StallGrid
     market_of: IntArray
     centre: FloatArray
     reach: FloatArray
@@ -103,12 +104,14 @@ def stall_grid(floors: Sequence[Floor]) -> StallGrid:
     frames: list[tuple[float, float, float, float]] = []
     shapes: list[tuple[int, int, int]] = []
     pairs: list[IntArray] = []
+    all_boxes: list[FloatArray] = [np.empty((0, 4))]
     first_cell = first_face = 0
     for floor in floors:
         with_stalls = len(floor.stalls) > 0
         boxes = shapely.bounds(floor.cells.faces) if with_stalls else np.empty((0, 4))
         frame, columns, rows = _frame(boxes)
         pairs.append(_covered(boxes, frame, columns, rows) + np.array([first_cell, first_face]))
+        all_boxes.append(boxes)
         frames.append(frame)
         shapes.append((columns, rows, first_cell))
         first_cell += columns * rows
@@ -122,6 +125,7 @@ def stall_grid(floors: Sequence[Floor]) -> StallGrid:
         cell_starts=np.searchsorted(cell[order], np.arange(first_cell + 1)).astype(np.int64),
         cell_faces=np.ascontiguousarray(face[order]),
         owner=_joined([floor.stalls[floor.cells.owner] for floor in used]),
+        boxes=np.concatenate(all_boxes) + TOUCH_M * np.array([-1.0, -1.0, 1.0, 1.0]),
         walls=_walls([floor.cells.faces for floor in used]),
     )
     return StallGrid(
@@ -164,11 +168,26 @@ def find_near(faces: FaceGrid, frame: NearFrame, f: int, lon: float, lat: float)
     stall
         -1 where the point is off the floor or outside the frame's reach: then `find` is to be asked.
     """
+    x, y = near_metres(frame, lon, lat)
+    return NO_STALL if np.isnan(x) else _on_floor(faces, f, x, y)
+
+
+@njit(nogil=True, cache=True)
+def near_metres(frame: NearFrame, lon: float, lat: float) -> tuple[float, float]:
+    """Project a point in degrees to metres; nan where it is outside the frame's reach."""
     u, v = (lon - frame.centre[0]) / frame.reach[0], (lat - frame.centre[1]) / frame.reach[1]
     if not (abs(u) <= 1.0 and abs(v) <= 1.0):
-        return NO_STALL
-    x, y = _metres(frame.terms[0], u, v), _metres(frame.terms[1], u, v)
-    return _on_floor(faces, f, x, y)
+        return np.nan, np.nan
+    return _metres(frame.terms[0], u, v), _metres(frame.terms[1], u, v)
+
+
+@njit(nogil=True, cache=True)
+def all_near_metres(frame: NearFrame, lon: FloatArray, lat: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Project q points as `near_metres` does."""
+    x_m, y_m = np.empty(len(lon)), np.empty(len(lon))
+    for q in range(len(lon)):
+        x_m[q], y_m[q] = near_metres(frame, lon[q], lat[q])
+    return x_m, y_m
 
 
 @njit(nogil=True, cache=True)
@@ -189,15 +208,19 @@ def find_in_city(city: CityGrid, floors: IntArray, lon: FloatArray, lat: FloatAr
     Returns
     -------
     stall
-        Shape (q,), as `stall_grid.find_near` finds it in the point's market; -1 likewise, and where the level is -1.
+        Shape (q,), as `find` finds it in the point's market; -1 on a level without stalls, outside the reach of the
+        market's frame, and where the level is -1. Costs least where points of a level follow each other.
     """
     stall = np.full(len(floors), NO_STALL, np.int64)
     for q in range(len(floors)):
         f = floors[q]
         if f >= 0:
             m = city.market_of[f]
-            frame = NearFrame(city.centre[m], city.reach[m], city.terms[m])
-            stall[q] = find_near(city.faces, frame, f, lon[q], lat[q])
+            x, y = near_metres(NearFrame(city.centre[m], city.reach[m], city.terms[m]), lon[q], lat[q])
+            if not np.isnan(x):
+                stall[q] = _on_floor(city.grid.faces, f, x, y)
+                if stall[q] == NO_STALL:
+                    stall[q] = _nearest(city.grid, f, x, y)
     return stall
 
 
@@ -274,6 +297,27 @@ def _off2(walls: Walls, i: int, x: float, y: float) -> tuple[float, bool]:
 
 
 @njit(nogil=True, cache=True)
+def _holds(walls: Walls, i: int, x: float, y: float) -> bool:
+    """Whether shape i holds the point (even-odd), or a wall of it is not farther than `TOUCH_M`."""
+    inside = False
+    for e in range(walls.starts[i], walls.starts[i + 1]):
+        x1, y1, x2, y2 = walls.edges[e, 0], walls.edges[e, 1], walls.edges[e, 2], walls.edges[e, 3]
+        dx, dy = x2 - x1, y2 - y1
+        length2 = dx * dx + dy * dy
+        across = dx * (y - y1) - dy * (x - x1)
+        if across * across <= TOUCH_M * TOUCH_M * length2:  # near the line that the wall lies on: now in full
+            along = 0.0
+            if length2 > 0.0:
+                along = min(1.0, max(0.0, ((x - x1) * dx + (y - y1) * dy) / length2))
+            gap_x, gap_y = x1 + along * dx - x, y1 + along * dy - y
+            if gap_x * gap_x + gap_y * gap_y <= TOUCH_M * TOUCH_M:
+                return True
+        if (y1 > y) != (y2 > y) and x < x1 + (y - y1) * dx / dy:
+            inside = not inside
+    return inside
+
+
+@njit(nogil=True, cache=True)
 def _on_floor(faces: FaceGrid, f: int, x: float, y: float) -> int:
     """Return the stall whose face holds the point or touches it, the lowest of several; NO_STALL off the floor."""
     columns, rows = faces.shape[f, 0], faces.shape[f, 1]
@@ -285,9 +329,10 @@ def _on_floor(faces: FaceGrid, f: int, x: float, y: float) -> int:
     best = NO_STALL
     for i in range(faces.cell_starts[cell], faces.cell_starts[cell + 1]):
         face = faces.cell_faces[i]
-        off2, inside = _off2(faces.walls, face, x, y)
+        if x < faces.boxes[face, 0] or y < faces.boxes[face, 1] or x > faces.boxes[face, 2] or y > faces.boxes[face, 3]:
+            continue
         owner = int(faces.owner[face])
-        if (inside or off2 <= TOUCH_M * TOUCH_M) and (best == NO_STALL or owner < best):
+        if (best == NO_STALL or owner < best) and _holds(faces.walls, face, x, y):
             best = owner
     return best
 
@@ -297,13 +342,19 @@ def _one(grid: StallGrid, f: int, x: float, y: float) -> tuple[int, float]:
     stall = _on_floor(grid.faces, f, x, y)
     if stall != NO_STALL:
         return stall, 0.0
-    nearest = np.inf
+    return _nearest(grid, f, x, y), np.sqrt(_off2(grid.outlines, f, x, y)[0])
+
+
+@njit(nogil=True, cache=True)
+def _nearest(grid: StallGrid, f: int, x: float, y: float) -> int:
+    """Return the stall of a level whose wall is nearest, the lowest of equals."""
+    nearest, stall = np.inf, NO_STALL
     for i in range(grid.level_starts[f], grid.level_starts[f + 1]):
         off2, inside = _off2(grid.places, i, x, y)
         off2 = 0.0 if inside else off2
         if off2 < nearest or (off2 == nearest and grid.stalls[i] < stall):
-            nearest, stall = off2, grid.stalls[i]
-    return stall, np.sqrt(_off2(grid.outlines, f, x, y)[0])
+            nearest, stall = off2, int(grid.stalls[i])
+    return stall
 
 
 @njit(nogil=True, cache=True)

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from gridmap.errors import AlreadyExistsError, NotFoundError
 from gridmap.model.hours import hours_from_text, hours_text
 from gridmap.model.ids import BuildingCode, MarketCode, PlanCode
-from gridmap.model.kinds import ConnectorKind, Layout, MarketKind, UnitKind
+from gridmap.model.kinds import ConnectorKind, Layout, MarketKind, PlanState, UnitKind
 from gridmap.model.overview import LevelSummary, MarketSummary
 from gridmap.model.places import Building, Connector, Level, LevelKey, Market
 from gridmap.store import changes, rights
@@ -245,8 +245,14 @@ def _summary(connection: Connection, row: Any, day: date) -> MarketSummary:
         members=_count(connection, t.member, (t.member.c.market_id == row.id) & held_on(t.member, day)),
         zones=_count(connection, t.zone, t.zone.c.plan_id == in_force.id) if in_force else 0,
         plan=PlanCode(in_force.code) if in_force else None,
+        drafts=_drafts(connection, row.id),
         box_lonlat=_box(outlines),
     )  # fmt: skip
+
+
+def _drafts(connection: Connection, market_key: int) -> int:
+    waiting = (t.plan.c.market_id == market_key) & (t.plan.c.state == PlanState.DRAFT)
+    return _count(connection, t.plan.join(t.market), waiting & rights.plan_reachable(connection))
 
 
 def _count(connection: Connection, table: sa.FromClause, condition: sa.ColumnElement[bool]) -> int:

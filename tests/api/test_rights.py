@@ -35,6 +35,8 @@ BODIES: dict[str, Any] = {
     "/api/v1/markets/{market}/assignments": {"pairs": []},
     "/api/v1/markets/{market}/shifts/{role}": {"shifts": []},
     "/api/v1/markets/{market}/rules": {},
+    "/api/v1/divisions/{division}/rules": {},
+    "/api/v1/rules": {},
     "/api/v1/members/{member}": {"name": "某某"},
     "/api/v1/members/{member}/end": _OVER,
     "/api/v1/members/{member}/shifts": {"shifts": []},
@@ -65,6 +67,7 @@ NO_SUCH = {
             "stall",
             "record",
             "row",
+            "division",
         )
     },
     "role": "member",
@@ -101,7 +104,9 @@ def ask(world: World, row: RouteDecision, market: str, plan: str, token: str | N
         extra["params"] = {"market": market, "stall": "1F-001"}
     if row.path.endswith("/tiers"):
         extra["params"] = {"tier": "a:50"}
-    if "/coverage" in row.path:
+    if row.path.endswith("/search"):
+        extra["params"] = {"q": OTHER[:5]}
+    if "/coverage" in row.path or row.path.endswith("/hotspots"):
         extra["params"] = {"market": market}
     if row.path.endswith("/routes"):
         extra["params"] = {"market": market, "member": "W001"}
@@ -132,10 +137,10 @@ def expected(row: RouteDecision, role: str, scope: str, market: str, is_draft: b
         return {403}
     if row.decision.action in WHOLE_INSTALLATION or row.path == "/api/v1/imports":
         return {404} if "{" in row.path else {200, 409, 422}  # no file was sent
-    whole = ("changes", "markets", "staffing", "staffing/tiers", "places", "sync")
+    whole = ("changes", "markets", "staffing", "staffing/tiers", "places", "sync", "search", "own-zones")
     if row.path.removeprefix("/api/v1/") in whole or row.path.endswith("/batch"):
         return {200}  # what is hidden is left out, or not found as the answer to one question
-    single = {"{member}", "{absence}", "{assignment}", "{record}", "{row}", "{stall}", "{merchant}"}
+    single = {"{member}", "{absence}", "{assignment}", "{record}", "{row}", "{stall}", "{merchant}", "{place}"}
     if single & set(row.path.split("/")):
         return {404}
     hidden = (
@@ -163,7 +168,7 @@ def test_every_cell_of_the_table(world: World) -> None:
         ):
             wrong.append(f"{row.method} {row.path}: open to strangers")
         for role, scope, token in callers:
-            for market in (OWN, OTHER) if re.search("{market}|nearest|coverage", row.path) else (OWN,):
+            for market in (OWN, OTHER) if re.search("{market}|nearest|coverage|hotspots", row.path) else (OWN,):
                 cells += 1
                 answer = ask(world, row, market, "-", token)
                 wrong += _judge(row, role, scope, market, False, answer) if "{plan}" not in row.path else []

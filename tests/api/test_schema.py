@@ -27,6 +27,11 @@ KNOWN = {
     "merchant": ["two-floors:m-1F-001"],
     "record": ["two-floors-i1"],
     "stall": ["1F-001"],
+    "building": ["main", "-"],
+    "level": ["0", "1"],
+    "z": ["17"],
+    "x": ["109769"],
+    "y": ["53558"],
 }
 
 

@@ -141,6 +141,7 @@ def get_stalls(
                     "name": trading.stall.name,
                     "merchants": mask.stall_count(trading),
                     "merchant_names": trading.merchant_names,
+                    "trades": trading.trades,
                 },
             )
             for trading in found[:limit]

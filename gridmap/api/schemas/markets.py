@@ -27,6 +27,7 @@ class MarketOut(BaseModel):
     zones: int
     members: int
     plan: str | None = Field(description="现行方案 / code of the plan in force")
+    drafts: int = Field(description="待发布的草案;看不到草案的人为 0 / plans waiting to be published")
     bbox: tuple[float, float, float, float] | None = Field(description="west, south, east, north (WGS84)")
 
     @classmethod
@@ -99,5 +100,6 @@ def _fields(summary: MarketSummary, mask: Mask) -> dict[str, object]:
         "zones": summary.zones,
         "members": summary.members,
         "plan": summary.plan,
+        "drafts": summary.drafts,
         "bbox": summary.box_lonlat,
     }

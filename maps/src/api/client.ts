@@ -57,7 +57,22 @@ export function sendJson<T>(method: 'POST' | 'DELETE', path: string, body?: unkn
   return ask<T>(path, { method, headers, body: JSON.stringify(body) });
 }
 
+/** Gets bytes, such as a map tile. */
+export const getBytes = async (path: string, signal?: AbortSignal): Promise<ArrayBuffer> =>
+  (await answered(path, signal ? { signal } : {})).arrayBuffer();
+
 async function ask<T>(path: string, options: RequestInit): Promise<T> {
+  const response = await answered(path, options);
+  if (response.status === 204) return null as T;
+  try {
+    return (await response.json()) as T;
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
+    throw new ApiError(response.status, 'not_json', '', '', path);
+  }
+}
+
+async function answered(path: string, options: RequestInit): Promise<Response> {
   const headers = {
     Accept: 'application/json, application/geo+json',
     'Accept-Language': lang.value === 'zh' ? 'zh-CN' : 'en',
@@ -75,13 +90,7 @@ async function ask<T>(path: string, options: RequestInit): Promise<T> {
     if (response.status === 401 && problem.code === 'unauthenticated') signedOut();
     throw new ApiError(response.status, problem.code ?? '', problem.title ?? '', problem.detail ?? '', path, problem.facts);
   }
-  if (response.status === 204) return null as T;
-  try {
-    return (await response.json()) as T;
-  } catch (cause) {
-    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
-    throw new ApiError(response.status, 'not_json', '', '', path);
-  }
+  return response;
 }
 
 /** Path and query of the next page: whatever host the server names, it is asked where the page came from. */

@@ -8,6 +8,7 @@ import { sharedPrefix } from '../model/codes';
 import type { Cover } from '../model/coverage';
 import type { PlanView } from '../model/desk';
 import type { Look } from './look';
+import type { Swatch } from '../model/theme';
 
 export interface SceneStall {
   code: string;
@@ -20,6 +21,8 @@ export interface SceneStall {
   colour: number | null;
   /** How it is covered; null where that is not shown. */
   cover: Cover | null;
+  /** What it is painted as by another view than zones; null where there is nothing to tell. */
+  swatch: Swatch | null;
   shape: Shape;
 }
 
@@ -51,6 +54,8 @@ export interface Scene {
   coverage: boolean;
   /** How it is painted otherwise than by the colours of zones. */
   look: Look | null;
+  /** Whether stalls are painted by another view than zones. */
+  swatched: boolean;
   /** Whether the stalls have come: before, a floor and its zones are shown alone. */
   ready: boolean;
   box: Box;
@@ -69,6 +74,8 @@ export interface SceneInput {
   /** Stall code -> how it is covered; null: not asked for. */
   covers?: ReadonlyMap<string, Cover> | null;
   look?: Look | null;
+  /** Stall code -> what it is painted as; null: by its zone. */
+  swatches?: ReadonlyMap<string, Swatch> | null;
   building: string | null;
   level: number | null;
 }
@@ -100,6 +107,7 @@ export function makeScene(input: SceneInput): Scene {
     connectors: makeConnectors(input, here),
     coverage: Boolean(input.covers),
     look: input.look ?? null,
+    swatched: Boolean(input.swatches),
     ready: input.stalls !== null,
     metre: worldPerMetre((box.y0 + box.y1) / 2 || 128),
     hits: hitsOf(input.stalls ?? NO_STALLS),
@@ -126,7 +134,7 @@ function makeZones({ planView, band }: SceneInput, here: (at: { building: string
   });
 }
 
-function makeStalls({ stalls, planView, covers }: SceneInput): SceneStall[] {
+function makeStalls({ stalls, planView, covers, swatches }: SceneInput): SceneStall[] {
   if (!stalls) return [];
   const prefix = sharedPrefix(stalls.map((feature) => feature.properties.stall));
   const colours = new Map(planView?.plan.zones.map((zone) => [zone.zone, zone.colour]));
@@ -141,6 +149,7 @@ function makeStalls({ stalls, planView, covers }: SceneInput): SceneStall[] {
       zone,
       colour: zone === null ? null : (colours.get(zone) ?? null),
       cover: covers?.get(p.stall) ?? null,
+      swatch: swatches?.get(p.stall) ?? null,
       shape: shapeOf(geometry),
     };
   });

@@ -8,6 +8,7 @@ import type { DeepLink } from './deeplink';
 import { Latest } from './latest';
 import { buildingsOf, levelName, levelRows, openingLevel } from './levels';
 import { openingPlan } from './plans';
+import { createSee } from './see';
 import { createSelection } from './selection';
 import { type Trouble, asApiError } from './trouble';
 import { type Checks, faultsOf, zoneRows } from './zones';
@@ -151,6 +152,7 @@ export function createDesk(api: Api) {
   }
 
   const coverage = createCoverage({ api, market, trouble });
+  const seeing = createSee({ api, market, stalls, planView, band, trouble });
 
   const link = computed<DeepLink>(() => ({
     market: market.value?.code ?? null,
@@ -163,7 +165,7 @@ export function createDesk(api: Api) {
 
   return {
     markets, view, market, planView, stalls, building, buildings, level, levelRow, rows, band, zones, faults,
-    busy, trouble, link, start, openMarket, openPlan, showLevel, showStall, ...selection, ...coverage,
+    busy, trouble, link, start, openMarket, openPlan, showLevel, showStall, ...selection, ...coverage, ...seeing,
   };
 }
 

@@ -20,6 +20,7 @@ from gridmap.api.routes import (
     exports,
     health,
     history,
+    hotspots,
     imports,
     layouts,
     map_tiles,
@@ -70,7 +71,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     app.add_middleware(Headers)
     errors.install(app)
     app.include_router(session.router, prefix="/api/v1")
-    duty = (members, absences, assignments, coverage, sync, site_rules, persons)
+    duty = (members, absences, assignments, coverage, hotspots, sync, site_rules, persons)
     register = (markets, history, imports, quarantine, registry, exports, layouts)
     looking = (search, due, basemap)
     asked = (*register, plans, responsible_members, staffing, tiers, places, accounts, changes, *duty, *looking)

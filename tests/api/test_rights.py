@@ -46,6 +46,7 @@ BODIES: dict[str, Any] = {
     "/api/v1/assignments/{assignment}/replace": {**_OVER, "member_id": "W001"},
     "/api/v1/sync": {"device": "t", "sent_at": "2026-12-01T00:00:00Z", "records": []},
     "/api/v1/quarantine/{row}/mend": {"values": {}},
+    "/api/v1/registry-events": {"events": []},
     "/api/v1/plans/{plan}/edits": [{"op": "lock", "zone": "101", "locked": True}],
     "/api/v1/markets/{market}/lay-outs": {  # far off the floor
         "level": 0,
@@ -137,7 +138,17 @@ def expected(row: RouteDecision, role: str, scope: str, market: str, is_draft: b
         return {403}
     if row.decision.action in WHOLE_INSTALLATION or row.path == "/api/v1/imports":
         return {404} if "{" in row.path else {200, 409, 422}  # no file was sent
-    whole = ("changes", "markets", "staffing", "staffing/tiers", "places", "sync", "search", "own-zones")
+    whole = (
+        "changes",
+        "markets",
+        "staffing",
+        "staffing/tiers",
+        "places",
+        "sync",
+        "search",
+        "own-zones",
+        "registry-events",
+    )
     if row.path.removeprefix("/api/v1/") in whole or row.path.endswith("/batch"):
         return {200}  # what is hidden is left out, or not found as the answer to one question
     single = {"{member}", "{absence}", "{assignment}", "{record}", "{row}", "{stall}", "{merchant}", "{place}"}

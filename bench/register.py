@@ -1,21 +1,28 @@
-"""A list of 36,000 merchants in, as GBK CSV and as xlsx: read and checked here, against pandas reading alone.
+"""A list of 36,000 merchants in, as GBK CSV and as xlsx: read, checked and written, against pandas reading alone.
 
-Run from the checkout: `.venv/bin/python bench/register.py [--merchants 36000]`. CPU seconds are those of the process
-and of the one in which a workbook is opened; memory is the peak of each.
+Run from the checkout: `.venv/bin/python bench/register.py [--merchants 36000]`. The command brings the list into a
+market of as many stalls, on SpatiaLite and, where it is installed, on a private PostGIS. CPU seconds are those of the
+process and of the one in which a workbook is opened (of the PostgreSQL server none are counted: look at the wall);
+memory is the peak of each.
 """
 
 import argparse
+import json
 import multiprocessing
+import os
 import resource
+import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from shapely import Point
-from tables import write_results
+from tables import ROOT, write_results
 
 from gridmap.exchange.findings import Findings
 from gridmap.exchange.merchants import KnownUnits, read_merchants
@@ -27,6 +34,7 @@ from gridmap.model.ids import BuildingCode, MarketCode, StallCode
 from gridmap.model.places import LevelKey, Stall
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
+from tests.postgis import start_cluster
 from tests.workbooks import xlsx
 
 TRADES = ("纺织", "蔬菜", "小商品", "家电", "建材", "汽配", "副食")
@@ -45,6 +53,14 @@ def merchants(count: int) -> list[list[object]]:
         since = f"2026-{i % 9 + 1:02}-{i % 27 + 1:02}"
         rows.append([i + 1, f"A{i:05}", name, code, TRADES[i % 7], f"{i % 4 + 1}F", since])
     return [*rows, ["合计", "", f"{count}户", "", "", "", ""]]
+
+
+def write_lists(folder: Path, count: int) -> int:
+    """Write the list in both forms."""
+    rows = merchants(count)
+    (folder / "list.csv").write_bytes("\n".join(",".join(map(str, row)) for row in rows).encode("gbk"))
+    xlsx(folder / "list.xlsx", {"台账": rows})
+    return count
 
 
 def read_with_pandas(path: Path) -> int:
@@ -73,6 +89,46 @@ def read_and_check(path: Path) -> int:
     return len(found.occupancies)
 
 
+def command(url: str, path: Path, role: str = "merchants") -> int:
+    """Run `gridmap import` of one file as a person does."""
+    return json.loads(gridmap(url, "import", "bench", f"--{role}", str(path), "--json"))["accepted"][role]
+
+
+def gridmap(url: str, *given: str) -> bytes:
+    """Run the program on a database and return what it prints."""
+    environment = os.environ | {"GRIDMAP_DATABASE_URL": url}
+    return subprocess.run(
+        [str(ROOT / ".venv/bin/gridmap"), *given], env=environment, check=True, capture_output=True
+    ).stdout
+
+
+def stalls(target: Path, count: int) -> Path:
+    """Draw as many stalls of 3 m by 3 m, in four levels of rows of 200."""
+    side, features = 3e-5, list[object]()
+    for i in range(count):
+        x, y = 120 + i // 4 % 200 * side, 30 + i // 800 * side
+        ring = [[x, y], [x + side, y], [x + side, y + side], [x, y + side], [x, y]]
+        shape = {"type": "Polygon", "coordinates": [ring]}
+        about = {"stall": f"A{i:05}", "level": i % 4}
+        features.append({"type": "Feature", "properties": about, "geometry": shape})
+    target.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    return target
+
+
+@contextmanager
+def databases(folder: Path) -> Generator[dict[str, Callable[[str], str]]]:
+    """Give for each kind of database what makes a new empty one of a name and returns its URL."""
+    cluster = start_cluster()
+    made: dict[str, Callable[[str], str]] = {"spatialite": lambda name: f"sqlite:///{folder / name}.db"}
+    if cluster is not None:
+        made["postgis"] = cluster.create
+    try:
+        yield made
+    finally:
+        if cluster is not None:
+            cluster.stop()
+
+
 def measured(what: Callable[[Path], int], path: Path) -> dict[str, float]:
     """Run in a fresh process and measure it with its children."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
@@ -93,22 +149,37 @@ def _cpu_s() -> float:
     return sum(usage.ru_utime + usage.ru_stime for usage in both)
 
 
+def whole_commands(folder: Path, lists: dict[str, Path], count: int) -> dict[str, dict[str, float]]:
+    """Measure the command on each database: the stalls of a new market, then each list into such a market."""
+    results: dict[str, dict[str, float]] = {}
+    drawing = stalls(folder / "stalls.geojson", count)
+    with databases(folder) as made:
+        for kind, create in made.items():
+            for suffix, path in lists.items():
+                url = create(f"bench{suffix.replace('.', '_')}")
+                gridmap(url, "db", "upgrade")
+                drawn = measured(partial(command, url, role="stalls"), drawing)
+                results.setdefault(f"command, stalls, {kind}", drawn)
+                results[f"command {suffix}, {kind}"] = measured(partial(command, url), path)
+    return results
+
+
 def main() -> None:
     """Make the files, measure, print and keep the table."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--merchants", type=int, default=36_000)
     count = parser.parse_args().merchants
     results: dict[str, dict[str, float]] = {}
-    with TemporaryDirectory() as folder:
-        rows = merchants(count)
-        text = Path(folder) / "list.csv"
-        text.write_bytes("\n".join(",".join(map(str, row)) for row in rows).encode("gbk"))
-        book = xlsx(Path(folder) / "list.xlsx", {"台账": rows})
-        for path in (text, book):
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        measured(partial(write_lists, count=count), folder)  # apart: memory that this process took would count below
+        lists = {suffix: folder / f"list{suffix}" for suffix in (".csv", ".xlsx")}
+        for path in lists.values():
             for what in (read_with_pandas, read_only, read_and_check):
                 results[f"{what.__name__} {path.suffix}"] = measured(what, path)
-    for name, found in results.items():
-        print(f"{name:24}", "  ".join(f"{key} {value}" for key, value in found.items()))
+        results |= whole_commands(folder, lists, count)
+    for about, found in results.items():
+        print(f"{about:28}", "  ".join(f"{key} {value}" for key, value in found.items()))
     write_results("register", {"merchants": count, "runs": results})
 
 

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
@@ -38,6 +39,11 @@ class Settings(BaseSettings):
     )
     keep_keys_days: int = Field(default=90, ge=1, description="失效的链接和令牌保留天数 / days that dead keys are kept")
     calendar: Path | None = Field(default=None, description="节假日历文件,默认只有周末 / file of holidays")
+    basemap_url: str = Field(default="", description="底图瓦片地址,含 {z} {x} {y};留空则自绘 / address of a basemap")
+    basemap_datum: Literal["wgs84", "gcj02"] = Field(
+        default="wgs84", description="底图坐标基准:wgs84(含 CGCS2000)或 gcj02 / datum of the basemap"
+    )
+    basemap_credit: str = Field(default="", description="底图署名 / whose basemap it is")
     spatialite: str = Field(default="", description="SpatiaLite 扩展路径,留空则自动查找 / path of mod_spatialite")
 
     @property

@@ -4,7 +4,7 @@ A test module gets the fixture by importing it: `from tests.chromium import chro
 """
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -57,13 +57,15 @@ def watched_page(
     allowed: Callable[[str], bool] = from_disk,
     width: int = 1280,
     height: int = 800,
+    expected: Sequence[str] = (),
     **options: Any,
 ) -> Iterator[Any]:
     """
     Open a page that is watched until the block ends.
 
     Fails with every address that was asked for but is not allowed (it is not loaded), and with every uncaught error
-    and every error or warning on the console. `options` go to Playwright's `new_context`.
+    and every error or warning on the console, save those that hold one of the `expected` words. `options` go to
+    Playwright's `new_context`.
     """
     leaks: list[str] = []
     faults: list[str] = []
@@ -88,4 +90,5 @@ def watched_page(
     finally:
         context.close()
     assert not leaks, f"requests that left: {sorted(set(leaks))}"
+    faults = [fault for fault in faults if not any(word in fault for word in expected)]
     assert not faults, f"errors in the page: {faults}"

@@ -13,19 +13,28 @@ from gridmap.api.routes import (
     absences,
     accounts,
     assignments,
+    basemap,
     changes,
     coverage,
+    due,
     exports,
     health,
+    history,
+    hotspots,
     imports,
     layouts,
+    map_tiles,
     markets,
     members,
     pages,
     persons,
     places,
     plans,
+    quarantine,
+    registry,
     responsible_members,
+    routes,
+    search,
     session,
     site_rules,
     staffing,
@@ -63,11 +72,13 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     app.add_middleware(Headers)
     errors.install(app)
     app.include_router(session.router, prefix="/api/v1")
-    duty = (members, absences, assignments, coverage, sync, site_rules, persons)
-    register = (markets, imports, exports, layouts)
-    asked = (*register, plans, responsible_members, staffing, tiers, places, accounts, changes, *duty)
+    duty = (members, absences, assignments, coverage, hotspots, sync, site_rules, persons, routes)
+    register = (markets, history, imports, quarantine, registry, exports, layouts)
+    looking = (search, due, basemap)
+    asked = (*register, plans, responsible_members, staffing, tiers, places, accounts, changes, *duty, *looking)
     for router in (module.router for module in asked):
         app.include_router(router, prefix="/api/v1", responses=errors.problem_responses(401, 403, 422))
+    app.include_router(map_tiles.router, responses=errors.problem_responses(401, 403, 422))
     app.include_router(health.router)
     app.include_router(pages.router)
     pages.mount_files(app, configuration.web_dir)

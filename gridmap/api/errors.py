@@ -12,6 +12,10 @@ from starlette.exceptions import HTTPException
 
 from gridmap import errors
 from gridmap.errors import GridmapError, Language
+from gridmap.services.intake_report import NothingAcceptedError
+
+MOST_FAULTS = 200
+"""Faulty rows that an answer names; of 36,000 nobody reads more."""
 
 STATUS: dict[type[GridmapError], HTTPStatus] = {
     errors.NotFoundError: HTTPStatus.NOT_FOUND,
@@ -82,6 +86,10 @@ PROBLEM_SCHEMA: dict[str, Any] = {
                 "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
             },
         },
+        "facts": {
+            "type": "object",
+            "description": "无法划分时的各项数字:need、least_cap_pooled 等 / the figures of what is infeasible",
+        },
         "changes": {
             "type": "array",
             "description": "412:读取之后他人所做的修改 / what others did since it was read",
@@ -129,6 +137,7 @@ def problem(
     *,
     faults: Sequence[dict[str, str]] = (),
     changes: Sequence[dict[str, Any]] = (),
+    facts: dict[str, Any] | None = None,
     headers: dict[str, str] | None = None,
 ) -> JSONResponse:
     """Build a problem+json answer."""
@@ -143,6 +152,8 @@ def problem(
         body["errors"] = list(faults)
     if changes:
         body["changes"] = list(changes)
+    if facts:
+        body["facts"] = facts
     return JSONResponse(body, status, headers=headers, media_type="application/problem+json")
 
 
@@ -169,10 +180,16 @@ def install(app: FastAPI) -> None:
         language = language_of(request)
         field = error.field if isinstance(error, errors.InvalidParameterError) else None
         faults = [{"pointer": f"/{field}", "detail": error.text(language)}] if field is not None else []
+        if isinstance(error, NothingAcceptedError):
+            faults = [
+                {"pointer": f"/{row.file}/{row.row}/{row.field}", "detail": f"{row.value}: {row.reason} → {row.remedy}"}
+                for row in error.report.quarantined[:MOST_FAULTS]
+            ]
         changes = [asdict(later) for later in error.changes] if isinstance(error, errors.StaleVersionError) else []
+        facts = asdict(error) if isinstance(error, errors.InfeasibleError) else None
         return problem(
             status_of(error), error.code, error.title(language), error.text(language),
-            faults=faults, changes=changes, headers=_headers(error),
+            faults=faults, changes=changes, facts=facts, headers=_headers(error),
         )  # fmt: skip
 
     async def on_http(request: Request, error: Exception) -> JSONResponse:

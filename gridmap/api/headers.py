@@ -40,7 +40,7 @@ class Headers:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(_ALWAYS)
-                if scope["path"].startswith("/api/"):
+                if scope["path"].startswith(("/api/", "/tiles/")):
                     headers.add_vary_header("Cookie, Authorization, Accept-Language")
                     if scope["method"] not in ("GET", "HEAD") and VERSION_HEADER not in headers:
                         headers[VERSION_HEADER] = str(request.app.state.database.commits.version)

@@ -1,5 +1,6 @@
 """The command line: parse, call one use case, answer. A command's module is loaded when the command is called."""
 
+import gc
 import importlib
 import sys
 from typing import Any
@@ -23,11 +24,17 @@ COMMANDS = {
     "stalls": "gridmap.cli.stalls:app",
     "plan": "gridmap.cli.plan:app",
     "partition": "gridmap.cli.partition:app_command",
+    "hotspots": "gridmap.cli.hotspots:app_command",
     "staffing": "gridmap.cli.staffing:staffing_command",
     "coverage": "gridmap.cli.coverage:coverage_command",
     "tiers": "gridmap.cli.tiers:tiers_command",
+    "routes": "gridmap.cli.routes:routes_command",
     "map": "gridmap.cli.maps:app",
     "members": "gridmap.cli.members:app",
+    "visits": "gridmap.cli.visits:app",
+    "rules": "gridmap.cli.rules:app",
+    "organisations": "gridmap.cli.organisations:organisations_command",
+    "stations": "gridmap.cli.organisations:stations_command",
     "person": "gridmap.cli.persons:app",
     "retention": "gridmap.cli.persons:retentions",
     "place": "gridmap.cli.place:app",
@@ -60,6 +67,9 @@ class Commands(TyperGroup):
         return command
 
 
+_GARBAGE = (200_000, 20, 100)
+"""When Python looks for circles of garbage. Its own 700 is for programs that live long: here, with a list of 36,000
+merchants in memory, looking took a third of the time and found nothing."""
 app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 
@@ -78,6 +88,7 @@ def _options(
 
 def main() -> None:
     """Run a command and end the process with the exit code of the contract."""
+    gc.set_threshold(*_GARBAGE)
     try:
         with at_end:
             app()

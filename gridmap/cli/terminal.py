@@ -13,5 +13,5 @@ JsonOption = Annotated[bool, typer.Option("--json", help="只输出一个 JSON �
 
 
 def print_json(value: Any) -> None:
-    """Print one JSON object."""
-    out.print(json.dumps(value, ensure_ascii=False, indent=2, default=str), markup=False)
+    """Print one JSON object; not through `out`, which lays out every line of it for seconds."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from gridmap.errors import InputRefusedError
 from gridmap.exchange.findings import FaultyRowError, Findings, faulty
-from gridmap.exchange.rows import Row, Table, text
+from gridmap.exchange.rows import Row, Table, cell, text
 from gridmap.model.ids import MarketCode
 from gridmap.model.intake import InputRole
 
@@ -61,6 +61,28 @@ def tables_by_market(tables: Mapping[InputRole, Table], findings: Findings) -> d
         market: {role: replace(tables[role], rows=tuple(rows)) for role, rows in mine.items()}
         for market, mine in found.items()
     }
+
+
+def taken_as(tables: Mapping[InputRole, Table], market: MarketCode, findings: Findings) -> dict[InputRole, Table]:
+    """
+    Return the tables of a file that holds one market whole, so that it comes in under another code; this is noted.
+
+    Tables that name several markets, or that one, are returned as they are.
+    """
+    named = _markets_named(tables.values())
+    if len(named) != 1 or named[0] == market:
+        return dict(tables)
+    findings.note(
+        f"文件中的市场 {named[0]} 按 {market} 导入",
+        f"the market {named[0]} of the file is taken in as {market}",
+    )
+    return {
+        role: replace(table, rows=tuple(_taken_as(row, market) for row in table.rows)) for role, table in tables.items()
+    }
+
+
+def _taken_as(row: Row, market: MarketCode) -> Row:
+    return replace(row, cells={**row.cells, "market": market}) if cell(row, "market") is not None else row
 
 
 def _markets_named(tables: Iterable[Table]) -> tuple[str, ...]:

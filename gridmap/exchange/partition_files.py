@@ -115,10 +115,10 @@ def read_stalls(
     frame = read_frame(path, findings)
     match = dict(match_columns(frame.columns, "stalls").columns)
     merchants = next((name for name in _MERCHANTS if name in frame.columns), None)
-    _require(path, frame, ("stall_id", "level"), match)
+    require_columns(path, frame, ("stall_id", "level"), match)
     if frame.places is None:
-        _require(path, frame, ("lon", "lat"), match)
-    check = _Check(frame, findings)
+        require_columns(path, frame, ("lon", "lat"), match)
+    check = RowCheck(frame, findings)
     stall_id = check.codes(match["stall_id"], "stall_id")
     market = check.texts(match.get("market"), DEFAULT_MARKET)
     building = check.texts(match.get("building"), DEFAULT_BUILDING)
@@ -126,7 +126,7 @@ def read_stalls(
     counts = check.numbers(merchants, "merchants", lowest=0.0) if merchants else np.ones(frame.rows)
     loads = counts
     if load is not None:
-        _require(path, frame, (load,), {name: name for name in frame.columns})
+        require_columns(path, frame, (load,), {name: name for name in frame.columns})
         loads = check.numbers(load, load, lowest=0.0, empty=0.0)
     elif trades is not None:
         loads = counts * _per_merchant(path, frame, check, trades)
@@ -151,18 +151,18 @@ def read_stalls(
 def read_trades(path: Path, findings: Findings) -> dict[str, float]:
     """Read what one merchant of each trade counts: `trade,load`."""
     frame = read_frame(path, findings)
-    _require(path, frame, ("trade", "load"), {name: name for name in frame.columns})
-    check = _Check(frame, findings)
+    require_columns(path, frame, ("trade", "load"), {name: name for name in frame.columns})
+    check = RowCheck(frame, findings)
     trade = check.codes("trade", "trade")
     load = check.numbers("load", "load", lowest=0.0)
     check.unique(trade, "trade")
     return {str(trade[i]): float(load[i]) for i in np.flatnonzero(check.sound)}
 
 
-def _per_merchant(path: Path, frame: Frame, check: "_Check", trades: Mapping[str, float]) -> FloatArray:
+def _per_merchant(path: Path, frame: Frame, check: "RowCheck", trades: Mapping[str, float]) -> FloatArray:
     """Shape (n,), what one merchant of each stall counts; says which trades are not listed."""
     column = next((name for name in _TRADE if name in frame.columns), None)
-    _require(path, frame, ("trade",), {"trade": column} if column else {})
+    require_columns(path, frame, ("trade",), {"trade": column} if column else {})
     trade = check.texts(column, "")
     unlisted = sorted({str(name) for name in trade if str(name) not in trades})
     if unlisted:
@@ -175,8 +175,8 @@ def read_links(path: Path, stalls: StallTable, findings: Findings) -> LinkTable:
     """Read links; rows that name unknown stalls or make no sense are reported and left out."""
     frame = read_frame(path, findings)
     match = match_columns(frame.columns, "links").columns
-    _require(path, frame, ("from", "to", "walk_m"), match)
-    check = _Check(frame, findings)
+    require_columns(path, frame, ("from", "to", "walk_m"), match)
+    check = RowCheck(frame, findings)
     walk_m = check.numbers(match["walk_m"], "walk_m", lowest=0.0)
     index = stalls.index()
     ends = np.column_stack([check.stalls(match[side], side, index) for side in ("from", "to")])
@@ -191,8 +191,8 @@ def read_outlines(path: Path, findings: Findings, only_market: str | None) -> di
     """
     frame = read_frame(path, findings, "levels")
     match = match_columns(frame.columns, "levels").columns
-    _require(path, frame, ("level",), match)
-    check = _Check(frame, findings)
+    require_columns(path, frame, ("level",), match)
+    check = RowCheck(frame, findings)
     market = check.texts(match.get("market"), only_market or DEFAULT_MARKET)
     building = check.texts(match.get("building"), DEFAULT_BUILDING)
     level = check.numbers(match["level"], "level", whole=True)
@@ -212,8 +212,8 @@ def read_outlines(path: Path, findings: Findings, only_market: str | None) -> di
 def read_members(path: Path, stalls: StallTable, findings: Findings) -> MemberTable:
     """Read members: `member_id,stall_id,capacity`; the last two may be empty."""
     frame = read_frame(path, findings)
-    _require(path, frame, ("member_id",), {name: name for name in frame.columns})
-    check = _Check(frame, findings)
+    require_columns(path, frame, ("member_id",), {name: name for name in frame.columns})
+    check = RowCheck(frame, findings)
     code = check.codes("member_id", "member_id")
     check.unique(code, "member_id")
     has_capacity = "capacity" in frame.columns
@@ -227,8 +227,8 @@ def read_members(path: Path, stalls: StallTable, findings: Findings) -> MemberTa
 def read_previous(path: Path, findings: Findings) -> dict[str, str]:
     """Read an earlier assignment: zone by stall. Stalls that are gone are no fault."""
     frame = read_frame(path, findings)
-    _require(path, frame, ("stall_id", "zone"), {name: name for name in frame.columns})
-    check = _Check(frame, findings)
+    require_columns(path, frame, ("stall_id", "zone"), {name: name for name in frame.columns})
+    check = RowCheck(frame, findings)
     stall, zone = check.codes("stall_id", "stall_id"), check.codes("zone", "zone")
     check.unique(stall)
     return {str(stall[i]): str(zone[i]) for i in np.flatnonzero(check.sound)}
@@ -237,8 +237,8 @@ def read_previous(path: Path, findings: Findings) -> dict[str, str]:
 def read_constraints(path: Path, stalls: StallTable, findings: Findings) -> ConstraintTable:
     """Read constraints: `kind,stall_id,group`, kinds `lock`, `together`, `wall`."""
     frame = read_frame(path, findings)
-    _require(path, frame, ("kind", "stall_id"), {name: name for name in frame.columns})
-    check = _Check(frame, findings)
+    require_columns(path, frame, ("kind", "stall_id"), {name: name for name in frame.columns})
+    check = RowCheck(frame, findings)
     kind = check.texts("kind", "")
     group = check.texts("group" if "group" in frame.columns else None, "")
     stall = check.stalls("stall_id", "stall_id", stalls.index())
@@ -257,7 +257,7 @@ def read_constraints(path: Path, stalls: StallTable, findings: Findings) -> Cons
     return table
 
 
-class _Check:
+class RowCheck:
     """Reads the columns of one frame and keeps track of the rows that are sound."""
 
     def __init__(self, frame: Frame, findings: Findings) -> None:
@@ -344,7 +344,7 @@ def _number(value: object, empty: float | None) -> float:
         return float("nan")
 
 
-def _require(path: Path, frame: Frame, names: Sequence[str], match: Mapping[str, str]) -> None:
+def require_columns(path: Path, frame: Frame, names: Sequence[str], match: Mapping[str, str]) -> None:
     """
     Refuse a file that lacks a column.
 
@@ -365,7 +365,7 @@ def _require(path: Path, frame: Frame, names: Sequence[str], match: Mapping[str,
         )
 
 
-def _places_lonlat(frame: Frame, match: Mapping[str, str], check: _Check) -> Places:
+def _places_lonlat(frame: Frame, match: Mapping[str, str], check: RowCheck) -> Places:
     """Return the places of a frame, WGS84; rows whose place makes no sense are rejected."""
     if frame.places is None:
         lon, lat = (check.numbers(match[name], name) for name in ("lon", "lat"))
@@ -392,7 +392,7 @@ def _places_lonlat(frame: Frame, match: Mapping[str, str], check: _Check) -> Pla
     return places
 
 
-def _reject_shapeless(places: Places, check: _Check) -> None:
+def _reject_shapeless(places: Places, check: RowCheck) -> None:
     kinds = shapely.get_type_id(places)
     for i in np.flatnonzero(shapely.is_missing(places) | shapely.is_empty(places)):
         check.reject(int(i), "geometry", "", "没有可读的图形", "is missing or cannot be read")
@@ -403,7 +403,7 @@ def _reject_shapeless(places: Places, check: _Check) -> None:
         check.reject(int(i), "geometry", "NaN", "坐标不是有限数值", "has a coordinate that is not a finite number")
 
 
-def _carried_over(places: Places, frame: Frame, check: _Check) -> Places:
+def _carried_over(places: Places, frame: Frame, check: RowCheck) -> Places:
     """Carry places over to WGS84, all at once; one by one only where some lie outside the coordinate system's area."""
     assert frame.crs is not None
     try:

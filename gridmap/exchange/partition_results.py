@@ -39,14 +39,21 @@ def write_results(
     """
     Write the results; without an assignment only the report, and an earlier assignment in the folder is taken away.
 
-    Each file is written beside its place and then moved there, so that nobody reads half of one.
+    Nobody reads half of a file: see `write_texts`.
     """
+    write_texts(
+        folder,
+        {
+            REPORT: json.dumps(report, ensure_ascii=False, indent=2) + "\n",
+            ASSIGNMENT: None if assignment is None else _csv(assignment),
+            ZONES: None if parts is None else _geojson(parts),
+        },
+    )
+
+
+def write_texts(folder: Path, texts: Mapping[str, str | None]) -> None:
+    """Write files by their names, each beside its place and then moved there; what is None is taken away."""
     folder.mkdir(parents=True, exist_ok=True)
-    texts = {
-        REPORT: json.dumps(report, ensure_ascii=False, indent=2) + "\n",
-        ASSIGNMENT: None if assignment is None else _csv(assignment),
-        ZONES: None if parts is None else _geojson(parts),
-    }
     for name, text in texts.items():
         if text is None:
             (folder / name).unlink(missing_ok=True)

@@ -34,7 +34,7 @@ def report_json(report: ImportReport) -> dict[str, object]:
 def reading_json(report: ImportReport) -> dict[str, object]:
     """Return what a report says of how the files were read, as it is kept with an import."""
     found = report_json(report)
-    return {name: found[name] for name in ("datum", "encoding", "columns", "notes", "repaired")}
+    return {name: found[name] for name in ("datum", "datums", "encoding", "columns", "notes", "repaired", "doubts")}
 
 
 def import_json(

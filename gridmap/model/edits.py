@@ -83,7 +83,25 @@ class Recolour:
     colour: int
 
 
-Edit: TypeAlias = Assign | Split | Merge | Lock | Rename | Recolour
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Propose members for a zone, in the place of those who were."""
+
+    zone: ZoneCode
+    members: tuple[Proposed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """Judge the plan by another band of merchants a zone; no zone changes."""
+
+    target: float
+    low: float
+    high: float
+
+
+ZoneEdit: TypeAlias = Assign | Split | Merge | Lock | Rename | Recolour | Staff
+Edit: TypeAlias = ZoneEdit | Aim
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +122,7 @@ class SplitAsk:
     members: tuple[Proposed, ...] = ()
 
 
-Ask: TypeAlias = Assign | SplitAsk | Merge | Lock | Rename | Recolour
+Ask: TypeAlias = Assign | SplitAsk | Merge | Lock | Rename | Recolour | Staff | Aim
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +137,15 @@ class PlanEdit:
     reverse: tuple[Edit, ...]
 
 
-def edit_as_json(edit: Edit) -> dict[str, Any]:
+def edit_as_json(edit: Edit) -> dict[str, Any]:  # noqa: PLR0911 - one a kind
     """Return an edit as the JSON that the API, the store and golden files carry."""
     match edit:
         case Assign():
             return {"op": "assign", "stalls": list(edit.stalls), "zone": edit.zone}
         case Split():
-            members = [{"member_id": m.member, "role": m.role.value} for m in edit.members]
             return {
                 "op": "split", "zone": edit.zone, "stalls": list(edit.stalls), "into": edit.into, "name": edit.name,
-                "colour": edit.colour, "members": members,
+                "colour": edit.colour, "members": _members_as_json(edit.members),
             }  # fmt: skip
         case Merge():
             return {"op": "merge", "zones": list(edit.zones)}
@@ -138,18 +155,20 @@ def edit_as_json(edit: Edit) -> dict[str, Any]:
             return {"op": "name", "zone": edit.zone, "name": edit.name}
         case Recolour():
             return {"op": "recolour", "zone": edit.zone, "colour": edit.colour}
+        case Staff():
+            return {"op": "staff", "zone": edit.zone, "members": _members_as_json(edit.members)}
+        case Aim():
+            return {"op": "band", "target": edit.target, "low": edit.low, "high": edit.high}
 
 
-def edit_from_json(told: dict[str, Any]) -> Edit:
+def edit_from_json(told: dict[str, Any]) -> Edit:  # noqa: PLR0911 - one a kind
     """Read what `edit_as_json` wrote."""
     match told["op"]:
         case "assign":
             return Assign(_stalls(told), None if told["zone"] is None else ZoneCode(told["zone"]))
         case "split":
-            members = tuple(Proposed(MemberCode(m["member_id"]), Role(m["role"])) for m in told["members"])
-            return Split(
-                ZoneCode(told["zone"]), _stalls(told), ZoneCode(told["into"]), told["name"], told["colour"], members
-            )
+            into, name, colour = ZoneCode(told["into"]), told["name"], told["colour"]
+            return Split(ZoneCode(told["zone"]), _stalls(told), into, name, colour, _members(told))
         case "merge":
             return Merge(tuple(ZoneCode(zone) for zone in told["zones"]))
         case "lock":
@@ -158,9 +177,21 @@ def edit_from_json(told: dict[str, Any]) -> Edit:
             return Rename(ZoneCode(told["zone"]), told["name"])
         case "recolour":
             return Recolour(ZoneCode(told["zone"]), told["colour"])
+        case "staff":
+            return Staff(ZoneCode(told["zone"]), _members(told))
+        case "band":
+            return Aim(told["target"], told["low"], told["high"])
         case other:
             raise ValueError(f"no such edit: {other}")
 
 
 def _stalls(told: dict[str, Any]) -> tuple[StallCode, ...]:
     return tuple(StallCode(stall) for stall in told["stalls"])
+
+
+def _members(told: dict[str, Any]) -> tuple[Proposed, ...]:
+    return tuple(Proposed(MemberCode(m["member_id"]), Role(m["role"])) for m in told["members"])
+
+
+def _members_as_json(members: tuple[Proposed, ...]) -> list[dict[str, str]]:
+    return [{"member_id": m.member, "role": m.role.value} for m in members]

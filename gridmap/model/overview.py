@@ -9,7 +9,12 @@ from gridmap.model.places import Level, Market, Stall
 
 @dataclass(frozen=True, slots=True)
 class MarketSummary:
-    """A market and its counts on a day; `box_lonlat` is west, south, east, north, None while it has no level."""
+    """
+    A market and its counts on a day.
+
+    `drafts` are plans that wait to be published, 0 for whoever sees none; `box_lonlat` is west, south, east, north,
+    None while it has no level.
+    """
 
     market: Market
     day: date
@@ -19,6 +24,7 @@ class MarketSummary:
     members: int
     zones: int
     plan: PlanCode | None
+    drafts: int
     box_lonlat: tuple[float, float, float, float] | None
 
 
@@ -36,9 +42,11 @@ class LevelSummary:
 class TradingStall:
     """A stall with its merchants on a day.
 
-    A merchant with several stalls is named at each of them and counted in `merchants` once, at the first by code.
+    A merchant with several stalls is named at each of them, with his trade, and counted in `merchants` once, at the
+    first by code.
     """
 
     stall: Stall
     merchants: int
     merchant_names: tuple[str, ...] = ()
+    trades: tuple[str, ...] = ()

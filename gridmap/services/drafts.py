@@ -17,7 +17,7 @@ from gridmap.model.rights import Action
 from gridmap.services.basis import NO_ZONE, PlanBasis, bordering, measured, plan_basis, shapes_of
 from gridmap.services.floors import drawing_hash
 from gridmap.services.plan_faults import band_of, zone_indices
-from gridmap.services.plans import Author, answering
+from gridmap.services.plans import Author, answering, locked_draft
 from gridmap.services.proposals import proposals
 from gridmap.spatial import crs
 from gridmap.spatial.arrays import FloatArray, places_of
@@ -132,6 +132,24 @@ def copy_plan(database: Database, market: str, name: str, *, author: Author, uui
         _check_market(origin, markets.market(connection, market).code)
         made = plans.plan_with_uuid(connection, uuid, origin.market) if uuid else None
         return made if made is not None else insert_copy(connection, origin, market_key, author=author, uuid=uuid)
+
+
+def discard_draft(database: Database, name: str, *, expected_version: str | None = None) -> None:
+    """
+    Throw a draft away, with its zones and edits; the log says that it was there.
+
+    Raises
+    ------
+    StaleVersionError
+        If it changed since the caller read it.
+    PlanStateError
+        If the plan is no draft.
+    """
+    with database.writing() as connection:
+        plan, key, market_key = locked_draft(connection, name, expected_version)
+        changes.note(connection, "plan", plan.code, "discarded", market_key=market_key, needs=Action.VIEW_DRAFTS)
+        audit.describe(connection, "plan.discard", plan.code, revision=plan.revision)
+        plans.delete_plan(connection, key)
 
 
 def insert_copy(connection: Connection, origin: Plan, market_key: int, *, author: Author, uuid: str = "") -> Plan:

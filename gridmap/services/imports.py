@@ -1,6 +1,8 @@
 """What a person does with imports: look at them, decide on a proposal, take one back."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from gridmap.errors import ImportStateError, RegisterConflictError, StaleVersionError
 from gridmap.model.imports import ImportKind, ImportRecord, ImportState, QuarantinedRow
@@ -26,6 +28,8 @@ class ImportDetail:
     record: ImportRecord
     events: tuple[RegisterEvent, ...]
     rows: tuple[QuarantinedRow, ...]
+    reading: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """How its files were read: `exchange.reports.reading_json`."""
 
 
 def list_imports(database: Database, market: str, *, after: str = "", limit: int | None = None) -> list[ImportRecord]:
@@ -51,7 +55,8 @@ def show_import(database: Database, market: str, code: str) -> ImportDetail:
             ).items()
         }
         events = told(imports.changes(connection, code), names)
-        return ImportDetail(record, tuple(events), tuple(quarantine.rows_of(connection, market, code)))
+        return ImportDetail(record, tuple(events), tuple(quarantine.rows_of(connection, market, code)),
+                            imports.report_of(connection, code))  # fmt: skip
 
 
 def propose(database: Database, intake: Intake, market: str, *, author: Author) -> ImportRecord:

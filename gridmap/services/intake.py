@@ -8,7 +8,7 @@ from typing import get_args
 
 from gridmap.errors import InputRefusedError, InvalidParameterError
 from gridmap.exchange.findings import Findings
-from gridmap.exchange.market_rows import MARKET_CODE, tables_by_market
+from gridmap.exchange.market_rows import MARKET_CODE, tables_by_market, taken_as
 from gridmap.exchange.rows import Table
 from gridmap.exchange.scope import Scope
 from gridmap.exchange.sources import has_no_connectors, read_table, roles_in
@@ -20,7 +20,7 @@ from gridmap.services.intake_market import take_market
 from gridmap.services.intake_report import MarketIntake, MarketsIntake, all_faulty
 from gridmap.spatial.crs import Datum
 
-ALL_ROLES: frozenset[InputRole] = frozenset(get_args(InputRole))
+ALL_ROLES: frozenset[InputRole] = frozenset(get_args(InputRole)) - {"records", "events"}
 Progress = Callable[[str, int, int], None]
 """What is being done (`file`, `check`, `write`), how many of how many."""
 
@@ -41,7 +41,8 @@ def read_market(
     files
         At least one file. Levels and stalls come from `existing` where no file brings them.
     market
-        Code of the market; rows of another one are quarantined.
+        Code of the market; rows of another one are quarantined, but where there is no such market yet, the only
+        one of a file that holds a market whole comes in under this code.
     datum
         What the longitudes and latitudes of the files refer to: wgs84, cgcs2000, gcj02 or bd09.
     today, existing
@@ -91,6 +92,8 @@ def read_one(
         )
     findings, stated = Findings(), _datum(datum)
     tables = _tables(files, findings, stated, progress)
+    if files.everything is not None and existing is None:
+        tables = taken_as(tables, market, findings)
     scope = Scope(market, findings, datum_accepted=files.datum_accepted, trades=_trades(files, findings))
     taken = take_tables(tables, scope, today=today, existing=existing, whole=whole)
     progress("check", 1, 1)

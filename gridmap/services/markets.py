@@ -6,11 +6,13 @@ from datetime import date
 from uuid import uuid4
 
 from gridmap.model.duty import Member
-from gridmap.model.ids import MarketCode
+from gridmap.model.ids import MarketCode, StallCode
 from gridmap.model.intake import MarketDraft
 from gridmap.model.overview import LevelSummary, MarketSummary, TradingStall
 from gridmap.model.places import Connector
 from gridmap.services import rights
+from gridmap.services.basis import plan_basis
+from gridmap.spatial.arrays import FloatArray, IntArray
 from gridmap.store import audit, markets, members, register, stalls
 from gridmap.store.session import Connection, Database
 
@@ -75,6 +77,13 @@ def market_connectors(database: Database, market: str) -> list[Connector]:
     """Return a market's connectors."""
     with database.reading() as connection:
         return markets.connectors(connection, market)
+
+
+def market_links(database: Database, market: str, day: date) -> tuple[list[StallCode], IntArray, FloatArray]:
+    """Return the walkable graph: stalls by code, pairs of their indices, shape (e, 2), and metres, shape (e,)."""
+    with database.reading() as connection:
+        basis = plan_basis(connection, market, day)
+    return [trading.stall.code for trading in basis.stalls], basis.problem.ends, basis.problem.walk_m
 
 
 def market_members(database: Database, market: str) -> list[Member]:

@@ -6,9 +6,9 @@ from datetime import date
 
 import numpy as np
 
-from gridmap.errors import NotFoundError, ZoneCrossesMarketError
+from gridmap.errors import InvalidParameterError, NotFoundError, ZoneCrossesMarketError
 from gridmap.model.duty import Plan, Zone
-from gridmap.model.edits import Ask, Edit, PlanEdit, Split, SplitAsk, ZoneState, edit_as_json
+from gridmap.model.edits import Aim, Ask, Edit, PlanEdit, Proposed, Split, SplitAsk, Staff, ZoneState, edit_as_json
 from gridmap.model.ids import StallCode, ZoneCode
 from gridmap.model.rights import Action
 from gridmap.services.basis import NO_ZONE, PlanBasis, bordering, measured, plan_basis, shapes_of
@@ -18,6 +18,7 @@ from gridmap.spatial import crs
 from gridmap.spatial.arrays import IntArray
 from gridmap.spatial.cuts import beyond_line, half_of, leaving_part, part_of
 from gridmap.spatial.edits import apply_edit, next_code
+from gridmap.spatial.partition.params import Band
 from gridmap.store import audit, changes, plan_edits, plans
 from gridmap.store.session import Connection, Database
 
@@ -53,6 +54,7 @@ class _Desk:
     before: Zones
     zones: Zones
     stalls: Mapping[StallCode, object]
+    band: Band
     done: list[tuple[Edit, tuple[Edit, ...]]]
 
 
@@ -81,12 +83,18 @@ def edit_plan(
         desk = _desk(connection, plan, key, day)
         for ask in asks:
             _edit(connection, desk, market_key, ask)
+        if desk.band != band_of(plan):
+            plans.set_band(connection, key, desk.band)
         changed = _changed(desk)
         plan_edits.write_zone_states(connection, key, market_key, desk.before, desk.zones)
         zones = _with_shapes(desk, changed)
         if changed:
             plan_edits.replace_shapes(connection, key, market_key, zones)
-        metrics = measured(desk.basis, zone_indices(desk.basis, desk.zones), band_of(plan)) if changed else plan.metrics
+        metrics = (
+            measured(desk.basis, zone_indices(desk.basis, desk.zones), desk.band)
+            if changed or desk.band != band_of(plan)
+            else plan.metrics
+        )
         plans.set_metrics(connection, key, metrics)
         kept = _kept(desk, author, plan.revision + 1, plan_edits.last_number(connection, key))
         plan_edits.insert_edits(connection, key, kept)
@@ -103,14 +111,17 @@ def edit_plan(
         removed=sorted(desk.before.keys() - desk.zones.keys()),
         edits=tuple(edit for edit, _ in desk.done),
         reverse=tuple(back for _, reverse in reversed(desk.done) for back in reverse),
-        faults=plan_faults(desk.basis, desk.zones, band_of(plan)),
+        faults=plan_faults(desk.basis, desk.zones, desk.band),
     )
 
 
-def list_edits(database: Database, name: str, *, after: int = 0, limit: int | None = None) -> list[PlanEdit]:
-    """Return a plan's edits in the order they were made, those past a number."""
+def list_edits(
+    database: Database, name: str, *, after: int = 0, since_revision: int = 0, limit: int | None = None
+) -> list[PlanEdit]:
+    """Return a plan's edits in the order they were made, those past a number and of revisions past one."""
     with database.reading() as connection:
-        return plan_edits.edits(connection, plans.plan_key(connection, name), after=after, limit=limit)
+        key = plans.plan_key(connection, name)
+        return plan_edits.edits(connection, key, after=after, since_revision=since_revision, limit=limit)
 
 
 def list_faults(database: Database, name: str, day: date) -> tuple[Plan, list[PlanFault]]:
@@ -126,11 +137,16 @@ def _desk(connection: Connection, plan: Plan, key: int, day: date) -> _Desk:
     basis = plan_basis(connection, plan.market, day)
     zones = plan_edits.zone_states(connection, key)
     ended = {stall: -1 for zone in zones.values() for stall in zone.stalls if stall not in basis.index}
-    return _Desk(basis, zones, zones, {**basis.index, **ended} if ended else basis.index, [])
+    return _Desk(basis, zones, zones, {**basis.index, **ended} if ended else basis.index, band_of(plan), [])
 
 
 def _edit(connection: Connection, desk: _Desk, market_key: int, ask: Ask) -> None:
+    if isinstance(ask, Aim):
+        _aim(desk, ask)
+        return
     edit = _split_of(desk, ask) if isinstance(ask, SplitAsk) else ask
+    if isinstance(edit, Split | Staff):
+        _check_members(desk, edit.members)
     try:
         edited = apply_edit(desk.zones, desk.stalls, edit)
     except NotFoundError as missing:
@@ -141,6 +157,23 @@ def _edit(connection: Connection, desk: _Desk, market_key: int, ask: Ask) -> Non
         raise ZoneCrossesMarketError(zone, ", ".join([desk.basis.market.code, *others])) from missing
     desk.zones = edited.zones
     desk.done.append((edit, edited.reverse))
+
+
+def _check_members(desk: _Desk, proposed: Sequence[Proposed]) -> None:
+    known = {member.code for member in desk.basis.members}
+    known.update(had.member for zone in desk.before.values() for had in zone.members)
+    for unknown in (one.member for one in proposed if one.member not in known):
+        raise NotFoundError("member", unknown)
+
+
+def _aim(desk: _Desk, edit: Aim) -> None:
+    if not 0 <= edit.low <= edit.high:
+        raise InvalidParameterError(
+            "low", str(edit.low), "下限不能大于上限。", "The lower end is above the upper one."
+        )  # fmt: skip
+    was = desk.band
+    desk.band = Band(edit.low, edit.target, edit.high)
+    desk.done.append((edit, (Aim(was.target, was.low, was.high),)))
 
 
 def _split_of(desk: _Desk, ask: SplitAsk) -> Split:

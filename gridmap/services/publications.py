@@ -39,11 +39,11 @@ def withdraw_plan(database: Database, name: str, *, today: date, expected_versio
                 f"该方案自 {first_day} 起已经生效,不能撤回;请发布另一方案,或恢复历史方案。",
                 f"It has been in force since {first_day}. Publish another plan, or roll back to an earlier one.",
             )
+        plans.make_draft(connection, plan)
         for other in plans.plans(connection, plan.market):
             if other.valid_to == first_day and other.valid_from is not None and other.valid_from < first_day:
                 plans.go_on(connection, other, plan.valid_to)
                 changes.note(connection, "plan", other.code, "changed", market_key=market_key, covers=["assignment"])
-        plans.make_draft(connection, plan)
         markets.touch_market(connection, market_key)
         changes.note(connection, "plan", plan.code, "withdrawn", market_key=market_key)
         audit.describe(connection, "plan.withdraw", plan.code, first_day=first_day.isoformat())

@@ -54,6 +54,12 @@ def market_of_row(database: Database, code: str) -> str:
         return quarantine.market_of(connection, code)
 
 
+def show_row(database: Database, market: str, code: str) -> QuarantinedRow:
+    """Return one row that stayed out of a market's imports."""
+    with database.reading() as connection:
+        return quarantine.row(connection, market, code)
+
+
 def mend_row(
     database: Database,
     market: str,

@@ -11,7 +11,7 @@ from gridmap.model.intake import ImportReport, MarketDraft
 from gridmap.services import markets, refusals
 from gridmap.services.intake import Progress, read_markets, read_one
 from gridmap.services.intake_report import MarketIntake, MarketsIntake
-from gridmap.services.register_applying import apply_changes
+from gridmap.services.register_applying import make_changes
 from gridmap.services.register_incoming import (
     Incoming,
     Intake,
@@ -182,7 +182,7 @@ def _write(
         if one.kind is ImportKind.NEW:
             markets.write_market(connection, one.draft)
         incoming[i] = keep(connection, one, ImportState.APPLIED, by=caller_of(connection).name, now=now)
-        apply_changes(connection, one.market, one.changes, lambda step, of: progress("changes", step, of))
+        make_changes(connection, one.market, one.changes, lambda step, of: progress("changes", step, of))
         progress("write", done, len(wanted))
 
 

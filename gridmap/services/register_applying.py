@@ -27,13 +27,23 @@ def apply_changes(
     """
     if not wanted:
         return
-    key = markets.lock_market(connection, market)
+    markets.lock_market(connection, market)
     register = history.register(connection, market)
     for change in wanted:
         if _now(register, change) != change.before:
             later = imports.latest_of(connection, register.market.code, change)
             raise RegisterConflictError(f"{change.subject} {' '.join(change.key)}", later or "-")
-    register_changes.write_changes(connection, key, wanted, progress)
+    make_changes(connection, market, wanted, progress)
+
+
+def make_changes(
+    connection: Connection, market: str, found: Sequence[Change], progress: Progress = lambda _done, _of: None
+) -> None:
+    """Make changes that were found in this very transaction, under the market's lock: nothing can be otherwise."""
+    if not found:
+        return
+    key = markets.market_id(connection, market)
+    register_changes.write_changes(connection, key, found, progress)
     markets.touch_market(connection, key)
 
 

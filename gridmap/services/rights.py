@@ -99,7 +99,7 @@ class Mask:
         if self.register or trading.stall.code in self.own:
             return trading
         sign = "" if trading.stall.kind is UnitKind.STALL else trading.stall.name
-        return replace(trading, merchant_names=(), stall=replace(trading.stall, name=sign))
+        return replace(trading, merchant_names=(), trades=(), stall=replace(trading.stall, name=sign))
 
 
 def shown(database: Database) -> Shown:

@@ -100,6 +100,12 @@ def visits_overdue(begun: IntArray, visited: IntArray, today: int, cycle_days: i
     return np.vstack([by_cycle, ~since & ~by_cycle & (waited > first_visit_days)])
 
 
+def visits_due(begun: IntArray, visited: IntArray, cycle_days: int, first_visit_days: int) -> IntArray:
+    """Return the last day, shape (n,), on which a visit is not yet overdue; arguments as of `visits_overdue`."""
+    since = visited >= begun
+    return np.where(since, visited + cycle_days, begun + min(cycle_days, first_visit_days))
+
+
 @dataclass(frozen=True)
 class GapTotals:
     """

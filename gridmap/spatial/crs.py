@@ -21,6 +21,8 @@ from gridmap.spatial.arrays import BoolArray, FloatArray, Places
 
 WGS84 = "EPSG:4326"
 WGS84_SRID = 4326
+WEB_MERCATOR_SRID = 3857
+"""The plane of map tiles; nothing is measured in it."""
 CGCS2000 = "EPSG:4490"
 
 Shape = TypeVar("Shape", bound=BaseGeometry)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from gridmap.errors import AlreadyExistsError, InvalidParameterError, NotFoundError, ZoneLockedError
-from gridmap.model.edits import Assign, Edit, Lock, Merge, Recolour, Rename, Split, ZoneState
+from gridmap.model.edits import Assign, Lock, Merge, Recolour, Rename, Split, Staff, ZoneEdit, ZoneState
 from gridmap.model.ids import StallCode, ZoneCode
 
 Zones: TypeAlias = Mapping[ZoneCode, ZoneState]
@@ -22,10 +22,10 @@ class Edited:
     """Zones after an edit, and the edits that give the zones before it, to be applied in this order."""
 
     zones: Zones
-    reverse: tuple[Edit, ...]
+    reverse: tuple[ZoneEdit, ...]
 
 
-def apply_edit(zones: Zones, stalls: Collection[StallCode], edit: Edit) -> Edited:
+def apply_edit(zones: Zones, stalls: Collection[StallCode], edit: ZoneEdit) -> Edited:
     """
     Apply one edit.
 
@@ -59,20 +59,13 @@ def apply_edit(zones: Zones, stalls: Collection[StallCode], edit: Edit) -> Edite
             return _split(zones, edit)
         case Merge():
             return _merge(zones, edit)
-        case Lock():
-            before = _zone(zones, edit.zone)
-            return _changed(zones, replace(before, locked=edit.locked), Lock(edit.zone, before.locked))
-        case Rename():
-            before = _zone(zones, edit.zone)
-            return _changed(zones, replace(before, name=edit.name), Rename(edit.zone, before.name))
-        case Recolour():
-            before = _zone(zones, edit.zone)
-            return _changed(zones, replace(before, colour=edit.colour), Recolour(edit.zone, before.colour))
+        case Lock() | Rename() | Recolour() | Staff():
+            return _set(zones, _zone(zones, edit.zone), edit)
 
 
-def apply_all(zones: Zones, stalls: Collection[StallCode], edits: Iterable[Edit]) -> Edited:
+def apply_all(zones: Zones, stalls: Collection[StallCode], edits: Iterable[ZoneEdit]) -> Edited:
     """Apply edits one after the other; the reverse takes all of them back, the last one first."""
-    reverse: tuple[Edit, ...] = ()
+    reverse: tuple[ZoneEdit, ...] = ()
     for edit in edits:
         edited = apply_edit(zones, stalls, edit)
         zones, reverse = edited.zones, (*edited.reverse, *reverse)
@@ -104,7 +97,7 @@ def _assign(zones: Zones, stalls: Collection[StallCode], edit: Assign) -> Edited
     target = None if edit.zone is None else _zone(zones, edit.zone)
     leaving = frozenset(edit.stalls) - (target.stalls if target else frozenset())
     changed: dict[ZoneCode, ZoneState] = {}
-    reverse: list[Edit] = []
+    reverse: list[ZoneEdit] = []
     homeless = leaving
     for zone in zones.values():
         if moved := zone.stalls & leaving:
@@ -150,8 +143,18 @@ def _merge(zones: Zones, edit: Merge) -> Edited:
     return Edited(left, tuple(reverse))
 
 
-def _changed(zones: Zones, zone: ZoneState, reverse: Edit) -> Edited:
-    return Edited({**zones, zone.code: zone}, (reverse,))
+def _set(zones: Zones, zone: ZoneState, edit: Lock | Rename | Recolour | Staff) -> Edited:
+    reverse: ZoneEdit
+    match edit:
+        case Lock():
+            after, reverse = replace(zone, locked=edit.locked), Lock(zone.code, zone.locked)
+        case Rename():
+            after, reverse = replace(zone, name=edit.name), Rename(zone.code, zone.name)
+        case Recolour():
+            after, reverse = replace(zone, colour=edit.colour), Recolour(zone.code, zone.colour)
+        case Staff():
+            after, reverse = replace(zone, members=edit.members), Staff(zone.code, zone.members)
+    return Edited({**zones, zone.code: after}, (reverse,))
 
 
 def _zone(zones: Zones, code: ZoneCode) -> ZoneState:

@@ -254,14 +254,13 @@ def hold_failures(connection: Connection, subject_hashes: Iterable[str], now: da
     ).bindparams(sa.bindparam("now", type_=t.sign_in_attempt.c.last_at.type))
     for subject in subject_hashes:
         connection.execute(begin, {"subject": subject, "now": now})
-        failures(connection, subject)
+        failures(connection, subject, hold=True)
 
 
-def failures(connection: Connection, subject_hash: str) -> Failures | None:
-    """Return the failed sign-ins in a row for a name or address."""
-    row = connection.execute(
-        sa.select(t.sign_in_attempt).where(t.sign_in_attempt.c.subject_hash == subject_hash).with_for_update()
-    ).one_or_none()
+def failures(connection: Connection, subject_hash: str, *, hold: bool = False) -> Failures | None:
+    """Return the failed sign-ins in a row for a name or address; held, nobody else counts until the commit."""
+    query = sa.select(t.sign_in_attempt).where(t.sign_in_attempt.c.subject_hash == subject_hash)
+    row = connection.execute(query.with_for_update() if hold else query).one_or_none()
     return None if row is None else Failures(row.failures, row.last_at)
 
 

@@ -21,7 +21,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from gridmap.errors import NotReadyError
-from gridmap.spatial.crs import WGS84_SRID
+from gridmap.model.map_tiles import BUFFER, EXTENT, Tile
+from gridmap.spatial import map_tiles
+from gridmap.spatial.crs import WEB_MERCATOR_SRID, WGS84_SRID
+from gridmap.store.geometry import read_wkb
 
 _BUSY_TIMEOUT_MS = 30_000
 _ADVISORY_SPACE = 0x67726964 << 32
@@ -123,6 +126,16 @@ def _sqlite_engine(url: URL) -> Engine:
     return engine
 
 
+def one_state(engine: Engine) -> dict[str, Any]:
+    """Return the execution options with which all reads of a transaction see one state of the database.
+
+    SQLite does so by itself; PostgreSQL would let each statement see what was committed before it.
+    """
+    if kind_of(engine) == "postgresql":
+        return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    return {}
+
+
 def prepare_database(connection: Connection) -> None:
     """Make sure that the spatial functions and their catalogue are there; first step of the first migration."""
     if kind_of(connection) == "postgresql":
@@ -208,6 +221,31 @@ def refuse_changes(table: str) -> None:
         )
 
 
+def refuse_overlaps(table: str, column: str) -> None:
+    """
+    Refuse two rows of a table with the same key and a day in common; for migrations only.
+
+    A row holds from `valid_from` to the day before `valid_to`, without an end where that is empty, and not at all
+    where `valid_from` is.
+    """
+    if kind_of(op.get_bind()) == "postgresql":
+        # A range of one number stands for the number: equality needs an extension that may not be there.
+        op.execute(
+            f"ALTER TABLE {table} ADD CONSTRAINT {table}_apart EXCLUDE USING gist ("
+            f"int4range({column}, {column}, '[]') WITH &&, daterange(valid_from, valid_to) WITH &&"
+            ") WHERE (valid_from IS NOT NULL)"
+        )
+        return
+    for event_name, event_of in (("insert", "INSERT"), ("update", f"UPDATE OF {column}, valid_from, valid_to")):
+        op.execute(
+            f"CREATE TRIGGER {table}_apart_{event_name} BEFORE {event_of} ON {table} "
+            "WHEN NEW.valid_from IS NOT NULL AND (NEW.valid_to IS NULL OR NEW.valid_to > NEW.valid_from) AND EXISTS ("
+            f"SELECT 1 FROM {table} WHERE id <> NEW.id AND {column} = NEW.{column} AND valid_from IS NOT NULL "
+            "AND (valid_to IS NULL OR valid_to > valid_from) AND (valid_to IS NULL OR valid_to > NEW.valid_from) "
+            f"AND (NEW.valid_to IS NULL OR NEW.valid_to > valid_from)) BEGIN SELECT RAISE(ABORT, '{table}_apart'); END"
+        )
+
+
 def insert_new(
     connection: Connection, table: sa.Table, unique: str, rows: Sequence[Mapping[str, Any]]
 ) -> frozenset[Any]:
@@ -240,6 +278,40 @@ def in_box(connection: Connection, column: sa.Column[Any], box: Box) -> sa.Colum
     )
     (key,) = table.primary_key.columns
     return key.in_(inside)
+
+
+def centre_of(connection: Connection, column: sa.ColumnElement[Any]) -> tuple[sa.ColumnElement[Any], ...]:
+    """Longitude and latitude of the middle of a geometry's box, without reading its corners into the program."""
+    names = ("ST_XMin", "ST_XMax", "ST_YMin", "ST_YMax")
+    if kind_of(connection) == "sqlite":
+        names = ("MbrMinX", "MbrMaxX", "MbrMinY", "MbrMaxY")
+    west, east, south, north = (sa.func.__getattr__(name)(column, type_=sa.Float) for name in names)
+    return ((west + east) / 2).label("lon"), ((south + north) / 2).label("lat")
+
+
+def vector_tile(connection: Connection, query: sa.Select[Any], layer: str, tile: Tile) -> bytes:
+    """
+    Write the rows of a query as one layer of a Mapbox Vector Tile.
+
+    The query's column `shape` is the geometry in lon/lat, the others are properties; NULL ones are left out. PostGIS
+    writes the tile itself; SpatiaLite hands the shapes back and `spatial.map_tiles` does.
+    """
+    found = query.subquery("found")
+    others = [column for column in found.c if column.name != "shape"]
+    if kind_of(connection) == "postgresql":
+        square = sa.func.ST_TileEnvelope(tile.z, tile.x, tile.y, type_=sa.LargeBinary)
+        placed = sa.func.ST_Transform(found.c.shape, WEB_MERCATOR_SRID, type_=sa.LargeBinary)
+        drawn = sa.func.ST_AsMVTGeom(placed, square, EXTENT, BUFFER, True, type_=sa.LargeBinary).label("geom")
+        rows = sa.select(*others, drawn).subquery("drawn")
+        written = sa.func.ST_AsMVT(sa.literal_column("drawn.*"), layer, EXTENT, "geom", type_=sa.LargeBinary)
+        tile_of = sa.select(written).select_from(rows).where(rows.c.geom.is_not(None))
+        return bytes(connection.scalar(tile_of) or b"")
+    wkb = sa.func.ST_AsBinary(found.c.shape, type_=sa.LargeBinary).label("wkb")
+    rows = connection.execute(sa.select(*others, wkb)).all()
+    places = map_tiles.on_tile(read_wkb([row.wkb for row in rows]), tile)
+    names = [column.name for column in others]
+    properties = [dict(zip(names, row, strict=False)) for row in rows]
+    return map_tiles.encode(layer, zip(places, properties, strict=True))
 
 
 def explain(connection: Connection, query: sa.Select[Any]) -> str:

@@ -12,13 +12,13 @@ from sqlalchemy.engine import Connection
 from gridmap.errors import AlreadyExistsError, NotFoundError
 from gridmap.model.hours import hours_from_text, hours_text
 from gridmap.model.ids import BuildingCode, MarketCode, PlanCode
-from gridmap.model.kinds import ConnectorKind, Layout, MarketKind, UnitKind
+from gridmap.model.kinds import ConnectorKind, Layout, MarketKind, PlanState, UnitKind
 from gridmap.model.overview import LevelSummary, MarketSummary
 from gridmap.model.places import Building, Connector, Level, LevelKey, Market
 from gridmap.store import changes, rights
 from gridmap.store import tables as t
 from gridmap.store.geometry import from_wkb, read_wkb, to_wkb, wkb_of
-from gridmap.store.validity import merchants_by_stall, plan_on, stalls_on
+from gridmap.store.validity import held_on, merchants_by_stall, plan_on, stalls_on
 
 
 def market_id(connection: Connection, name: str) -> int:
@@ -223,7 +223,7 @@ def summaries(
     connection: Connection, day: date, *, only: str | None = None, after: str = "", limit: int = 1000
 ) -> list[MarketSummary]:
     """Return markets by code with their counts on a day; `only` picks one by code or UUID, `after` pages."""
-    query = _markets().where(t.market.c.code > after, rights.reachable(connection))
+    query = _markets().where(t.market.c.code > after, rights.allowed(connection))
     query = query.order_by(t.market.c.code).limit(limit)
     if only is not None:
         query = _markets().where(t.market.c.id == market_id(connection, only))
@@ -242,11 +242,17 @@ def _summary(connection: Connection, row: Any, day: date) -> MarketSummary:
         levels=len(outlines),
         stalls=_count(connection, here, here.c.kind.in_([UnitKind.STALL, UnitKind.VACANT])),
         merchants=int(connection.scalar(sa.select(sa.func.sum(weights.c.merchants))) or 0),
-        members=_count(connection, t.member, t.member.c.market_id == row.id),
+        members=_count(connection, t.member, (t.member.c.market_id == row.id) & held_on(t.member, day)),
         zones=_count(connection, t.zone, t.zone.c.plan_id == in_force.id) if in_force else 0,
         plan=PlanCode(in_force.code) if in_force else None,
+        drafts=_drafts(connection, row.id),
         box_lonlat=_box(outlines),
     )  # fmt: skip
+
+
+def _drafts(connection: Connection, market_key: int) -> int:
+    waiting = (t.plan.c.market_id == market_key) & (t.plan.c.state == PlanState.DRAFT)
+    return _count(connection, t.plan.join(t.market), waiting & rights.plan_reachable(connection))
 
 
 def _count(connection: Connection, table: sa.FromClause, condition: sa.ColumnElement[bool]) -> int:

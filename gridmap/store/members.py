@@ -1,6 +1,7 @@
 """Members: people with a duty."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from gridmap.store import tables as t
 from gridmap.store.markets import market_id
 from gridmap.store.posts import OFFICE_ROLES, insert_post
 from gridmap.store.stalls import stall_keys
+from gridmap.store.validity import valid_on
 
 
 def insert_members(connection: Connection, market: str, members: Sequence[Member]) -> None:
@@ -82,6 +84,19 @@ def members(connection: Connection, market: str) -> list[Member]:
 def members_named(connection: Connection, codes: Iterable[MemberCode]) -> list[Member]:
     """Return members by their codes, of whatever market: who may come up in a duty of a market that is seen."""
     return _read(connection, t.member.c.code.in_(list(codes)))
+
+
+def markets_of(connection: Connection, codes: Iterable[MemberCode], day: date) -> list[MarketCode]:
+    """Return the markets, by code, in which one of some members holds a zone on a day."""
+    zones = t.assignment.join(t.member).join(t.zone).join(t.plan)
+    found = connection.scalars(
+        sa.select(t.market.c.code)
+        .distinct()
+        .select_from(zones.join(t.market, t.plan.c.market_id == t.market.c.id))
+        .where(rights.reachable(connection), valid_on(t.assignment, day), t.member.c.code.in_(list(codes)))
+        .order_by(t.market.c.code)
+    )
+    return [MarketCode(code) for code in found]
 
 
 def member_key(connection: Connection, name: str) -> int:

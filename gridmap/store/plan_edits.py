@@ -65,8 +65,14 @@ def write_zone_states(connection: Connection, plan_key: int, market_key: int, be
     gone = [keys[code] for code in before.keys() - after.keys()]
     if gone:
         connection.execute(sa.delete(t.zone).where(t.zone.c.id.in_(gone)))
-    for zone in added:
-        proposed = [Assignment(zone.code, member.member, member.role) for member in zone.members]
+    nobody: tuple[Proposed, ...] = ()
+    for code, zone in after.items():
+        had = before[code].members if code in before else nobody
+        if zone.members == had:
+            continue
+        if had:
+            connection.execute(sa.delete(t.assignment).where(t.assignment.c.zone_id == keys[code]))
+        proposed = [Assignment(code, member.member, member.role) for member in zone.members]
         plans.insert_assignments(connection, keys, proposed)
 
 

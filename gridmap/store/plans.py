@@ -14,6 +14,7 @@ from gridmap.model.duty import Assignment, MetricValue, Plan, Zone, ZoneShape
 from gridmap.model.ids import BuildingCode, MarketCode, MemberCode, PlanCode, StallCode, ZoneCode
 from gridmap.model.kinds import PlanState, Role
 from gridmap.model.places import LevelKey
+from gridmap.spatial.partition.params import Band
 from gridmap.store import rights
 from gridmap.store import tables as t
 from gridmap.store.geometry import from_wkb, read_wkb, to_wkb, wkb_of
@@ -188,7 +189,7 @@ def zones(connection: Connection, name: str) -> list[Zone]:
             code=ZoneCode(row.code),
             name=row.name,
             colour=row.colour,
-            stalls=tuple(stalls.get(ZoneCode(row.code), ())),  # a zone may come in between two statements
+            stalls=tuple(stalls[ZoneCode(row.code)]),
             shapes=tuple(shapes.get(row.id, ())),
             locked=row.locked,
         )
@@ -290,6 +291,18 @@ def set_metrics(connection: Connection, key: int, metrics: Sequence[MetricValue]
     told = [asdict(metric) for metric in metrics]
     changed = sa.update(t.plan).where(t.plan.c.id == key)
     connection.execute(changed.values(metrics=told, revision=t.plan.c.revision + 1))
+
+
+def delete_plan(connection: Connection, key: int) -> None:
+    """Take a plan out, with all that hangs on it."""
+    connection.execute(sa.delete(t.plan).where(t.plan.c.id == key))
+
+
+def set_band(connection: Connection, key: int, band: Band) -> None:
+    """Say by which loads a draft is judged from now on."""
+    told = connection.execute(sa.select(t.plan.c.parameters).where(t.plan.c.id == key)).scalar_one()
+    ends = {"target": band.target, "band_low": band.low, "band_high": band.high}
+    connection.execute(sa.update(t.plan).where(t.plan.c.id == key).values(parameters={**told, **ends}))
 
 
 def _plans() -> sa.Select[Any]:

@@ -12,6 +12,7 @@ from gridmap.errors import NotFoundError
 from gridmap.model.imports import ImportState, QuarantinedRow, RowState
 from gridmap.store import tables as t
 from gridmap.store.markets import market_id
+from gridmap.store.rights import reachable
 
 _PLAIN = ("role", "file", "row", "field", "value", "reason", "remedy", "datum")
 
@@ -56,11 +57,12 @@ def row(connection: Connection, market: str, code: str) -> QuarantinedRow:
 
 
 def market_of(connection: Connection, code: str) -> str:
-    """Return the code of the market that a row was meant for; NotFoundError if there is no such row."""
+    """Return the code of the market that a row was meant for; NotFoundError if there is no such row or market."""
     market = connection.scalar(
-        sa.select(t.register_import.c.market_code)
-        .join_from(t.quarantine, t.register_import)
-        .where(t.quarantine.c.code == code)
+        sa.select(t.market.c.code)
+        .join_from(t.quarantine, t.register_import, t.quarantine.c.import_id == t.register_import.c.id)
+        .join(t.market)
+        .where(t.quarantine.c.code == code, reachable(connection))
     )
     if market is None:
         raise NotFoundError("quarantine", code)

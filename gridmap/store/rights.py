@@ -36,6 +36,11 @@ def reachable(connection: Connection, action: Action = Action.VIEW) -> sa.Column
     return sa.or_(*parts) if parts else sa.false()
 
 
+def allowed(connection: Connection) -> sa.ColumnElement[bool]:
+    """Condition on `market`: the caller sees it and may do there what the connection was opened for."""
+    return reachable(connection) & reachable(connection, connection.get_execution_options()[_ACTION])
+
+
 def sees_everything(connection: Connection) -> bool:
     """Whether there is no limit to what the caller may see."""
     return any(scope.everything for scope in caller_of(connection).scopes(Action.VIEW))

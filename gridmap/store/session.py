@@ -57,7 +57,8 @@ class Database:
     @contextmanager
     def reading(self) -> Generator[Connection]:
         """Give a connection inside one transaction that sees one state throughout and never commits."""
-        with self.engine.connect().execution_options(**reach(self.caller, self.action)) as connection:
+        options = {**dialect.one_state(self.engine), **reach(self.caller, self.action)}
+        with self.engine.connect().execution_options(**options) as connection:
             transaction = connection.begin()
             try:
                 yield connection

@@ -102,13 +102,13 @@ def trading_stalls(
     if ordinal is not None:
         query = query.where(t.level.c.ordinal == ordinal)
     rows = connection.execute(query).all()
-    names = _merchant_names(connection, key, day)
+    traders = _traders(connection, key, day)
     places = read_wkb([row.wkb for row in rows])
     found = zip(rows, places, strict=True)
     if box_lonlat is not None:
         asked = shapely.box(*box_lonlat)
         found = ((row, place) for row, place in found if asked.intersects(place))
-    return [_trading(row, place, names) for row, place in found]
+    return [_trading(row, place, traders) for row, place in found]
 
 
 def occupancies(connection: Connection, market: str, day: date) -> list[Occupied]:
@@ -128,21 +128,24 @@ def _stalls_on(connection: Connection, day: date, market_key: int, box_lonlat: B
     )
 
 
-def _merchant_names(connection: Connection, market_key: int, day: date) -> dict[str, list[str]]:
-    merchants = merchants_on(day, market_key)
+def _traders(connection: Connection, market_key: int, day: date) -> dict[str, list[tuple[str, str]]]:
+    """Return names and trades of the merchants of each stall."""
+    merchants = merchants_on(
+        day
+    )  # found by the stalls: by the market, too, SQLite pairs every stall with every merchant
     rows = connection.execute(
-        sa.select(t.stall.c.code, merchants.c.name)
+        sa.select(t.stall.c.code, merchants.c.name, merchants.c.trade)
         .select_from(t.occupancy.join(t.stall).join(merchants, t.occupancy.c.merchant_id == merchants.c.id))
         .where(t.stall.c.market_id == market_key, valid_on(t.occupancy, day))
         .order_by(t.stall.c.code, merchants.c.code)
     )
-    names: dict[str, list[str]] = {}
-    for code, name in rows:
-        names.setdefault(code, []).append(name)
-    return names
+    traders: dict[str, list[tuple[str, str]]] = {}
+    for code, name, trade in rows:
+        traders.setdefault(code, []).append((name, trade))
+    return traders
 
 
-def _trading(row: Any, place: Any, names: dict[str, list[str]]) -> TradingStall:
+def _trading(row: Any, place: Any, traders: dict[str, list[tuple[str, str]]]) -> TradingStall:
     return TradingStall(
         stall=Stall(
             code=StallCode(row.code),
@@ -152,5 +155,6 @@ def _trading(row: Any, place: Any, names: dict[str, list[str]]) -> TradingStall:
             name=row.name,
         ),
         merchants=row.merchants or 0,
-        merchant_names=tuple(names.get(row.code, ())),
+        merchant_names=tuple(name for name, _ in traders.get(row.code, ())),
+        trades=tuple(trade for _, trade in traders.get(row.code, ())),
     )

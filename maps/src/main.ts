@@ -3,22 +3,20 @@ import './page.css';
 import './sheet.css';
 import { type Component, createApp, watch, watchEffect } from 'vue';
 import { api } from './api';
+import { draftsApi } from './api/drafts';
 import { whenSignedOut } from './api/client';
 import { getSession } from './api/session';
 import { type Key, lang, t } from './i18n';
 import { formatLink, parseLink } from './model/deeplink';
 import { DESK, createDesk } from './model/desk';
+import { EDITING, createEditing } from './model/editing';
+import { followChanges } from './model/following';
 import { applyTheme } from './model/theme';
+import { TOOLS, createTools } from './model/tools';
 import { createSession, SESSION } from './model/session';
 import { signInAddress } from './model/signin';
 import type { PagePath } from './model/site';
-import AccountsPage from './panels/AccountsPage.vue';
-import AuditPage from './panels/AuditPage.vue';
 import DeskPage from './panels/DeskPage.vue';
-import PlacesPage from './panels/PlacesPage.vue';
-import SignInPage from './panels/SignInPage.vue';
-import StaffingPage from './panels/StaffingPage.vue';
-import TokensPage from './panels/TokensPage.vue';
 
 applyTheme(document.documentElement);
 
@@ -29,7 +27,10 @@ watchEffect(() => {
 /** The planner's desk, for whoever is signed in. */
 function openDesk(): void {
   const desk = createDesk(api);
-  createApp(DeskPage).provide(DESK, desk).provide(SESSION, session).mount('#app');
+  const editing = createEditing(desk, api, draftsApi, session);
+  const tools = createTools(desk, editing);
+  createApp(DeskPage).provide(DESK, desk).provide(SESSION, session).provide(EDITING, editing).provide(TOOLS, tools).mount('#app');
+  followChanges(desk, editing, api, draftsApi, () => tools.drawing.value);
 
   watchEffect(() => {
     const market = desk.market.value?.name;
@@ -47,27 +48,31 @@ function openDesk(): void {
   });
 }
 
-/** A page without the desk. */
-function openPage(page: Component, title: Key): void {
-  createApp(page).provide(SESSION, session).mount('#app');
+type Load = () => Promise<{ default: Component }>;
+
+/** A page without the desk; its code is read when it is opened. */
+async function openPage(load: Load, title: Key): Promise<void> {
+  createApp((await load()).default).provide(SESSION, session).mount('#app');
   watchEffect(() => {
     document.title = `${t(title)} · ${t('product')}`;
   });
 }
 
-const pages: Partial<Record<string, [page: Component, title: Key]>> = {
-  '/staffing': [StaffingPage, 'staffing'],
-  '/places': [PlacesPage, 'places'],
-  '/accounts': [AccountsPage, 'accounts'],
-  '/tokens': [TokensPage, 'tokens'],
-  '/audit': [AuditPage, 'audit'],
-} satisfies Partial<Record<PagePath, [page: Component, title: Key]>>;
+const pages: Partial<Record<string, [load: Load, title: Key]>> = {
+  '/city': [() => import('./panels/CityPage.vue'), 'city'],
+  '/tablet': [() => import('./panels/TabletPage.vue'), 'tablet'],
+  '/staffing': [() => import('./panels/StaffingPage.vue'), 'staffing'],
+  '/places': [() => import('./panels/PlacesPage.vue'), 'places'],
+  '/accounts': [() => import('./panels/AccountsPage.vue'), 'accounts'],
+  '/tokens': [() => import('./panels/TokensPage.vue'), 'tokens'],
+  '/audit': [() => import('./panels/AuditPage.vue'), 'audit'],
+} satisfies Partial<Record<PagePath, [load: Load, title: Key]>>;
 const session = createSession();
 const here = `${location.pathname}${location.search}`;
 const toSignIn = () => location.replace(signInAddress(here));
 
 if (location.pathname === '/sign-in') {
-  openPage(SignInPage, 'signIn');
+  void openPage(() => import('./panels/SignInPage.vue'), 'signIn');
 } else {
   whenSignedOut(toSignIn);
   const page = pages[location.pathname];
@@ -75,7 +80,7 @@ if (location.pathname === '/sign-in') {
     (found) => {
       session.value = found;
       if (found.name === null) toSignIn();
-      else if (page) openPage(...page);
+      else if (page) void openPage(...page);
       else openDesk();
     },
     openDesk, // the desk says that the server cannot be reached

@@ -36,7 +36,10 @@ function mockApi(): Api {
     getCoverage: vi.fn(async () => ({
       as_of: '2026-11-21T09:00:00+08:00', merchants: 3, covered: 1, uncovered: 2,
       reasons: [{ reason: 'away' as const, merchants: 2, first: 2 }, { reason: 'over_capacity' as const, merchants: 1, first: 0 }],
+      overdue: [{ reason: 'visit_overdue' as const, merchants: 1 }], visits_recorded: true, lacking: [],
     })),
+    getDue: async () => ({ as_of: '2026-11-21', items: [] }),
+    getOwnZones: async () => ({ as_of: '2026-11-21', member: null, items: [] }),
     getStallCoverage: async (market) => {
       const row = (stall: string, reasons: Gap[] | null) => ({ market, stall, building: 'main', level: 0, zone: null, member: null, merchants: 1, uncovered: 1, reasons });
       return [row('A1', []), row('A2', ['away', 'over_capacity']), row('A3', null)];

@@ -166,7 +166,7 @@ describe('counts that are not shown', () => {
     const shapes = market.shapes.map((shape) => ({ ...shape, properties: { ...shape.properties, merchants: null, zone_merchants: null } }));
     const scene = makeScene({
       building: null, level: 0, band, levels: market.levels, stalls: market.stalls.map((s) => ({ ...s, properties: { ...s.properties, merchants: null } })),
-      connectors: [], planView: { plan, shapes, zoneOf: new Map() },
+      connectors: [], planView: { plan: { ...plan, zones: market.plan!.zones.map((zone) => ({ ...zone, merchants: null })) }, shapes, zoneOf: new Map() },
     });
     expect(new Set(scene.zones.map((zone) => zone.loadText))).toEqual(new Set(['—']));
   });

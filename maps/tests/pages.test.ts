@@ -76,9 +76,10 @@ describe('pages', () => {
   const session = (actions: string[]) => ({ name: 'x', grants: [], actions, csrf: null });
 
   it('are those that one may use', () => {
-    expect(pagesFor(session(['view'])).map((page) => page.path)).toEqual(['/', '/staffing']);
-    expect(pagesFor(null)).toHaveLength(2);
-    expect(pagesFor(session(['manage-places', 'manage-accounts', 'read-audit']))).toHaveLength(6);
+    expect(pagesFor(session(['view'])).map((page) => page.path)).toEqual(['/', '/city', '/staffing']);
+    expect(pagesFor(null)).toHaveLength(3);
+    expect(pagesFor(session(['view-own-register'])).map((page) => page.path)).toContain('/tablet');
+    expect(pagesFor(session(['manage-places', 'manage-accounts', 'read-audit']))).toHaveLength(7);
   });
 });
 

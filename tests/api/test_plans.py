@@ -91,6 +91,7 @@ def test_infeasible_cap_says_what_would_do(client: TestClient) -> None:
     body = answer.json()
     assert body["code"] == "infeasible-cap"
     assert "至少需4个责任区" in body["detail"]
+    assert (body["facts"]["need"], body["facts"]["zones"], body["facts"]["least_cap_no_crossing"]) == (4, 3, 67)
     assert client.get(PLANS).json()["items"] == []
 
 
@@ -254,3 +255,52 @@ def test_plans_are_compared(client: TestClient, database: Database) -> None:
     assert (told["merchants_changing_zone"], told["stalls_changing_zone"]) == (None, 3), "three point at persons"
     assert {stall["merchants"] for stall in told["stalls"]} == {None}
     assert {zone["merchants_before"] for zone in told["zones"]} == {None}
+
+
+def test_drafts_are_thrown_away_and_plans_in_force_are_not(client: TestClient) -> None:
+    code = drafted(client)["code"]
+    assert client.delete(f"/api/v1/plans/{code}").status_code == 428
+    assert client.delete(f"/api/v1/plans/{code}", headers={"If-Match": '"x.1"'}).status_code == 412
+    tag = client.get(f"/api/v1/plans/{code}").headers["etag"]
+    since = client.get("/api/v1/changes").json()["cursor"]
+    assert client.delete(f"/api/v1/plans/{code}", headers={"If-Match": tag}).status_code == 204
+    assert client.get(f"/api/v1/plans/{code}").status_code == 404
+    (told,) = client.get(f"/api/v1/changes?since={since}").json()["items"]
+    assert (told["kind"], told["subject"], told["what"]) == ("plan", code, "discarded")
+    in_force = drafted(client)["code"]
+    assert published(client, in_force).status_code == 200
+    tag = client.get(f"/api/v1/plans/{in_force}").headers["etag"]
+    assert client.delete(f"/api/v1/plans/{in_force}", headers={"If-Match": tag}).status_code == 409
+
+
+def test_links_join_the_floors_of_a_market_into_one(client: TestClient) -> None:
+    graph = client.get("/api/v1/markets/two-floors/links").json()
+    assert len(graph["stalls"]) == 200
+    assert len(graph["links"]) == len(graph["walk_m"])
+    piece = list(range(200))
+    for _ in range(200):
+        for a, b in graph["links"]:
+            piece[a] = piece[b] = min(piece[a], piece[b])
+    assert set(piece) == {0}
+
+
+def test_edits_past_a_revision_are_told(client: TestClient) -> None:
+    plan = drafted(client)
+    zone = plan["zones"][0]["zone"]
+    for name in ("甲", "乙"):
+        tag = client.get(f"/api/v1/plans/{plan['code']}").headers["etag"]
+        edit = {"op": "name", "zone": zone, "name": name}
+        assert (
+            client.post(f"/api/v1/plans/{plan['code']}/edits", json=[edit], headers={"If-Match": tag}).status_code
+            == 200
+        )
+    told = client.get(f"/api/v1/plans/{plan['code']}/edits?revision=2").json()["items"]
+    assert [line["edit"]["name"] for line in told] == ["乙"]
+
+
+def test_weights_are_those_of_the_command(client: TestClient) -> None:
+    plan = drafted(client, weights={"anchor": 10, "levels": 5})
+    assert (plan["parameters"]["weight.anchor"], plan["parameters"]["weight.levels"]) == (10, 5)
+    assert plan["parameters"]["weight.moved"] == 6
+    refused = client.post(PLANS, json={"weights": {"anchors": 1}}).json()
+    assert refused["errors"][0]["pointer"] == "/weights/anchors"

@@ -26,20 +26,28 @@ KNOWN = {
     "role": ["member", "leader"],
     "merchant": ["two-floors:m-1F-001"],
     "record": ["two-floors-i1"],
+    "stall": ["1F-001"],
+    "building": ["main", "-"],
+    "level": ["0", "1"],
+    "z": ["17"],
+    "x": ["109769"],
+    "y": ["53558"],
 }
 
 
 def test_every_route_answers_as_described(client: TestClient, database: Database, tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
-    path.write_text("stall_id,name\n1F-001,新来水果\n", encoding="utf-8")
-    imports.propose(database, Intake(IntakeFiles(merchants=path), whole=False), "two-floors", author=author())
+    path.write_text("stall_id,name\n1F-001,新来水果\n9F-009,无此铺位\n", encoding="utf-8")
+    intake = Intake(IntakeFiles(merchants=path), whole=False)
+    proposed = imports.propose(database, intake, "two-floors", author=author())
+    (row,) = imports.show_import(database, "two-floors", proposed.code).rows
     client.post("/api/v1/markets/two-floors/plans", json={})
     client.post("/api/v1/accounts", json={"name": "lin", "role": "viewer"})
     client.post("/api/v1/tokens", json={"name": "machine"})
     away = {"uuid": KNOWN["absence"][0], "from": "2036-12-01", "to": "2036-12-03"}
     assert client.post("/api/v1/members/W001/absences", json=away).status_code == 201
     placed = client.get("/api/v1/members/W001").json()["assignments"]
-    known = {**KNOWN, "assignment": [one["uuid"] for one in placed]}
+    known = {**KNOWN, "row": [row.code], "assignment": [one["uuid"] for one in placed]}
     faults: list[str] = []
     asked = 0
     key = {"Authorization": client.headers["authorization"]}

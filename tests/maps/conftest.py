@@ -4,19 +4,24 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from gridmap.model.field_records import SentRecord
+from gridmap.model.kinds import Role
 from gridmap.model.rights import AccountRole, Grant
-from gridmap.services import accounts, demo, drafts, markets, plans
+from gridmap.services import accounts, demo, drafts, field_records, markets, plans
+from gridmap.services.field_records import Sending
 from gridmap.spatial.partition.params import Params
 from gridmap.store.session import Database, open_database
 from tests import worlds
 from tests.callers import account_of, author
 from tests.cli.test_serve import free_port, wait_for
 from tests.conftest import ROOT, missing
-from tests.maps.serving import ADMIN, LINK, VIEWER
+from tests.maps.serving import ADMIN, LINK, MEMBER, VIEWER
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +37,7 @@ def server(spatialite_template: Path, tmp_path_factory: pytest.TempPathFactory) 
     demo.load_demo(opened, author=author())
     _add_tiny_market(opened)
     ADMIN["value"] = account_of(opened, "desk", "admin").secret
+    MEMBER["value"] = _walker(opened)
     VIEWER["value"] = account_of(opened, "guest", "viewer").secret
     LINK.append(accounts.create_account(opened, "lin", [Grant(AccountRole.PLANNER)], author=author()))
     opened.close()
@@ -45,6 +51,24 @@ def server(spatialite_template: Path, tmp_path_factory: pytest.TempPathFactory) 
         finally:
             process.terminate()
             process.wait(timeout=20)
+
+
+def _walker(database: Database) -> str:
+    """Sign in the first member of the demo market, who has visited some of his stalls."""
+    now = datetime.now(ZoneInfo("Asia/Shanghai"))
+    detail = plans.show_plan(database, "demo-p1")
+    held = next(a for a in detail.assignments if a.role is Role.MEMBER)
+    zone = next(z for z in detail.zones if z.code == held.zone)
+    visits = [
+        SentRecord(
+            uuid=f"00000000-0000-4000-8000-{i:012d}", seq=i, kind="visit", market="demo", stall=stall, data={},
+            at=(now - timedelta(days=(0, 3, 14, 17)[i % 4], minutes=1)).isoformat(),
+        )
+        for i, stall in enumerate(zone.stalls)
+    ]  # fmt: skip
+    receipts = field_records.sync(database, Sending("t", visits, now, now - timedelta(days=60)))
+    assert {receipt.state for receipt in receipts} == {"applied"}
+    return account_of(database, "walker", "member", member=held.member).secret
 
 
 def _add_tiny_market(database: Database) -> None:

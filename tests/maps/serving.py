@@ -10,6 +10,8 @@ LINK: list[str] = []
 STRANGER: dict[str, Any] = {"cookies": []}
 ADMIN: dict[str, Any] = {"name": COOKIE, "value": "", "domain": "127.0.0.1", "path": "/"}
 VIEWER: dict[str, Any] = {**ADMIN}
+MEMBER: dict[str, Any] = {**ADMIN}
+"""The account of a member who holds a zone of the demo market, with visits on record."""
 
 
 def desk(browser: Any, address: str, *, who: dict[str, Any] = ADMIN, **options: Any) -> Any:

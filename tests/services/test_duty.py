@@ -198,6 +198,30 @@ def test_many_points_at_once_are_one_after_the_other(database: Database) -> None
         assert desk.who("two-floors", at=NOW, **spot) == (member, walk_m, reason)
 
 
+def test_points_of_several_markets_at_once_are_one_after_the_other(database: Database) -> None:
+    prepared(database, worlds.members_at("1F-010", "1F-090", "2F-010"))
+    markets.add_market(database, worlds.few_merchants("few", 8), staff=[replace(LEADER, code=MemberCode("few-boss"))])
+    rng = np.random.default_rng(5)
+    market = ["few" if i % 4 else "two-floors" for i in range(200)]
+    lon, lat = worlds.LON + rng.uniform(-1e-5, 3e-4, 200), worlds.LAT + rng.uniform(-1e-5, 2e-4, 200)
+    places = Places(market, ["main"] * 200, rng.integers(2, size=200).tolist(), lon, lat)
+    before = answered_one_by_one(database, places)
+    assert {"few-boss", "W001", "W003"} <= {member for member, _, _ in before}
+    members.end_member(database, "W001", TODAY, "调离")
+    assert "W001" not in {member for member, _, _ in answered_one_by_one(database, places)}
+
+
+def answered_one_by_one(database: Database, places: Places) -> list[Any]:
+    """Answer all at once, and see that each answer is the one to its question alone."""
+    desk = DutyDesk(database)
+    found = list(zip(*who_all(desk, places, NOW), strict=True))
+    for i, (member, walk_m, reason) in enumerate(found):
+        lon, lat, level = float(places.lon[i]), float(places.lat[i]), places.level[i]
+        one = desk.who(places.market[i], lon=lon, lat=lat, building=places.building[i], ordinal=level, at=NOW)
+        assert one == (member, None if np.isnan(walk_m) else walk_m, reason)
+    return found
+
+
 def test_no_points_at_once_are_no_answers(database: Database) -> None:
     nothing = np.empty(0)
     found = who_all(DutyDesk(database), Places([], [], [], nothing, nothing), NOW)

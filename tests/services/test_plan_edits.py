@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -20,8 +21,9 @@ from gridmap.errors import (
     ZoneLockedError,
 )
 from gridmap.model.duty import Zone
-from gridmap.model.edits import Ask, Assign, Edit, Lock, Merge, Recolour, Rename, Split, SplitAsk
-from gridmap.model.ids import StallCode, ZoneCode
+from gridmap.model.edits import Aim, Ask, Assign, Edit, Lock, Merge, Proposed, Recolour, Rename, Split, SplitAsk, Staff
+from gridmap.model.ids import MemberCode, StallCode, ZoneCode
+from gridmap.model.kinds import Role
 from gridmap.services import audit, drafts, markets, plan_edits, plans
 from gridmap.services.plan_edits import EditedPlan
 from gridmap.services.plan_faults import Fault
@@ -125,6 +127,36 @@ def test_split_merge_lock_name_and_recolour(market: Database) -> None:
     assert merged.removed == [new]
     assert set(zones_of(market, plan)[zone.code].stalls) == set(zone.stalls)
     check_shapes(market, plan)
+
+
+def test_members_are_proposed_and_that_is_undone(market: Database) -> None:
+    plan = drafted(market)
+    before = state_of(market, plan)
+    zone, other = next(
+        (a.zone, b) for a in plans.show_plan(market, plan).assignments for b in zones_of(market, plan) if b != a.zone
+    )
+    (had,) = [a for a in plans.show_plan(market, plan).assignments if a.zone == zone]
+    done = edited(market, plan, Staff(zone, ()), Staff(other, (Proposed(had.member, Role.MEMBER),)))
+    assert {(a.zone, a.member) for a in plans.show_plan(market, plan).assignments} >= {(other, had.member)}
+    assert not any(a.zone == zone for a in plans.show_plan(market, plan).assignments)
+    assert (Fault.NO_MEMBER, zone) in {(fault.fault, fault.zone) for fault in done.faults}
+    edited(market, plan, *cast("tuple[Ask, ...]", done.reverse))
+    assert state_of(market, plan) == before
+    with pytest.raises(NotFoundError, match="nobody"):
+        edited(market, plan, Staff(zone, (Proposed(MemberCode("nobody"), Role.MEMBER),)))
+
+
+def test_another_band_judges_the_same_zones(market: Database) -> None:
+    plan = drafted(market)
+    loads = sorted(zone.merchants for zone in zones_of(market, plan).values())
+    done = edited(market, plan, Aim(target=5, low=4, high=loads[0] - 1))
+    assert sum(fault.fault is Fault.OVER for fault in done.faults) == len(loads)
+    assert {m.key: m.value for m in done.plan.metrics}["in_band_pct"] == 0
+    edited(market, plan, *cast("tuple[Ask, ...]", done.reverse))
+    _, faults = plan_edits.list_faults(market, plan, TODAY)
+    assert Fault.OVER not in {fault.fault for fault in faults}
+    with pytest.raises(InvalidParameterError, match="low"):
+        edited(market, plan, Aim(5, 6, 4))
 
 
 def test_a_line_splits_a_zone_on_all_its_levels(market: Database) -> None:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import IntegrityError
 
 from gridmap.errors import (
     GridmapError,
@@ -21,6 +22,7 @@ from gridmap.services import drafts, installation, markets, plan_edits, plans, p
 from gridmap.services.drafts import Earlier
 from gridmap.services.plans import Author
 from gridmap.spatial.partition.params import Params
+from gridmap.store import plans as store_plans
 from gridmap.store.session import Database, open_database
 from tests import worlds
 
@@ -231,3 +233,24 @@ def test_two_who_publish_at_once_do_not_put_two_plans_in_force(market: Database,
         list(pool.map(act, range(8)))
     assert installation.integrity_faults(market) == []
     assert all(plan.state is not PlanState.DRAFT for plan in plans.list_plans(market, MARKET))
+
+
+@pytest.mark.parametrize(("first", "end"), [(-5, None), (-5, 1), (0, None), (0, 10), (3, 4), (9, 20), (9, None)])
+def test_the_database_itself_refuses_a_second_plan_in_force(market: Database, first: int, end: int | None) -> None:
+    one, other = drafted(market), drafted(market, seed=2)
+    with market.writing() as connection:
+        store_plans.set_validity(connection, one, PlanState.ENDED, later(0), later(10))
+    until = None if end is None else later(end)
+    with pytest.raises(IntegrityError, match="plan_apart"), market.writing() as connection:
+        store_plans.set_validity(connection, other, PlanState.PUBLISHED, later(first), until)
+    assert plans.plan_in_force(market, MARKET, later(max(first, 0))) == one
+
+
+@pytest.mark.parametrize(("first", "end"), [(-5, 0), (10, None), (10, 11), (4, 4)])
+def test_plans_that_share_no_day_may_follow_each_other(market: Database, first: int, end: int | None) -> None:
+    one, other = drafted(market), drafted(market, seed=2)
+    with market.writing() as connection:
+        store_plans.set_validity(connection, one, PlanState.ENDED, later(0), later(10))
+        until = None if end is None else later(end)
+        store_plans.set_validity(connection, other, PlanState.PUBLISHED, later(first), until)
+    assert plans.plan_in_force(market, MARKET, later(4)) == one

@@ -59,6 +59,7 @@ def halls(draw: st.DrawFn, *, pieces: int = 1, holes: bool = True, points: bool 
     turned = affinity.rotate(shapely.geometrycollections([level, *stalls]), draw(_angles), origin=(0, 0))
     shift_x, shift_y = draw(_shifts), draw(_shifts)
     moved = affinity.translate(turned, shift_x, shift_y).geoms
+    assume(moved[0].is_valid)  # turned and moved, a courtyard may come to touch the outer wall
     return Hall(moved[0], places_of(list(moved)[1:]))
 
 

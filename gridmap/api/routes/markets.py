@@ -1,5 +1,6 @@
 """Markets, their levels, connectors and stalls."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -10,12 +11,16 @@ from gridmap.api.deps import AfterParam, NowDep, next_url
 from gridmap.api.errors import problem_responses
 from gridmap.api.etags import TaggedRoute
 from gridmap.api.geojson import COLLECTION_SCHEMA, MEDIA_TYPE, feature_collection
-from gridmap.api.schemas.markets import MarketDetailOut, MarketOut, MarketPage
+from gridmap.api.schemas.markets import LinksOut, MarketDetailOut, MarketOut, MarketPage
 from gridmap.errors import InvalidParameterError
 from gridmap.model.hours import hours_text
-from gridmap.services import markets, plans, rights
+from gridmap.services import history, markets, plans, rights
 
 router = APIRouter(prefix="/markets", tags=["市场 markets"], route_class=TaggedRoute)
+AtParam = Annotated[
+    date | None,
+    Query(description="某日的状况,默认今天;他日须能看商户登记 / as of a day; other days for who sees the register"),
+]
 GEOJSON = {200: {"content": {MEDIA_TYPE: {"schema": COLLECTION_SCHEMA}}, "description": "FeatureCollection"}}
 
 
@@ -24,28 +29,32 @@ def list_markets(
     request: Request,
     database: ViewDep,
     now: NowDep,
+    at: AtParam = None,
     after: AfterParam = "",
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> MarketPage:
-    """市场清单 / all markets by code, with their counts today."""
-    found = markets.list_markets(database, now.date(), after=after, limit=limit + 1)
+    """市场清单 / all markets by code, with their counts on a day."""
+    database, day = history.on_day(database, at, now.date())
+    found = markets.list_markets(database, day, after=after, limit=limit + 1)
     more = next_url(request, found[limit - 1].market.code) if len(found) > limit else None
     shown = rights.shown(database)
     items = [MarketOut.of(summary, shown.of(summary.market.code)) for summary in found[:limit]]
     return MarketPage(items=items, next=more)
 
 
-@router.get("/{market}", responses=problem_responses(404))
-def get_market(market: str, database: ViewDep, now: NowDep) -> MarketDetailOut:
+@router.get("/{market}", responses=problem_responses(404, 422))
+def get_market(market: str, database: ViewDep, now: NowDep, at: AtParam = None) -> MarketDetailOut:
     """一个市场 / one market with its counts and plans."""
-    summary = markets.market_summary(database, market, now.date())
+    database, day = history.on_day(database, at, now.date())
+    summary = markets.market_summary(database, market, day)
     return MarketDetailOut.with_plans(summary, plans.list_plans(database, market), rights.mask_of(database, market))
 
 
-@router.get("/{market}/levels", response_class=Response, responses={**GEOJSON, **problem_responses(404)})
-def get_levels(market: str, database: ViewDep, now: NowDep) -> Response:
+@router.get("/{market}/levels", response_class=Response, responses={**GEOJSON, **problem_responses(404, 422)})
+def get_levels(market: str, database: ViewDep, now: NowDep, at: AtParam = None) -> Response:
     """楼层轮廓 / outlines of all levels, with counts."""
-    summaries = markets.market_levels(database, market, now.date())
+    database, day = history.on_day(database, at, now.date())
+    summaries = markets.market_levels(database, market, day)
     merchants = rights.mask_of(database, market).levels(summaries)
     return feature_collection(
         (
@@ -86,30 +95,39 @@ def get_connectors(market: str, database: ViewDep) -> Response:
     )
 
 
+@router.get("/{market}/links", responses=problem_responses(404))
+def get_links(market: str, database: ViewDep, now: NowDep) -> LinksOut:
+    """通路:哪些铺位相邻可达 / between which stalls one can walk, and how far."""
+    stalls, links, walk_m = markets.market_links(database, market, now.date())
+    return LinksOut.model_validate({"stalls": stalls, "links": links.tolist(), "walk_m": walk_m.round(1).tolist()})
+
+
 @router.get("/{market}/stalls", response_class=Response, responses={**GEOJSON, **problem_responses(404, 422)})
 def get_stalls(
     request: Request,
     market: str,
     database: ViewDep,
     now: NowDep,
+    at: AtParam = None,
     building: Annotated[str | None, Query(max_length=64)] = None,
     level: Annotated[int | None, Query(ge=-100, le=300)] = None,
     bbox: Annotated[str | None, Query(max_length=200, examples=["121.48,31.22,121.50,31.23"])] = None,
     after: AfterParam = "",
     limit: Annotated[int, Query(ge=1, le=20_000)] = 5000,
 ) -> Response:
-    """铺位 / stalls of a market or one level of it, with their merchants today."""
+    """铺位 / stalls of a market or one level of it, with their merchants on a day."""
+    database, day = history.on_day(database, at, now.date())
     found = markets.market_stalls(
         database,
         market,
-        now.date(),
+        day,
         building=building,
         ordinal=level,
         box_lonlat=_box(bbox),
         after=after,
         limit=limit + 1,
     )
-    mask = rights.mask_of(database, market, now.date())
+    mask = rights.mask_of(database, market, day)
     more = next_url(request, found[limit - 1].stall.code) if len(found) > limit else None
     return feature_collection(
         (
@@ -123,6 +141,7 @@ def get_stalls(
                     "name": trading.stall.name,
                     "merchants": mask.stall_count(trading),
                     "merchant_names": trading.merchant_names,
+                    "trades": trading.trades,
                 },
             )
             for trading in found[:limit]

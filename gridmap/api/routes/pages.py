@@ -16,13 +16,15 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/")
 @router.get("/sign-in")
+@router.get("/city")
+@router.get("/tablet")
 @router.get("/staffing")
 @router.get("/places")
 @router.get("/accounts")
 @router.get("/tokens")
 @router.get("/audit")
 def desk(settings: SettingsDep, _: OpenDep) -> FileResponse:
-    """划分工作台、登录、测算、地点、账号、令牌、操作记录:页面本身不含数据 / the pages; they hold no data themselves."""
+    """各页面:工作台、总图、平板、登录等,本身不含数据 / the pages; they hold no data themselves."""
     index = settings.web_dir / "index.html"
     if not index.is_file():
         raise NotReadyError("网页端尚未构建", "the web client has not been built", "make install")

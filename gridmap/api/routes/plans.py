@@ -72,6 +72,14 @@ def get_plan(plan: str, database: ViewDep, response: Response, at: AtParam = Non
     return PlanDetailOut.with_zones(detail, rights.mask_of(database, detail.plan.market))
 
 
+@router.delete("/plans/{plan}", status_code=204, responses=problem_responses(404, 409, 412, 428))
+def discard_plan(
+    plan: str, database: Annotated[Database, Depends(May(Action.DRAFT_PLAN))], if_match: IfMatch = None
+) -> None:
+    """丢弃草案 / throw a draft away."""
+    drafts.discard_draft(database, plan, expected_version=wanted_version(if_match))
+
+
 @router.get("/plans/{plan}/zones", response_class=Response, responses={**GEOJSON, **problem_responses(404)})
 def get_zones(plan: str, database: ViewDep, at: AtParam = None) -> Response:
     """责任区图形 / zone shapes, one feature for each zone, building and level."""
@@ -116,11 +124,12 @@ def list_edits(
     plan: str,
     database: ViewDep,
     after: Annotated[int, Query(ge=0, le=2**31 - 1, description="从此号之后取起 / start after this number")] = 0,
+    revision: Annotated[int, Query(ge=0, le=2**31 - 1, description="此版次之后 / past this revision")] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> PlanEditPage:
     """一个方案的修改记录,先做的在前 / a plan's edits, oldest first."""
     mask = rights.mask_of(database, plans.get_plan(database, plan).market)
-    found = plan_edits.list_edits(database, plan, after=after, limit=limit + 1)
+    found = plan_edits.list_edits(database, plan, after=after, since_revision=revision, limit=limit + 1)
     more = next_url(request, str(found[limit - 1].number)) if len(found) > limit else None
     return PlanEditPage(items=[PlanEditOut.of(edit, mask) for edit in found[:limit]], next=more)
 

@@ -1,10 +1,13 @@
 """Shapes of imports on the wire."""
 
 from datetime import date, datetime
+from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from gridmap.model.imports import QuarantinedRow
 from gridmap.services.imports import ImportDetail
+from gridmap.services.quarantine import Mended
 
 
 class ImportFileOut(BaseModel):
@@ -64,6 +67,8 @@ class QuarantinedOut(BaseModel):
     """A row that stayed out."""
 
     code: str
+    market: str
+    record: str = Field(description="所在的导入记录 / the import that it came with")
     role: str
     file: str
     row: int
@@ -71,8 +76,70 @@ class QuarantinedOut(BaseModel):
     value: str
     reason: str
     remedy: str
-    cells: dict[str, str]
-    state: str
+    cells: dict[str, str] = Field(description="各列的值,按我们的列名 / its values by our words")
+    state: str = Field(examples=["open", "mended", "dropped"])
+
+    @classmethod
+    def of(cls, row: QuarantinedRow) -> "QuarantinedOut":
+        """Build from the domain's value."""
+        return cls.model_validate(row, from_attributes=True)
+
+
+class QuarantinePage(BaseModel):
+    """Rows that stayed out, and where the next ones are."""
+
+    items: list[QuarantinedOut]
+    next: str | None
+
+
+class MendIn(BaseModel):
+    """The right values of a row, by our words or by the headings of its file; '' takes a value away."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    values: dict[str, str] = Field(examples=[{"stall_id": "1F-001"}], max_length=100)
+
+
+class MendedOut(BaseModel):
+    """What became of a row: `record` is the import that let it in, null if it is still faulty."""
+
+    row: QuarantinedOut
+    record: str | None
+    changes: list[RegisterEventOut]
+
+    @classmethod
+    def of(cls, done: Mended, row: QuarantinedOut) -> "MendedOut":
+        """Build from the domain's value."""
+        changes = [RegisterEventOut.model_validate(event, from_attributes=True) for event in done.events]
+        return cls(row=row, record=done.record or None, changes=changes)
+
+
+class FindingOut(BaseModel):
+    """Something mended or doubted in a row; `row` null: in the file."""
+
+    file: str
+    row: int | None
+    field: str
+    what: str = ""
+    value: str = ""
+    reason: str = ""
+    remedy: str = ""
+
+
+class ReadingOut(BaseModel):
+    """How files were read: what the import wizard shows before anything is applied."""
+
+    datum: str = "wgs84"
+    datums: dict[str, str] = Field(default_factory=dict, description="文件 -> 坐标基准 / file -> datum")
+    encoding: dict[str, str] = Field(default_factory=dict, description="文件 -> 编码 / file -> encoding")
+    columns: dict[str, dict[str, str]] = Field(
+        default_factory=dict, description="文件 -> 我们的列名 -> 文件的标题 / file -> our word -> heading in the file"
+    )
+    notes: list[str] = Field(default_factory=list)
+    repaired: list[FindingOut] = Field(default_factory=list[FindingOut])
+    doubts: list[FindingOut] = Field(
+        default_factory=list[FindingOut], description="已入库但请核对 / in, but look at it"
+    )
 
 
 class ImportDetailOut(ImportOut):
@@ -80,6 +147,7 @@ class ImportDetailOut(ImportOut):
 
     changes: list[RegisterEventOut]
     quarantined: list[QuarantinedOut]
+    reading: ReadingOut
 
     @classmethod
     def of(cls, detail: ImportDetail) -> "ImportDetailOut":
@@ -87,5 +155,27 @@ class ImportDetailOut(ImportOut):
         return cls(
             **ImportOut.model_validate(detail.record, from_attributes=True).model_dump(),
             changes=[RegisterEventOut.model_validate(event, from_attributes=True) for event in detail.events],
-            quarantined=[QuarantinedOut.model_validate(row, from_attributes=True) for row in detail.rows],
+            quarantined=[QuarantinedOut.of(row) for row in detail.rows],
+            reading=ReadingOut.model_validate(detail.reading),
         )
+
+
+class AcceptedOut(BaseModel):
+    """How much of each kind went in."""
+
+    levels: int
+    stalls: int
+    merchants: int
+    connectors: int
+    occupancies: int
+    members: int
+
+
+class ImportReportOut(ReadingOut):
+    """The report of an import as `gridmap import --json` has it."""
+
+    market: str
+    accepted: AcceptedOut
+    markets: list[dict[str, Any]]
+    quarantined: list[FindingOut]
+    files: list[dict[str, Any]]

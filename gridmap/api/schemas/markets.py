@@ -11,7 +11,7 @@ from gridmap.services.rights import Mask
 
 
 class MarketOut(BaseModel):
-    """A market with its counts today."""
+    """A market with its counts on a day, today unless asked otherwise."""
 
     code: str = Field(examples=["demo"])
     uuid: str
@@ -27,6 +27,7 @@ class MarketOut(BaseModel):
     zones: int
     members: int
     plan: str | None = Field(description="现行方案 / code of the plan in force")
+    drafts: int = Field(description="待发布的草案;看不到草案的人为 0 / plans waiting to be published")
     bbox: tuple[float, float, float, float] | None = Field(description="west, south, east, north (WGS84)")
 
     @classmethod
@@ -67,6 +68,14 @@ class MarketDetailOut(MarketOut):
         return cls.model_validate({**_fields(summary, mask), "plans": [PlanLine.of(plan) for plan in plans]})
 
 
+class LinksOut(BaseModel):
+    """Between which stalls one can walk."""
+
+    stalls: list[str] = Field(description="铺位编号 / stalls by code")
+    links: list[tuple[int, int]] = Field(description="两端铺位的序号 / which two of them")
+    walk_m: list[float] = Field(description="步行米数 / metres of each link")
+
+
 class MarketPage(BaseModel):
     """Some markets by code, and where the next ones are."""
 
@@ -91,5 +100,6 @@ def _fields(summary: MarketSummary, mask: Mask) -> dict[str, object]:
         "zones": summary.zones,
         "members": summary.members,
         "plan": summary.plan,
+        "drafts": summary.drafts,
         "bbox": summary.box_lonlat,
     }

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from gridmap.api.schemas.plans import MetricOut
 from gridmap.model.edits import (
+    Aim,
     Ask,
     Assign,
     Edit,
@@ -18,6 +19,7 @@ from gridmap.model.edits import (
     Recolour,
     Rename,
     SplitAsk,
+    Staff,
     edit_as_json,
 )
 from gridmap.model.ids import MemberCode, StallCode, ZoneCode
@@ -96,7 +98,7 @@ class SplitIn(_EditIn):
             into=ZoneCode(self.into) if self.into is not None else None,
             name=self.name,
             colour=self.colour,
-            members=tuple(Proposed(MemberCode(m.member_id), m.role) for m in self.members),
+            members=_proposed(self.members),
         )
 
 
@@ -147,7 +149,34 @@ class RecolourIn(_EditIn):
         return Recolour(ZoneCode(self.zone), self.colour)
 
 
-EditIn = Annotated[AssignIn | SplitIn | MergeIn | LockIn | NameIn | RecolourIn, Field(discriminator="op")]
+class StaffIn(_EditIn):
+    """提名网格员 / propose members for a zone, in the place of those who were."""
+
+    op: Literal["staff"]
+    zone: Code
+    members: Annotated[list[ProposedIn], Field(max_length=1000)]
+
+    def ask(self) -> Ask:
+        """Return the domain's value."""
+        return Staff(ZoneCode(self.zone), _proposed(self.members))
+
+
+class BandIn(_EditIn):
+    """允许范围 / the merchants a zone by which the plan is judged."""
+
+    op: Literal["band"]
+    target: Annotated[float, Field(gt=0, le=1_000_000)]
+    low: Annotated[float, Field(ge=0, le=1_000_000)]
+    high: Annotated[float, Field(gt=0, le=1_000_000)]
+
+    def ask(self) -> Ask:
+        """Return the domain's value."""
+        return Aim(self.target, self.low, self.high)
+
+
+EditIn = Annotated[
+    AssignIn | SplitIn | MergeIn | LockIn | NameIn | RecolourIn | StaffIn | BandIn, Field(discriminator="op")
+]
 EditsIn = Annotated[list[EditIn], Field(min_length=1, max_length=1000)]
 _EDITS = TypeAdapter[list[Any]](list[EditIn])
 
@@ -262,3 +291,7 @@ def told_edits(edits: "list[Edit] | tuple[Edit, ...]") -> list[Any]:
 
 def _stalls(codes: list[str]) -> tuple[StallCode, ...]:
     return tuple(StallCode(code) for code in codes)
+
+
+def _proposed(told: list[ProposedIn]) -> tuple[Proposed, ...]:
+    return tuple(Proposed(MemberCode(m.member_id), m.role) for m in told)

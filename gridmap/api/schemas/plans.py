@@ -1,7 +1,7 @@
 """Shapes of plans on the wire."""
 
 from datetime import date, datetime
-from typing import Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -11,7 +11,27 @@ from gridmap.model.kinds import PlanState, Role
 from gridmap.services.disclosure import ZoneCounts
 from gridmap.services.plans import PlanDetail
 from gridmap.services.rights import Mask
-from gridmap.spatial.partition.params import Effort, Params
+from gridmap.spatial.partition.params import Effort, Params, Weights
+
+Weight = Annotated[float, Field(ge=0, le=1_000_000)]
+
+
+class WeightsIn(BaseModel):
+    """What counts how much beside the band; what is left out counts as it does by default."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    inertia: Weight | None = None
+    levels: Weight | None = None
+    runs: Weight | None = None
+    walk: Weight | None = None
+    moved: Weight | None = None
+    anchor: Weight | None = None
+    room: Weight | None = None
+
+    def weights(self) -> Weights:
+        """Return the engine's weights."""
+        return Weights(**self.model_dump(exclude_none=True))
 
 
 class DraftIn(BaseModel):
@@ -25,6 +45,7 @@ class DraftIn(BaseModel):
     zones: int | None = Field(default=None, ge=1, le=100_000, description="责任区个数 / number of zones")
     seed: int = Field(default=1, ge=0, le=2**53)
     effort: Effort = Effort.QUICK
+    weights: WeightsIn = Field(default=WeightsIn(), description="各项轻重,同命令的 --weight / as --weight")
     copy_of: str | None = Field(default=None, max_length=80, description="照抄此方案,不重新划分 / copy it as it is")
     previous: str | None = Field(default=None, max_length=80, description="与此方案相比改动最少 / least change from it")
     keep_locked: bool = Field(default=False, description="previous 中锁定的责任区不动 / its locked zones stay")
@@ -51,6 +72,7 @@ class DraftIn(BaseModel):
             zones=self.zones,
             seed=self.seed,
             effort=self.effort,
+            weights=self.weights.weights(),
         )
 
 

@@ -9,6 +9,8 @@ export class ApiError extends Error {
     readonly title: string,
     readonly detail: string,
     readonly path: string,
+    /** What else the server said: figures of what is infeasible. */
+    readonly facts: Readonly<Record<string, unknown>> = {},
   ) {
     super(detail || title);
     this.name = 'ApiError';
@@ -19,6 +21,7 @@ interface Problem {
   title?: string;
   detail?: string;
   code?: string;
+  facts?: Record<string, unknown>;
 }
 
 async function problemOf(response: Response): Promise<Problem> {
@@ -45,15 +48,31 @@ export function whenSignedOut(act: () => void): void {
 /** Gets one JSON document. Throws `ApiError`; status 0 means that no server answered. An abort passes through. */
 export const getJson = <T>(path: string, signal?: AbortSignal): Promise<T> => ask<T>(path, signal ? { signal } : {});
 
-/** Writes, and gets what the server answers; null where it has nothing to say. */
-export function sendJson<T>(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<T> {
+/** Writes, and gets what the server answers; null where it has nothing to say. `version` is that of the thing that was read. */
+export function sendJson<T>(method: 'POST' | 'DELETE', path: string, body?: unknown, version?: string): Promise<T> {
   const headers: Record<string, string> = { ...(checkValue === null ? {} : { 'X-CSRF-Token': checkValue }) };
+  if (version !== undefined) headers['If-Match'] = `"${version}"`;
   if (body === undefined) return ask<T>(path, { method, headers });
   headers['Content-Type'] = 'application/json';
   return ask<T>(path, { method, headers, body: JSON.stringify(body) });
 }
 
+/** Gets bytes, such as a map tile. */
+export const getBytes = async (path: string, signal?: AbortSignal): Promise<ArrayBuffer> =>
+  (await answered(path, signal ? { signal } : {})).arrayBuffer();
+
 async function ask<T>(path: string, options: RequestInit): Promise<T> {
+  const response = await answered(path, options);
+  if (response.status === 204) return null as T;
+  try {
+    return (await response.json()) as T;
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
+    throw new ApiError(response.status, 'not_json', '', '', path);
+  }
+}
+
+async function answered(path: string, options: RequestInit): Promise<Response> {
   const headers = {
     Accept: 'application/json, application/geo+json',
     'Accept-Language': lang.value === 'zh' ? 'zh-CN' : 'en',
@@ -69,15 +88,9 @@ async function ask<T>(path: string, options: RequestInit): Promise<T> {
   if (!response.ok) {
     const problem = await problemOf(response);
     if (response.status === 401 && problem.code === 'unauthenticated') signedOut();
-    throw new ApiError(response.status, problem.code ?? '', problem.title ?? '', problem.detail ?? '', path);
+    throw new ApiError(response.status, problem.code ?? '', problem.title ?? '', problem.detail ?? '', path, problem.facts);
   }
-  if (response.status === 204) return null as T;
-  try {
-    return (await response.json()) as T;
-  } catch (cause) {
-    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
-    throw new ApiError(response.status, 'not_json', '', '', path);
-  }
+  return response;
 }
 
 /** Path and query of the next page: whatever host the server names, it is asked where the page came from. */

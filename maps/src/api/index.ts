@@ -1,8 +1,9 @@
 import * as coverage from './coverage';
+import * as due from './due';
 import * as duty from './duty';
 import * as markets from './markets';
 import * as plans from './plans';
 
 /** Everything the desk asks of the server; tests hand in their own. */
-export const api = { ...markets, ...plans, ...duty, ...coverage };
+export const api = { ...markets, ...plans, ...duty, ...due, ...coverage };
 export type Api = typeof api;

@@ -41,6 +41,8 @@ export interface Market {
   revision: number;
   /** Code of the plan in force. */
   plan: string | null;
+  /** Plans that wait to be published; 0 for whoever sees none. */
+  drafts: number;
   /** West, south, east, north. */
   bbox: [number, number, number, number] | null;
   plans?: PlanSummary[];
@@ -72,6 +74,7 @@ export interface StallProperties {
   name: string;
   merchants: Count;
   merchant_names: string[];
+  trades: string[];
 }
 export type StallFeature = Feature<Geometry, StallProperties>;
 
@@ -113,6 +116,8 @@ export interface Zone {
   zone: string;
   name: string;
   colour: number;
+  /** Its stalls cannot change. */
+  locked: boolean;
   merchants: Count;
   stalls: number;
   levels: ZoneLevel[];
@@ -181,6 +186,10 @@ export interface NearestAnswer {
 /** Why a merchant is not covered, the gravest first. */
 export type Gap = 'no_zone' | 'no_member' | 'member_ended' | 'away' | 'off_shift' | 'over_capacity' | 'no_path' | 'locked_path';
 
+export type VisitGap = 'visit_overdue' | 'first_visit';
+/** What a market as a whole is without. */
+export type MarketGap = 'no_branch' | 'no_leader' | 'no_guide' | 'no_station';
+
 export interface CoverageTotals {
   as_of: string;
   merchants: Count;
@@ -188,6 +197,10 @@ export interface CoverageTotals {
   uncovered: Count;
   /** `merchants` have the reason; `first` are those of whom it is the gravest. */
   reasons: { reason: Gap; merchants: Count; first: Count }[];
+  /** No part of the uncovered: a covered merchant may wait for a visit. */
+  overdue: { reason: string; merchants: Count }[];
+  visits_recorded: boolean;
+  lacking: { reason: MarketGap; markets: number }[];
 }
 
 /** `reasons` is null where it is not shown, and empty where the stall is covered. */

@@ -1,3 +1,5 @@
+import { editEn } from './edit.en';
+import { findEn } from './find.en';
 import { pagesEn } from './pages.en';
 import type { Key } from './zh';
 
@@ -154,5 +156,16 @@ export const en: Record<Key, string> = {
   gap_over_capacity: "Beyond the member's capacity",
   gap_no_path: 'No walkable way',
   gap_locked_path: 'Only by a locked way',
+  gap_visit_overdue: 'Visit overdue',
+  gap_first_visit: 'New merchant not yet visited',
+  gap_no_branch: 'no branch',
+  gap_no_leader: 'no leader',
+  gap_no_guide: 'no guide',
+  gap_no_station: 'no station',
+  noVisitsYet: 'No visit is on record yet, so all but new merchants count as overdue.',
+  marketLacks: 'This market has ',
+  listComma: ', ',
+  ...editEn,
+  ...findEn,
   ...pagesEn,
 };

@@ -1,3 +1,5 @@
+import { editZh } from './edit.zh';
+import { findZh } from './find.zh';
 import { pagesZh } from './pages.zh';
 
 /** Words of the screens, Chinese. `{name}` is filled in. The terms are those of the glossary. */
@@ -153,6 +155,17 @@ export const zh = {
   gap_over_capacity: '超出人员容量',
   gap_no_path: '无可达路径',
   gap_locked_path: '仅经上锁通道可达',
+  gap_visit_overdue: '逾期未走访',
+  gap_first_visit: '新商户未首访',
+  gap_no_branch: '市场未设党支部',
+  gap_no_leader: '网格无网格长',
+  gap_no_guide: '无党建指导员联系',
+  gap_no_station: '无服务站点',
+  noVisitsYet: '尚无走访记录,老商户全部计为逾期。',
+  marketLacks: '本市场:',
+  listComma: '、',
+  ...editZh,
+  ...findZh,
   ...pagesZh,
 } as const;
 

@@ -83,6 +83,12 @@ export class FloorMap {
     this.map.setZoom(this.map.getZoom() + steps);
   }
 
+  /** Fits the view to a zone on the level shown. */
+  fitZone(code: string): void {
+    const boxes = this.scene?.zones.filter((zone) => zone.code === code).map((zone) => zone.shape.box) ?? [];
+    if (boxes[0]) this.fitBox(boxes.reduce(unite, boxes[0]), MAX_ZOOM);
+  }
+
   /** Brings a zone into view, moving as little as needed. */
   revealZone(code: string): void {
     const shapes = this.scene?.zones.filter((zone) => zone.code === code).map((zone) => zone.shape.box) ?? [];
@@ -142,11 +148,12 @@ export class FloorMap {
   }
 
   private fitBox(box: Box, maxZoom: number): void {
-    const { x } = this.map.getSize();
-    // room for the level switch at the left and the buttons at the right
+    const { x, y } = this.map.getSize();
+    // room for the tools above and the bar below, the level switch at the left and the buttons at the right
+    const [top, bottom] = y < 420 ? [24, 40] : [72, 66];
     const padding = x < 560 ? { left: 78, right: 20 } : { left: 92, right: 56 };
     this.map.fitBounds(boundsOf(box), {
-      paddingTopLeft: [padding.left, 24], paddingBottomRight: [padding.right, 40], maxZoom, animate: false,
+      paddingTopLeft: [padding.left, top], paddingBottomRight: [padding.right, bottom], maxZoom, animate: false,
     });
   }
 }

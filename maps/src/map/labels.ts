@@ -128,6 +128,7 @@ function paintStall(context: Context, view: View, placing: Placing, stall: Scene
   if (shift === undefined) return;
   y += shift;
   const vacant = stall.kind === 'vacant' || stall.merchants === 0;
+  if (stall.swatch && stall.swatch.pattern !== 'plain') plate(context, x, named ? y - 8 : y, width + 6, size + 5, 'rgba(255, 255, 255, 0.9)', 'transparent');
   writeText(context, stall.label, x, named ? y - 8 : y, {
     size, weight: always ? 700 : 500, colour: vacant ? theme.muted : theme.ink,
     halo: always ? '#FFFFFF' : 'rgba(255, 255, 255, 0.55)',

@@ -3,9 +3,10 @@ import type { Shape } from '../geometry/shape';
 import { mixWhite, theme, zoneFill } from '../model/theme';
 import type { View } from './canvaslayer';
 import { paintConnectors } from './connectors';
+import { hatchFill } from './look';
 import { paintStallLabels, paintZoneLabels } from './labels';
 import type { Scene, SceneStall, SceneZone } from './scene';
-import { coverFill } from './patterns';
+import { coverFill, swatchFill } from './patterns';
 import { fillShapes, strokeShapes } from './trace';
 
 export interface Chosen {
@@ -21,12 +22,14 @@ const LIGHT_UNIT = 'rgba(255, 255, 255, 0.45)';
 const QUIET_UNIT = 'rgba(94, 108, 119, 0.16)';
 const UNIT_LINE = 'rgba(94, 108, 119, 0.28)';
 const STALL_LINE = 'rgba(255, 255, 255, 0.9)';
+/** White stalls need a wall that is seen. */
+const WALL_LINE = 'rgba(94, 108, 119, 0.55)';
 
 /** Paints a level from the floor up; labels come last. */
 export function paintScene(context: Context, view: View, scene: Scene, chosen: Chosen): void {
   fillShapes(context, view, scene.floors, theme.floor);
-  for (const zone of scene.coverage ? [] : scene.zones) {
-    fillShapes(context, view, [zone.shape], mixWhite(zoneFill(zone.colour), theme.zoneFloorWhite));
+  for (const zone of scene.coverage || scene.swatched ? [] : scene.zones) {
+    fillShapes(context, view, [zone.shape], scene.look ? scene.look.zone(zone) : mixWhite(zoneFill(zone.colour), theme.zoneFloorWhite));
   }
   paintStalls(context, view, scene);
   strokeShapes(context, view, scene.floors, { colour: theme.floorLine, width: 1.5 });
@@ -54,12 +57,25 @@ function coverageFill(context: Context, stall: SceneStall): string | CanvasPatte
   return stall.kind === 'vacant' || stall.merchants === 0 ? '#FFFFFF' : LET_NO_ZONE;
 }
 
+const isTrade = ({ kind }: SceneStall): boolean => kind === 'stall' || kind === 'vacant';
+
+/** Fill of a unit by another view than zones; what is not told stays white. */
+const seenFill = (context: Context, stall: SceneStall): string | CanvasPattern =>
+  stall.swatch ? swatchFill(context, stall.swatch) : isTrade(stall) ? '#FFFFFF' : stallFill(stall);
+
+function fillOf(context: Context, scene: Scene, stall: SceneStall, zones: ReadonlyMap<string, SceneZone>): string | CanvasPattern {
+  if (scene.coverage) return coverageFill(context, stall);
+  if (scene.look && isTrade(stall)) return scene.look.stall(stall, zones);
+  return scene.swatched ? seenFill(context, stall) : stallFill(stall);
+}
+
 function paintStalls(context: Context, view: View, scene: Scene): void {
   const groups = new Map<string | CanvasPattern, Shape[]>();
+  const zones = new Map(scene.zones.map((zone) => [zone.code, zone]));
   const stalls: Shape[] = [];
   const units: Shape[] = [];
   for (const stall of scene.stalls) {
-    const fill = scene.coverage ? coverageFill(context, stall) : stallFill(stall);
+    const fill = fillOf(context, scene, stall, zones);
     const group = groups.get(fill);
     if (group) group.push(stall.shape);
     else groups.set(fill, [stall.shape]);
@@ -68,9 +84,11 @@ function paintStalls(context: Context, view: View, scene: Scene): void {
   const metre = scene.metre * view.scale;
   const radius = Math.max(2, POINT_STALL_M * metre);
   for (const [fill, shapes] of groups) fillShapes(context, view, shapes, fill, radius);
+  const hatched = scene.look ? scene.stalls.filter((stall) => scene.look!.hatched.has(stall.code)).map((stall) => stall.shape) : [];
+  if (hatched.length) fillShapes(context, view, hatched, hatchFill(context), radius);
   const width = Math.max(0.4, Math.min(1.2, metre / 8));
   strokeShapes(context, view, units, { colour: UNIT_LINE, width, radius });
-  strokeShapes(context, view, stalls, { colour: STALL_LINE, width, radius });
+  strokeShapes(context, view, stalls, { colour: scene.swatched ? WALL_LINE : STALL_LINE, width, radius });
 }
 
 function paintBorders(context: Context, view: View, zones: readonly SceneZone[], chosen: string | null): void {

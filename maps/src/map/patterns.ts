@@ -1,8 +1,8 @@
 import type { Cover } from '../model/coverage';
-import { theme } from '../model/theme';
+import { type Swatch, theme } from '../model/theme';
 
 const TILE = 8;
-const made = new Map<Cover, CanvasPattern | string>();
+const made = new Map<string, CanvasPattern | string>();
 
 type Lines = readonly (readonly [number, number, number, number])[];
 const RISING: Lines = [[-2, 10, 10, -2], [-2, 2, 2, -2], [6, 10, 10, 6]];
@@ -15,9 +15,8 @@ const STROKES: Record<string, Lines> = {
   columns: [[2, 0, 2, 8], [6, 0, 6, 8]],
 };
 
-/** Paints one tile of a cover's pattern; tiles join at their edges. */
-export function paintTile(context: CanvasRenderingContext2D, cover: Cover, width = TILE, height = TILE): void {
-  const { fill, ink, pattern } = theme.coverage[cover];
+/** Paints one tile of a pattern; tiles join at their edges. */
+export function paintTile(context: CanvasRenderingContext2D, { fill, ink, pattern }: Swatch, width = TILE, height = TILE): void {
   context.fillStyle = fill;
   context.fillRect(0, 0, width, height);
   context.strokeStyle = context.fillStyle = ink;
@@ -35,15 +34,21 @@ export function paintTile(context: CanvasRenderingContext2D, cover: Cover, width
   }
 }
 
-/** Fill of a stall by how it is covered: a pattern beside the colour, so that colour alone never tells. */
-export function coverFill(context: CanvasRenderingContext2D, cover: Cover): CanvasPattern | string {
-  const known = made.get(cover);
+/** Fill of a stall by how it is covered. */
+export const coverFill = (context: CanvasRenderingContext2D, cover: Cover): CanvasPattern | string =>
+  swatchFill(context, theme.coverage[cover]);
+
+/** Fill with a pattern beside the colour, so that colour alone never tells. */
+export function swatchFill(context: CanvasRenderingContext2D, swatch: Swatch): CanvasPattern | string {
+  if (swatch.pattern === 'plain') return swatch.fill;
+  const key = `${swatch.fill} ${swatch.ink} ${swatch.pattern}`;
+  const known = made.get(key);
   if (known) return known;
   const tile = document.createElement('canvas');
   tile.width = tile.height = TILE;
   const inside = tile.getContext('2d');
-  if (inside) paintTile(inside, cover);
-  const fill = (inside && context.createPattern(tile, 'repeat')) ?? theme.coverage[cover].ink;
-  made.set(cover, fill);
+  if (inside) paintTile(inside, swatch);
+  const fill = (inside && context.createPattern(tile, 'repeat')) ?? swatch.ink;
+  made.set(key, fill);
   return fill;
 }

@@ -7,6 +7,8 @@ import { type Band, type LoadState, loadState, loadText } from '../model/band';
 import { sharedPrefix } from '../model/codes';
 import type { Cover } from '../model/coverage';
 import type { PlanView } from '../model/desk';
+import type { Look } from './look';
+import type { Swatch } from '../model/theme';
 
 export interface SceneStall {
   code: string;
@@ -19,6 +21,8 @@ export interface SceneStall {
   colour: number | null;
   /** How it is covered; null where that is not shown. */
   cover: Cover | null;
+  /** What it is painted as by another view than zones; null where there is nothing to tell. */
+  swatch: Swatch | null;
   shape: Shape;
 }
 
@@ -48,6 +52,10 @@ export interface Scene {
   connectors: SceneConnector[];
   /** Whether stalls are painted by how they are covered. */
   coverage: boolean;
+  /** How it is painted otherwise than by the colours of zones. */
+  look: Look | null;
+  /** Whether stalls are painted by another view than zones. */
+  swatched: boolean;
   /** Whether the stalls have come: before, a floor and its zones are shown alone. */
   ready: boolean;
   box: Box;
@@ -65,15 +73,32 @@ export interface SceneInput {
   band: Band;
   /** Stall code -> how it is covered; null: not asked for. */
   covers?: ReadonlyMap<string, Cover> | null;
+  look?: Look | null;
+  /** Stall code -> what it is painted as; null: by its zone. */
+  swatches?: ReadonlyMap<string, Swatch> | null;
   building: string | null;
   level: number | null;
 }
+
+/** What is worked out from a geometry or a list of stalls once, since an edit makes a new scene of the same ones. */
+function once<K extends object, V>(work: (of: K) => V): (of: K) => V {
+  const known = new WeakMap<K, V>();
+  return (of) => {
+    let value = known.get(of);
+    if (value === undefined) known.set(of, (value = work(of)));
+    return value;
+  };
+}
+const shapeOf = once(toShape);
+const placeOf = once((shape: Shape) => ({ circle: labelPlace(shape.polygons) }));
+const hitsOf = once((stalls: readonly StallFeature[]) => hitGrid(stalls.map((feature) => shapeOf(feature.geometry))));
+const NO_STALLS: readonly StallFeature[] = [];
 
 export function makeScene(input: SceneInput): Scene {
   const { building, level } = input;
   const here = (at: { building: string; level: number }) =>
     at.level === level && (building === null || at.building === building);
-  const floors = input.levels.filter((feature) => here(feature.properties)).map((feature) => toShape(feature.geometry));
+  const floors = input.levels.filter((feature) => here(feature.properties)).map((feature) => shapeOf(feature.geometry));
   const zones = makeZones(input, here);
   const stalls = makeStalls(input);
   const box = [...floors, ...stalls.map((stall) => stall.shape)].reduce<Box>((all, { box: b }) => unite(all, b), EMPTY_BOX);
@@ -81,30 +106,35 @@ export function makeScene(input: SceneInput): Scene {
     floors, zones, stalls, box,
     connectors: makeConnectors(input, here),
     coverage: Boolean(input.covers),
+    look: input.look ?? null,
+    swatched: Boolean(input.swatches),
     ready: input.stalls !== null,
     metre: worldPerMetre((box.y0 + box.y1) / 2 || 128),
-    hits: hitGrid(stalls.map((stall) => stall.shape)),
+    hits: hitsOf(input.stalls ?? NO_STALLS),
     byCode: new Map(stalls.map((stall) => [stall.code, stall])),
   };
 }
 
 function makeZones({ planView, band }: SceneInput, here: (at: { building: string; level: number }) => boolean): SceneZone[] {
   if (!planView) return [];
-  return planView.shapes.filter((feature) => here(feature.properties)).map(({ properties: p, geometry }) => {
-    const shape = toShape(geometry);
+  const zones = new Map(planView.plan.zones.map((zone) => [zone.zone, zone]));
+  return planView.shapes.filter((feature) => here(feature.properties)).flatMap(({ properties: p, geometry }) => {
+    const zone = zones.get(p.zone);
+    if (!zone) return []; // its shape goes when the server has said so
+    const shape = shapeOf(geometry);
     return {
       code: p.zone,
-      colour: p.colour,
-      load: p.zone_merchants,
-      loadText: loadText(p.zone_merchants, band),
-      state: loadState(p.zone_merchants, band),
+      colour: zone.colour,
+      load: zone.merchants,
+      loadText: loadText(zone.merchants, band),
+      state: loadState(zone.merchants, band),
       shape,
-      place: labelPlace(shape.polygons),
+      place: placeOf(shape).circle,
     };
   });
 }
 
-function makeStalls({ stalls, planView, covers }: SceneInput): SceneStall[] {
+function makeStalls({ stalls, planView, covers, swatches }: SceneInput): SceneStall[] {
   if (!stalls) return [];
   const prefix = sharedPrefix(stalls.map((feature) => feature.properties.stall));
   const colours = new Map(planView?.plan.zones.map((zone) => [zone.zone, zone.colour]));
@@ -119,7 +149,8 @@ function makeStalls({ stalls, planView, covers }: SceneInput): SceneStall[] {
       zone,
       colour: zone === null ? null : (colours.get(zone) ?? null),
       cover: covers?.get(p.stall) ?? null,
-      shape: toShape(geometry),
+      swatch: swatches?.get(p.stall) ?? null,
+      shape: shapeOf(geometry),
     };
   });
 }

@@ -22,7 +22,8 @@ export function bandOf(parameters: Record<string, unknown> | undefined): Band {
   const whole = Math.ceil(from - 1e-9) <= Math.floor(to + 1e-9);
   const low = whole ? Math.ceil(from - 1e-9) : Math.floor(from);
   const end = whole ? Math.floor(to + 1e-9) : Math.ceil(to);
-  const high = cap === null ? end : Math.min(end, cap);
+  // a cap is part of a stated band
+  const high = cap === null || number(parameters?.['band_high']) !== null ? end : Math.min(end, cap);
   // where the number of zones was asked for, the band lies about their mean, not about the target
   const target = wanted >= low && wanted <= high ? wanted : Math.round((low + high) / 2);
   return { target, low, high };

@@ -32,3 +32,6 @@ export function formatLink(link: DeepLink): string {
   const text = values.toString();
   return text ? `?${text}` : '';
 }
+
+/** The address of the desk that shows something. */
+export const addressOf = (link: DeepLink): string => `/${formatLink(link)}`;

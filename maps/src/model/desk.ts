@@ -8,9 +8,10 @@ import type { DeepLink } from './deeplink';
 import { Latest } from './latest';
 import { buildingsOf, levelName, levelRows, openingLevel } from './levels';
 import { openingPlan } from './plans';
+import { createSee } from './see';
 import { createSelection } from './selection';
 import { type Trouble, asApiError } from './trouble';
-import { faultsOf, zoneRows } from './zones';
+import { type Checks, faultsOf, zoneRows } from './zones';
 
 /** A plan and what hangs on it, read together so that they fit. */
 export interface PlanView {
@@ -18,6 +19,8 @@ export interface PlanView {
   shapes: ZoneShapeFeature[];
   /** Stall code -> zone code. */
   zoneOf: ReadonlyMap<string, string>;
+  /** While a draft is edited: zones in several pieces with their stalls, and stalls in no zone. */
+  checks?: Checks;
 }
 
 interface MarketView {
@@ -46,9 +49,9 @@ export function createDesk(api: Api) {
   const buildings = computed(() => buildingsOf(view.value?.levels ?? []));
   const levelRow = computed(() => rows.value.find((row) => row.level === level.value) ?? null);
   const band = computed(() => bandOf(planView.value?.plan.parameters));
-  const zones = computed(() => (planView.value ? zoneRows(planView.value.plan, band.value) : []));
+  const zones = computed(() => (planView.value ? zoneRows(planView.value.plan, band.value, planView.value.checks) : []));
   const busy = computed(() => notes.value.at(-1) ?? null);
-  const faults = computed(() => faultsOf(zones.value, band.value));
+  const faults = computed(() => faultsOf(zones.value, band.value, planView.value?.checks));
 
   /** Runs a task under a busy notice; what goes wrong is told and leaves the screen as it was. */
   async function attempt<T>(what: Key, values: Record<string, string>, note: Key, task: () => Promise<T | null>, retry: () => void) {
@@ -102,9 +105,8 @@ export function createDesk(api: Api) {
 
   async function openPlan(code: string): Promise<void> {
     const read = async (signal: AbortSignal): Promise<PlanView> => {
-      const [plan, shapes, assignment] = await Promise.all([
-        api.getPlan(code, signal), api.getZoneShapes(code, signal), api.getAssignment(code, signal),
-      ]);
+      const plan = await api.getPlan(code, signal); // first, so that the rest is at least as new as its revision
+      const [shapes, assignment] = await Promise.all([api.getZoneShapes(code, signal), api.getAssignment(code, signal)]);
       return { plan, shapes, zoneOf: new Map(assignment.map((row) => [row.stall, row.zone])) };
     };
     const next = await attempt('failedPlan', { plan: code }, 'loadingMarket', () => planTask.run(read), () => void openPlan(code));
@@ -140,7 +142,17 @@ export function createDesk(api: Api) {
     api, market, planView, zones, level, building, trouble, showLevel,
   });
 
+  /** Chooses a stall wherever it lies, and turns to its level. */
+  async function showStall(code: string): Promise<void> {
+    const [at, here] = [market.value?.code, stalls.value?.some((feature) => feature.properties.stall === code)];
+    if (at === undefined) return;
+    const ordinal = here ? level.value : await selection.levelOf(at, code);
+    if (ordinal !== null) await showLevel(ordinal, null);
+    selection.chooseStall(code, { reveal: true });
+  }
+
   const coverage = createCoverage({ api, market, trouble });
+  const seeing = createSee({ api, market, stalls, planView, band, trouble });
 
   const link = computed<DeepLink>(() => ({
     market: market.value?.code ?? null,
@@ -153,7 +165,7 @@ export function createDesk(api: Api) {
 
   return {
     markets, view, market, planView, stalls, building, buildings, level, levelRow, rows, band, zones, faults,
-    busy, trouble, link, start, openMarket, openPlan, showLevel, ...selection, ...coverage,
+    busy, trouble, link, start, openMarket, openPlan, showLevel, showStall, ...selection, ...coverage, ...seeing,
   };
 }
 

@@ -10,6 +10,8 @@ interface SitePage {
 
 export const PAGES = [
   { path: '/', title: 'desk', needs: null },
+  { path: '/city', title: 'city', needs: null },
+  { path: '/tablet', title: 'tablet', needs: 'view-own-register' },
   { path: '/staffing', title: 'staffing', needs: null },
   { path: '/places', title: 'places', needs: 'manage-places' },
   { path: '/accounts', title: 'accounts', needs: 'manage-accounts' },

@@ -3,6 +3,15 @@ import theme from '../../../gridmap/render/theme.json';
 /** The one theme, shared with the pages that the server draws. */
 export { theme };
 
+/** A fill with a pattern beside its colour. */
+export interface Swatch {
+  fill: string;
+  ink: string;
+  pattern: string;
+}
+
+export const plain = (fill: string): Swatch => ({ fill, ink: fill, pattern: 'plain' });
+
 /** A colour `#RRGGBB` mixed with white: 0 leaves it, 1 is white. */
 export function mixWhite(colour: string, white: number): string {
   const channel = (at: number) => Math.round(parseInt(colour.slice(at, at + 2), 16) * (1 - white) + 255 * white);

@@ -11,17 +11,30 @@ export interface ZoneRow {
   stalls: number;
   state: LoadState;
   member: Member | null;
+  locked: boolean;
+  /** In how many pieces it is; null where that is not worked out. */
+  pieces: number | null;
   levels: { building: string; level: number; label: string }[];
 }
 
 /** Something about a plan that needs a person. */
 export interface Fault {
   zone: string;
-  kind: 'over' | 'under' | 'vacant';
+  kind: 'over' | 'under' | 'vacant' | 'pieces' | 'empty' | 'unzoned';
   load: Count;
   /** Merchants too many, too few or with nobody; null where that is not shown. */
   by: Count;
   level: number | null;
+  /** Where it is, if a single stall says it best. */
+  stall?: string;
+}
+
+/** What is worked out while a draft is edited. */
+export interface Checks {
+  /** Zones in several pieces, with the stalls of each, the largest first. */
+  pieces: ReadonlyMap<string, readonly string[][]>;
+  /** Stalls in no zone. */
+  unzoned: readonly string[];
 }
 
 const byCode = (a: { code: string }, b: { code: string }) => a.code.localeCompare(b.code, 'en', { numeric: true });
@@ -34,7 +47,7 @@ export const memberOf = (zone: Zone): Member | null =>
 const outBy = ({ load }: ZoneRow, band: Band): number => (load === null ? 0 : excess(load, band));
 
 /** Zones of a plan, those with faults first, the worst at the top; then by code. */
-export function zoneRows(plan: Plan, band: Band): ZoneRow[] {
+export function zoneRows(plan: Plan, band: Band, checks?: Checks): ZoneRow[] {
   const rows = plan.zones.map((zone): ZoneRow => ({
     code: zone.zone,
     name: zone.name,
@@ -43,6 +56,8 @@ export function zoneRows(plan: Plan, band: Band): ZoneRow[] {
     stalls: zone.stalls,
     state: loadState(zone.merchants, band),
     member: memberOf(zone),
+    locked: zone.locked,
+    pieces: checks ? (checks.pieces.get(zone.zone)?.length ?? 1) : null,
     levels: [...zone.levels].sort((a, b) => a.level - b.level),
   }));
   return rows.sort((a, b) => outBy(b, band) - outBy(a, band) || byCode(a, b));
@@ -71,14 +86,22 @@ export function levelsText(row: ZoneRow): string {
 }
 
 /** What needs a person, worst first: too much, then nobody, then too little; last of a kind what is not shown. */
-export function faultsOf(rows: readonly ZoneRow[], band: Band): Fault[] {
+export function faultsOf(rows: readonly ZoneRow[], band: Band, checks?: Checks): Fault[] {
   const faults: Fault[] = [];
   for (const row of rows) {
     const base = { zone: row.code, load: row.load, level: row.levels[0]?.level ?? null };
+    const cut = checks?.pieces.get(row.code)?.slice(1).flat() ?? [];
+    if (cut.length) faults.push({ ...base, kind: 'pieces', by: cut.length, stall: cut[0]! });
+    if (row.stalls === 0) {
+      faults.push({ ...base, kind: 'empty', by: 0 });
+      continue;
+    }
     if (row.state === 'over' || row.state === 'under') faults.push({ ...base, kind: row.state, by: outBy(row, band) });
     if (!row.member) faults.push({ ...base, kind: 'vacant', by: row.load });
   }
-  const rank = { over: 0, vacant: 1, under: 2 } as const;
+  const lost = checks?.unzoned ?? [];
+  if (lost.length) faults.push({ zone: '', kind: 'unzoned', load: null, by: lost.length, level: null, stall: lost[0]! });
+  const rank = { unzoned: 0, pieces: 1, over: 2, empty: 3, vacant: 4, under: 5 } as const;
   return faults.sort((a, b) => rank[a.kind] - rank[b.kind] || (b.by ?? -1) - (a.by ?? -1));
 }
 

@@ -71,7 +71,7 @@ export function makeMarket(spec: MockSpec): MockMarket {
       stalls.push({
         type: 'Feature',
         geometry: rectangle(stall.place),
-        properties: { stall: code, ...at, kind: merchants ? 'stall' : 'vacant', name: '', merchants, merchant_names: names },
+        properties: { stall: code, ...at, kind: merchants ? 'stall' : 'vacant', name: '', merchants, merchant_names: names, trades: names.map((name) => name.slice(2)) },
       });
       assignment.push({ stall: code, zone: `${level + 1}${String(stall.zone + 1).padStart(2, '0')}` });
       counts[stall.zone]!.merchants += merchants;
@@ -85,7 +85,7 @@ export function makeMarket(spec: MockSpec): MockMarket {
       };
       const colour = (i % spec.hall.zonesAcross + 2 * Math.floor(i / spec.hall.zonesAcross)) % 5;
       zones.push({
-        zone: code, name: '', colour, merchants, stalls: held,
+        zone: code, name: '', colour, locked: false, merchants, stalls: held,
         levels: [{ ...at, label: label(level), merchants, stalls: held }], members: member ? [member] : [],
       });
       shapes.push({
@@ -104,7 +104,7 @@ export function makeMarket(spec: MockSpec): MockMarket {
     for (const [kind, x] of [['restroom', laid.width + 0.6], ['auxiliary', laid.width + 5.2]] as const) {
       stalls.push({
         type: 'Feature', geometry: rectangle([x, 4, x + 4, 10]),
-        properties: { stall: `${label(level)}-${kind}`, ...at, kind, name: '', merchants: 0, merchant_names: [] },
+        properties: { stall: `${label(level)}-${kind}`, ...at, kind, name: '', merchants: 0, merchant_names: [], trades: [] },
       });
     }
     const floor = levels.at(-1)!;
@@ -116,7 +116,7 @@ export function makeMarket(spec: MockSpec): MockMarket {
     market: {
       code: spec.code, uuid: `00000000-0000-4000-8000-${String(spec.seed).padStart(12, '0')}`, name: spec.name, kind: 'market', layout: 'building',
       division: null, levels: levels.length, stalls: stalls.length, merchants, zones: planned ? zones.length : 0,
-      members: zones.length, revision: 1, plan: planned?.state === 'published' ? planned.code : null, bbox: null,
+      members: zones.length, revision: 1, drafts: planned?.state === 'draft' ? 1 : 0, plan: planned?.state === 'published' ? planned.code : null, bbox: null,
       plans: planned ? [planned] : [],
     },
     levels, connectors: makeConnectors(spec), stalls, plan: planned, shapes: planned ? shapes : [], assignment: planned ? assignment : [],

@@ -1,0 +1,142 @@
+import L from 'leaflet';
+import { type Basemap, type TileLayerName, getTile } from '../api/tiles';
+import { EMPTY_BOX, contains } from '../geometry/shape';
+import { addBasemap } from './basemap';
+import { CanvasLayer, type View } from './canvaslayer';
+import { type CityTiles, STALLS_FROM, ZONES_FROM, paintCity } from './citypaint';
+import { TileStore } from './tilestore';
+
+/** What was clicked: a market, and in it perhaps a zone and a stall. */
+export interface CityPick {
+  market: string;
+  building: string | null;
+  zone: string | null;
+  stall: string | null;
+}
+
+export interface CityView {
+  lon: number;
+  lat: number;
+  zoom: number;
+}
+
+interface Told {
+  picked: (pick: CityPick) => void;
+  moved: (view: CityView) => void;
+  failed: (cause: unknown) => void;
+}
+
+const REACH_PX = 14;
+const MOST_ZOOM = 20;
+/** Tiles are drawn at twice their own size: a quarter as many to ask for. */
+const tileZoom = (zoom: number): number => Math.max(0, Math.round(zoom) - 1);
+
+/** A map of all markets from tiles. */
+export class CityMap {
+  readonly map: L.Map;
+  private readonly layer: CanvasLayer;
+  private readonly stores: Record<TileLayerName, TileStore>;
+  private level = 0;
+  private chosen: string | null = null;
+  private shown: CityTiles = { markets: [], levels: [], zones: [], stalls: [] };
+  private frame = 0;
+
+  constructor(element: HTMLElement, told: Told) {
+    this.map = L.map(element, {
+      zoomControl: false, attributionControl: false, zoomSnap: 0, zoomDelta: 1, wheelPxPerZoomLevel: 100,
+      minZoom: 3, maxZoom: MOST_ZOOM, fadeAnimation: false,
+    });
+    L.control.scale({ imperial: false, position: 'bottomright', maxWidth: 120 }).addTo(this.map);
+    this.map.setView([30, 115], 5, { animate: false });
+    const store = (layer: TileLayerName) =>
+      new TileStore((key, signal) => getTile(layer, this.level, key, signal), () => this.repaint(), told.failed);
+    this.stores = { markets: store('markets'), levels: store('levels'), zones: store('zones'), stalls: store('stalls') };
+    this.layer = new CanvasLayer((context, view) => this.paint(context, view));
+    this.layer.addTo(this.map);
+    this.map.on('click', (event) => {
+      const pick = this.pick(event.latlng);
+      if (pick) told.picked(pick);
+    });
+    this.map.on('mousemove', (event) => element.classList.toggle('can-pick', this.pick(event.latlng) !== null));
+    this.map.on('moveend', () => {
+      const { lng, lat } = this.map.getCenter();
+      told.moved({ lon: lng, lat, zoom: this.map.getZoom() });
+    });
+  }
+
+  basemap(chosen: Basemap): void {
+    addBasemap(this.map, chosen);
+  }
+
+  look({ lon, lat, zoom }: CityView): void {
+    this.map.setView([lat, lon], zoom, { animate: false });
+  }
+
+  /** Fits a box of west, south, east, north. */
+  fit([west, south, east, north]: readonly [number, number, number, number]): void {
+    this.map.fitBounds([[south, west], [north, east]], { padding: [48, 48], maxZoom: 19, animate: false });
+  }
+
+  choose(market: string | null): void {
+    this.chosen = market;
+    this.layer.redraw();
+  }
+
+  showLevel(level: number): void {
+    if (level === this.level) return;
+    this.level = level;
+    for (const store of Object.values(this.stores)) store.clear();
+    this.layer.redraw();
+  }
+
+  zoomBy(steps: number): void {
+    this.map.setZoom(this.map.getZoom() + steps);
+  }
+
+  /** Whether all tiles in view have come. */
+  get complete(): boolean {
+    return Object.values(this.stores).every((store) => store.complete);
+  }
+
+  resized(): void {
+    this.map.invalidateSize({ animate: false });
+  }
+
+  remove(): void {
+    cancelAnimationFrame(this.frame);
+    for (const store of Object.values(this.stores)) store.clear();
+    this.map.remove();
+  }
+
+  /** Several tiles may come in one frame. */
+  private repaint(): void {
+    cancelAnimationFrame(this.frame);
+    this.frame = requestAnimationFrame(() => this.layer.redraw());
+  }
+
+  private paint(context: CanvasRenderingContext2D, view: View): void {
+    const zoom = this.map.getZoom();
+    const z = tileZoom(zoom);
+    const over = (layer: TileLayerName, from: number) => (zoom >= from ? this.stores[layer].over(view.box, z) : this.stores[layer].over(EMPTY_BOX, 0));
+    this.shown = { markets: over('markets', 0), levels: over('levels', ZONES_FROM), zones: over('zones', ZONES_FROM), stalls: over('stalls', STALLS_FROM) };
+    paintCity(context, view, this.shown, { zoom, chosen: this.chosen });
+  }
+
+  private pick(at: L.LatLng): CityPick | null {
+    const { x, y } = this.map.project(at, 0);
+    const text = (value: unknown) => (typeof value === 'string' ? value : null);
+    for (const layer of ['stalls', 'zones', 'levels'] as const) {
+      for (const tile of this.shown[layer]) {
+        const found = tile.layers[layer]?.find(({ shape }) => contains(shape, x, y))?.properties;
+        const market = text(found?.['market']);
+        if (found && market !== null) return { market, building: text(found['building']), zone: text(found['zone']), stall: text(found['stall']) };
+      }
+    }
+    const reach = REACH_PX / 2 ** this.map.getZoom();
+    for (const { shape, properties } of this.shown.markets.flatMap((tile) => tile.layers['markets'] ?? [])) {
+      const market = text(properties['market']);
+      if (market !== null && Math.hypot(shape.box.x0 - x, shape.box.y0 - y) < reach) return { market, building: null, zone: null, stall: null };
+    }
+    return null;
+  }
+}

@@ -1,4 +1,4 @@
-"""Put the tables of bench/results into docs/partition.md, between `<!-- bench NAME TABLE -->` and `<!-- end -->`.
+"""Put the tables of bench/results into pages of docs, between `<!-- bench NAME TABLE -->` and `<!-- end -->`.
 
 python bench/report.py
 """
@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from tables import ROOT, read_results, shown
 
-PAGE = ROOT / "docs" / "partition.md"
+PAGES = tuple(ROOT / "docs" / name for name in ("partition.md", "hotspots.md"))
 MARKED = re.compile(r"(<!-- bench (\w+) (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -28,4 +28,5 @@ def filled(mark: re.Match[str]) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(MARKED.sub(filled, PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in PAGES:
+        page.write_text(MARKED.sub(filled, page.read_text(encoding="utf-8")), encoding="utf-8")

@@ -17,6 +17,7 @@ from gridmap.model.intake import MarketDraft
 from gridmap.model.kinds import ConnectorKind, Layout, MarketKind, Role, UnitKind
 from gridmap.model.places import Building, Connector, Level, LevelKey, Market, Stall
 from gridmap.model.register import Merchant, Occupancy
+from gridmap.model.shifts import Shift, ShiftDay
 from gridmap.spatial import crs
 from gridmap.store import exports, markets, members, stalls
 from gridmap.store import tables as t
@@ -33,6 +34,10 @@ WORDS = st.sampled_from(RISKY) | st.text(
     st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=12
 ).filter(lambda text: text.isprintable() and text == text.strip() and not damages(text))
 CODES = WORDS.filter(lambda word: len(word) <= 64)
+SHIFTS = st.builds(
+    lambda day, start, length: Shift(day, start, start + length),
+    st.sampled_from(ShiftDay), st.integers(0, 1439), st.integers(1, 1440),
+)  # fmt: skip
 WHEN = st.dates(date(2019, 1, 1), date(2027, 12, 31))
 
 
@@ -114,7 +119,9 @@ def _connector(draw: st.DrawFn, i: int, keys: list[LevelKey], shift: dict[str, f
     last = crs.to_lonlat(Point(shift[end.building] + 9, 12), PROJECTION)
     upright = start != end and start.building == end.building and draw(st.booleans())
     kind, walk_m, assumed = draw(st.sampled_from(ConnectorKind)), draw(st.floats(0.5, 900)), draw(st.booleans())
-    return Connector(f"=C{i}", kind, start, first, end, first if upright else last, walk_m, assumed)
+    hours = tuple(sorted(draw(st.lists(SHIFTS, max_size=3, unique=True)), key=str))
+    ends = (start, first, end, first if upright else last)
+    return Connector(f"=C{i}", kind, *ends, walk_m, assumed, hours, draw(st.booleans()))
 
 
 def _members(draw: st.DrawFn, homes: list[StallCode]) -> list[Member]:
@@ -146,7 +153,19 @@ def held(database: Database, market: str, day: date = TODAY) -> Held:
             "buildings": markets.buildings(connection, market),
             "levels": [(level.key, level.label) for level in floors],
             "stalls": [replace(stall, place_lonlat=Point()) for stall in standing],
-            "connectors": [(c.code, c.kind, c.from_level, c.to_level, round(c.walk_m, 9), c.assumed) for c in ways],
+            "connectors": [
+                (
+                    c.code,
+                    c.kind,
+                    c.from_level,
+                    c.to_level,
+                    round(c.walk_m, 9),
+                    c.assumed,
+                    c.locked,
+                    sorted(map(str, c.open_hours)),
+                )
+                for c in ways
+            ],
             "merchants": sorted(map(str, exports.merchants(connection, market))),
             "occupancies": sorted(map(str, exports.occupancies(connection, market))),
             "members": sorted(members.members(connection, market), key=lambda m: m.code),

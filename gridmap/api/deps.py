@@ -23,9 +23,9 @@ def _author(now: Annotated[datetime, Depends(_now)], caller: CallerDep) -> Autho
     return Author(name=caller.name, now=now)
 
 
-def next_url(request: Request, after: str) -> str:
-    """Return the address of the next page: this one with every filter, after a code."""
-    return str(request.url.include_query_params(after=after).replace(scheme="", netloc=""))
+def next_url(request: Request, after: str, **also: str) -> str:
+    """Return the address of the next page: this one with every filter, and some more, after a code."""
+    return str(request.url.include_query_params(after=after, **also).replace(scheme="", netloc=""))
 
 
 def start_of(day: date | None, zone: tzinfo | None, *, days: int = 0) -> datetime | None:

@@ -11,7 +11,15 @@ from gridmap.cli.console import JsonOption, calendar, database, now, out, print_
 from gridmap.config import settings
 from gridmap.exchange.coverage_tables import coverage_table
 from gridmap.exchange.features import collection_text
-from gridmap.model.coverage import GAP_WORDS, GAPS, VISIT_GAP_WORDS, VISIT_GAPS
+from gridmap.model.coverage import (
+    GAP_WORDS,
+    GAPS,
+    MARKET_GAP_WORDS,
+    MARKET_GAPS,
+    REASONS,
+    VISIT_GAP_WORDS,
+    VISIT_GAPS,
+)
 from gridmap.services import coverage
 from gridmap.services.coverage import Coverage, MarketCoverage, StallCoverage
 from gridmap.spatial.coverage import GapTotals
@@ -44,8 +52,9 @@ def as_object(found: Coverage) -> dict[str, Any]:
         "as_of": found.as_of.isoformat(),
         **_totals(found.totals),
         **_visits(found),
-        "markets": [{"market": m.market, "members": m.members, "cap": m.cap, **_totals(m.totals), **_visits(m)}
-                    for m in found.markets],
+        "lacking": [{"reason": gap, "markets": n} for gap, n in zip(MARKET_GAPS, found.lacking, strict=True)],
+        "markets": [{"market": m.market, "members": m.members, "cap": m.cap, **_totals(m.totals), **_visits(m),
+                     "lacks": m.lacks} for m in found.markets],
         "staffing": {
             "members": found.staffing.members, "cap": found.staffing.cap, "need": found.staffing.need,
             "gap": found.staffing.gap, "least_cap": found.staffing.least_cap,
@@ -70,7 +79,13 @@ def _totals(totals: GapTotals) -> dict[str, Any]:
 
 def _visits(found: Coverage | MarketCoverage) -> dict[str, Any]:
     told = [{"reason": gap, "merchants": n} for gap, n in zip(VISIT_GAPS, found.overdue, strict=True)]
-    return {"overdue": told, "visits_recorded": found.recorded}
+    reasons = [
+        {"reason": gap, "merchants": n, "first": first}
+        for gap, n, first in zip(REASONS, found.every.having, found.every.first, strict=True)
+        if n
+    ]
+    every = {"merchants": found.every.merchants, "none": found.every.covered, "reasons": reasons}
+    return {"overdue": told, "visits_recorded": found.recorded, "every_reason": every}
 
 
 def _write(target: Path, stalls: list[StallCoverage]) -> None:
@@ -79,6 +94,7 @@ def _write(target: Path, stalls: list[StallCoverage]) -> None:
             "market": s.market, "stall": s.stall, "building": s.level.building, "level": s.level.ordinal,
             "zone": s.zone, "member": s.member, "merchants": s.merchants, "uncovered": s.uncovered,
             "reasons": [str(gap) for gap in s.gaps], "overdue": [str(gap) for gap in s.overdue],
+            "market_lacks": [str(gap) for gap in s.lacks],
         }
         for s in stalls
     ]  # fmt: skip
@@ -106,6 +122,9 @@ def _print(found: Coverage) -> None:
         out.print(f"{' / '.join(VISIT_GAP_WORDS[gap])}:{n:,} 户")
     if found.overdue[0] and not found.recorded:
         out.print("尚无走访记录,老商户全部计为逾期 / no visit on record yet: all but new merchants count as overdue")
+    for gap, n in zip(MARKET_GAPS, found.lacking, strict=True):
+        if n:
+            out.print(f"{' / '.join(MARKET_GAP_WORDS[gap])}:{n:,} 个市场 markets")
     missing = f"缺 {staff.gap:,}" if staff.gap > 0 else f"余 {-staff.gap:,}"
     out.print(f"{staff.members:,} 名网格员,上限每人 {staff.cap} 户:需 {staff.need:,} 人,{missing} 人;最低上限 "
               f"{staff.least_cap if staff.least_cap is not None else '-'}")  # fmt: skip

@@ -10,6 +10,7 @@ import typer
 from gridmap.cli.console import JsonOption, database, err, now, out, print_json
 from gridmap.model.exports import ExportFormat
 from gridmap.services import exports
+from gridmap.spatial.crs import Datum
 
 
 def export_market(
@@ -20,12 +21,16 @@ def export_market(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="某日的状况,默认含全部历史 / as of a day, else all"),
     ] = None,
+    datum: Annotated[
+        Datum, typer.Option(help="坐标基准;读回时用同样的 --datum / datum; read it back with the same")
+    ] = Datum.WGS84,
     as_json: JsonOption = False,
 ) -> None:
     """导出市场,可用 gridmap import --from 读回 / write a market into a file that import reads back."""
-    done = exports.export_market(database(), market, form, target, now=now(), at=at.date() if at else None)
+    day = at.date() if at else None
+    done = exports.export_market(database(), market, form, target, now=now(), at=day, datum=datum)
     if as_json:
-        print_json({**asdict(done), "file": str(target)})
+        print_json({**asdict(done), "file": str(target), "datum": datum})
         return
     out.print(
         f"{target}: 楼层 levels {done.levels}, 铺位 stalls {done.stalls}, 商户 merchants {done.merchants},"

@@ -9,6 +9,7 @@ import typer
 from gridmap.cli.console import calendar, database, now, out
 from gridmap.config import settings
 from gridmap.services import maps
+from gridmap.services.hotspots import span_of
 
 HELP = "地图页面,可离线打开 / map pages that open without a network"
 app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False)
@@ -40,6 +41,20 @@ def coverage(
     moment = now() if at is None else at.replace(tzinfo=settings().zone)
     vendor = settings().web_dir / "vendor"
     _write(target, maps.coverage_map(database(), market, now=moment, vendor=vendor, calendar=calendar()))
+
+
+@app.command()
+def hotspots(
+    market: Annotated[str, typer.Argument(help="市场编号 / market code")],
+    target: Annotated[Path, typer.Option("--out", help="输出文件 / file to write")],
+    first: Annotated[datetime | None, typer.Option("--from", help="首日,默认截止日前 180 天 / first day")] = None,
+    last: Annotated[datetime | None, typer.Option("--to", help="截止日,默认今天 / last day, today")] = None,
+) -> None:
+    """问题高发地图 / where trouble gathers, corrected for visits, on one page."""
+    begin, end = (None if day is None else day.date() for day in (first, last))
+    span = span_of(begin, end, now().date())
+    vendor = settings().web_dir / "vendor"
+    _write(target, maps.hotspots_map(database(), market, span=span, zone=settings().zone, vendor=vendor))
 
 
 def _write(target: Path, page: str) -> None:

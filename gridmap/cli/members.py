@@ -7,9 +7,12 @@ from uuid import uuid4
 import typer
 
 from gridmap.cli.console import JsonOption, database, now, out, print_json, print_table
+from gridmap.errors import InvalidParameterError
 from gridmap.model.absences import Absence
+from gridmap.model.hours import hours_from_text
 from gridmap.model.ids import MemberCode
-from gridmap.services import absences, members, proposals
+from gridmap.model.kinds import Role
+from gridmap.services import absences, assignments, members, proposals
 from gridmap.services.absences import AbsenceDetail
 from gridmap.services.assignments import Wanted
 from gridmap.services.proposals import StaffProposal
@@ -96,6 +99,65 @@ def end(
     """离任;其责任区和任职同时结束 / a member leaves office; his zones and posts end with it."""
     found = members.end_member(database(), member, _day(first_day), reason)
     out.print(f"{found.member.code} 离任 / leaves on {found.member.valid_to}", markup=False)
+
+
+@app.command("post")
+def post(
+    market: MarketArgument,
+    member: Annotated[str, typer.Argument(help="网格员编号 / member code")],
+    role: Annotated[Role, typer.Argument(help="网格长 leader、指导员 guide、联络员 liaison、开办者 operator / role")],
+    first_day: FromOption = None,
+    over: Annotated[bool, typer.Option("--end", help="自此日起不再担任 / the role ends on that day")] = False,
+) -> None:
+    """任命或结束网格长、指导员、联络员、开办者 / give or end a role for a market as a whole."""
+    change = members.end_post if over else members.give_post
+    found = change(database(), market, member, role, _day(first_day))
+    held = [p for p in found.posts if p.valid_to is None or p.valid_to > now().date()]
+    told = ", ".join(f"{p.role} {p.market or p.organisation}" for p in held) or "-"
+    out.print(f"{found.member.code}: {told}", markup=False)
+
+
+@app.command("hours")
+def hours(
+    text: Annotated[str, typer.Argument(help="如 mon-fri 08:00-18:00;24/7 为随时 / hours; 24/7: at any time")],
+    member: Annotated[str | None, typer.Option(help="一个人的 / of one member")] = None,
+    market: Annotated[str | None, typer.Option(help="市场,与 --role 同用 / a market, with --role")] = None,
+    role: Annotated[Role | None, typer.Option(help="一种角色的 / of a role")] = None,
+) -> None:
+    """设定值班时段:一个人的,或一个市场一种角色的 / set hours, of a member or of a role in a market."""
+    try:
+        shifts = hours_from_text(text)
+    except ValueError as error:
+        remedy = ("请写成 mon-fri 08:00-18:00。", "Write it as mon-fri 08:00-18:00.")
+        raise InvalidParameterError("hours", text, *remedy) from error
+    if member is not None and market is None and role is None:
+        members.set_member_shifts(database(), member, shifts)
+    elif member is None and market is not None and role is not None:
+        members.set_role_shifts(database(), market, role, shifts)
+    else:
+        raise InvalidParameterError(
+            "member",
+            member or "",
+            "请给出 --member,或同时给出 --market 和 --role。",
+            "Give --member, or --market and --role together.",
+        )
+    out.print(f"{member or f'{market} {role}'}: {text.strip()}", markup=False)
+
+
+@app.command("give")
+def give(
+    plan: Annotated[str, typer.Argument(help="方案编号 / plan code")],
+    zone: Annotated[str, typer.Argument(help="责任区编号 / zone code")],
+    member: Annotated[str, typer.Argument(help="网格员编号 / member code")],
+    role: Annotated[Role, typer.Option(help="member 或 deputy / role")] = Role.MEMBER,
+    first_day: FromOption = None,
+    beyond_capacity: Annotated[bool, typer.Option("--beyond-capacity", help="允许超出容量 / beyond capacity")] = False,
+) -> None:
+    """指派一个责任区 / give one zone to a member."""
+    wanted = Wanted(zone, member, role)
+    placed = assignments.assign(database(), plan, wanted, _day(first_day), beyond_capacity=beyond_capacity)
+    a = placed.assignment
+    out.print(f"{placed.plan} {a.zone}: {a.member} ({a.role})  {a.uuid}", markup=False)
 
 
 def _day(chosen: datetime | None) -> date:

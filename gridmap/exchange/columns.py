@@ -14,8 +14,8 @@ NOTHING_TOLD: Mapping[str, str] = MappingProxyType({})
 _BRACKETS = re.compile(r"_?[(\[【][^)\]】]*[)\]】]")
 _BETWEEN_HAN = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
 _SIMPLE = str.maketrans(
-    "戶攤鋪舖檔號樓層統會碼經營範圍業態稱編類負責員職電話開時間單場緯結束組織區駐",
-    "户摊铺铺档号楼层统会码经营范围业态称编类负责员职电话开时间单场纬结束组织区驻",
+    "戶攤鋪舖檔號樓層統會碼經營範圍業態稱編類負責員職電話開時間單場緯結束組織區駐項務產門內幾標記執",
+    "户摊铺铺档号楼层统会码经营范围业态称编类负责员职电话开时间单场纬结束组织区驻项务产门内几标记执",
 )
 """Traditional letters of the headings below."""
 

@@ -11,7 +11,8 @@ def _words(text: str) -> tuple[str, ...]:
 
 _STALL = _words(
     "stall_id stall stall_no stall_code stall_number unit_id unit_no unit_number shop_no shop_number booth "
-    "booth_no 摊位号 铺位号 摊位编号 铺位编号 铺号 摊号 商铺号 商铺编号 店铺编号 店铺号 店面号 "
+    "booth_no 摊位号 铺位号 摊位编号 铺位编号 摊位编码 铺位编码 摊位代码 铺位代码 商铺代码 商铺编码 门店编号 门面号 "
+    "铺号 摊号 商铺号 商铺编号 店铺编号 店铺号 店面号 "
     "档口号 档口编号 档位号 档号 档口 档位 门牌号 单元号 房号"
 )
 _LEVEL = _words("level level_ordinal ordinal 楼层序号 floor storey story 楼层 所在楼层 层 层数")
@@ -59,13 +60,15 @@ SYNONYMS: Mapping[InputRole, Mapping[str, tuple[str, ...]]] = {
         "name": _words(
             "name merchant merchant_name shop_name store_name shop store tenant tenant_name trading_name "
             "business_name dba_name 商户名称 店名 商户名 商户 字号 字号名称 店铺名称 店铺名 门店名称 商铺名称 "
-            "商家名称 商家 商号 招牌 招牌名称 个体户名称 个体工商户名称 "
+            "商家名称 商家 商号 商号名称 商店名称 店面名称 铺名 "
+            "租户 租户名称 经营户 经营户名称 业户 业户名称 招牌 招牌名称 个体户名称 个体工商户名称 "
             "企业名称 单位名称 市场主体名称 经营主体名称 经营主体 名称"
         ),
         "level": (*_LEVEL, *_LABEL),
         "merchant_id": _words("merchant_id merchant_code 商户编号 商户号 商户代码"),
         "trade": _words(
-            "trade business trade_code industry category 经营范围 经营品类 经营类别 经营种类 经营项目 经营品种 "
+            "trade business trade_code industry category 经营范围 经营品类 经营类别 经营种类 经营项目 营业项目 "
+            "经营内容 主营产品 主营商品 经营品种 "
             "业态 业态类别 行业 行业类别 行业门类 行业代码 主营 主营业务 主营品类 品类"
         ),
         "uscc": _words(
@@ -112,10 +115,30 @@ SYNONYMS: Mapping[InputRole, Mapping[str, tuple[str, ...]]] = {
         "capacity": _words("capacity 户数上限 联系户数 责任户数 包联户数"),
         "office_contact": _words("office_contact office 办公电话 办公联系方式 值班电话"),
     },
+    "events": {
+        "market": _MARKET,
+        "uscc": _words("uscc credit_code unified_social_credit_code 统一社会信用代码 社会信用代码 信用代码 注册号"),
+        "event": _words("event kind type 事项 业务类型 登记类型 登记事项 变更类型 事件"),
+        "date": _words("date day 日期 登记日期 核准日期 注销日期 发生日期 办理日期"),
+        "stall_id": _STALL,
+        "name": _words("name 名称 商户名称 企业名称 市场主体名称 经营主体名称 字号"),
+        "trade": _words("trade 经营范围 业态 行业"),
+    },
     "trades": {
         "name": _words("name trade 名称 业态 业态名称 行业 行业名称 门类 门类名称 品类"),
         "code": _words("code trade_code 代码 编码 编号 行业代码 门类代码"),
         "alias": _words("alias aliases synonyms 别名 又名 同义词"),
+    },
+    "records": {
+        "market": _MARKET,
+        "stall_id": (*_STALL, *_words("摊位 铺位 商铺 unit")),
+        "at": _words(
+            "at date day time visited_at visit_date 日期 时间 时刻 走访日期 走访时间 巡查日期 巡查时间 联系日期 "
+            "联系时间 检查日期"
+        ),
+        "kind": _words("kind type record_kind 类型 类别 记录类型 方式 走访方式"),
+        "member_id": _words("member_id member member_code 网格员编号 人员编号 工号 网格员"),
+        "note": _words("note remark remarks outcome result 备注 结果 走访结果 情况 走访情况 说明"),
     },
 }
 
@@ -126,5 +149,7 @@ REQUIRED: Mapping[InputRole, tuple[str, ...]] = {
     "connectors": ("from_level", "to_level"),
     "links": ("from", "to", "walk_m"),
     "members": ("member_id", "name"),
+    "events": ("uscc", "event", "date"),
     "trades": ("name",),
+    "records": ("stall_id", "at"),
 }

@@ -93,6 +93,8 @@ _HEADINGS: Mapping[InputRole, Mapping[str, str]] = {
         "to_building": "relationship.destination",
         "walk_m": "relationship.gridmap.walk_m",
         "assumed": "relationship.gridmap.assumed",
+        "locked": "relationship.gridmap.locked",
+        "open_hours": "relationship.gridmap.open_hours",
     },
     "members": dict.fromkeys(
         ("market", "member_id", "name", "role", "stall_id", "capacity", "office_contact"), f"{MEMBERS}.gridmap"

@@ -12,6 +12,7 @@ from shapely import LineString
 from shapely.geometry.base import BaseGeometry
 
 from gridmap.model.exports import MarketCopy
+from gridmap.model.hours import hours_text
 from gridmap.model.places import Connector, LevelKey
 
 Cell = str | int | float | bool | date | None
@@ -151,12 +152,16 @@ def _connectors(copy: MarketCopy) -> Ledger:
     columns = (
         _MARKET, Column("code", "连通点编号"), Column("kind", "类型"), Column("from_building", "起始楼栋"),
         Column("from_level", "起始楼层", int), Column("to_building", "到达楼栋"), Column("to_level", "到达楼层", int),
-        Column("walk_m", "步行米数", float), Column("assumed", "推定", bool),
+        Column("walk_m", "步行米数", float), Column("assumed", "推定", bool), Column("locked", "上锁", bool),
+        Column("open_hours", "开放时间"),
     )  # fmt: skip
     rows = tuple(
-        (copy.draft.market.code, c.code, c.kind.value, *_key(c.from_level), *_key(c.to_level), c.walk_m, c.assumed)
+        (
+            copy.draft.market.code, c.code, c.kind.value, *_key(c.from_level), *_key(c.to_level), c.walk_m, c.assumed,
+            c.locked, hours_text(c.open_hours),
+        )
         for c in copy.draft.connectors
-    )
+    )  # fmt: skip
     return Ledger("connectors", columns, rows, tuple(way_of(c) for c in copy.draft.connectors))
 
 

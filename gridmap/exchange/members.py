@@ -1,6 +1,6 @@
 """Members in: rows to people with a duty, with what is shown at the office and nothing else."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 
 from gridmap.exchange.findings import Fault, FaultyRowError, faulty
 from gridmap.exchange.names import sound_text
@@ -23,9 +23,22 @@ _ROLES = {
 }
 
 
-def read_members(table: Table, scope: Scope, *, stalls: Container[StallCode]) -> dict[MemberCode, Member]:
-    """Turn rows into members; `stalls` are the market's, for the members' own ones. Faulty rows go to the findings."""
+def read_members(
+    table: Table, scope: Scope, *, stalls: Container[StallCode], leaders: Iterable[MemberCode] = ()
+) -> dict[MemberCode, Member]:
+    """
+    Turn rows into members; faulty rows go to the findings, and so does whoever would be a second leader.
+
+    Parameters
+    ----------
+    stalls
+        The market's, for the members' own ones.
+    leaders
+        Who leads the market already; somebody whom the rows name is judged by them.
+    """
     members: dict[MemberCode, Member] = {}
+    named = {str(row.cells.get("member_id", "")).strip() for row in table.rows}
+    others = [code for code in leaders if code not in named]
     first_row: dict[MemberCode, int] = {}
     for row in rows_of_market(table, scope):
         try:
@@ -34,6 +47,16 @@ def read_members(table: Table, scope: Scope, *, stalls: Container[StallCode]) ->
                 first = first_row[member.code]
                 raise faulty(
                     "member_id", member.code, f"与第 {first} 行重复", f"repeats row {first}", "请删去一行", "Delete one"
+                )
+            taken = [*others, *(code for code, one in members.items() if one.role is Role.LEADER)]
+            if member.role is Role.LEADER and taken:
+                raise faulty(
+                    "role",
+                    "网格长",
+                    f"市场已有网格长 {taken[0]}",
+                    f"the market has a leader already, {taken[0]}",
+                    "每个市场同一天一名网格长;请改正",
+                    "A market has one leader at a time: correct it",
                 )
             if member.code in scope.members:
                 other = scope.members[member.code]

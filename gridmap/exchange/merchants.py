@@ -9,8 +9,9 @@ from datetime import date
 from gridmap.exchange.findings import Fault, FaultyRowError, faulty
 from gridmap.exchange.likeness import doubt_alikes
 from gridmap.exchange.names import sound_text
-from gridmap.exchange.rows import Row, Table, cell, code, day, text
+from gridmap.exchange.rows import TEXT_CHARACTERS, Row, Table, cell, code, day, text
 from gridmap.exchange.scope import Scope, rows_of_market
+from gridmap.exchange.stall_codes import StallNames
 from gridmap.exchange.trades import trade_of
 from gridmap.model.credit_codes import CodeState, CreditCode, credit_code
 from gridmap.model.ids import MerchantCode, StallCode
@@ -71,6 +72,7 @@ class _Source:
     file: str
     scope: Scope
     units: KnownUnits
+    names: StallNames
     today: date
 
 
@@ -80,11 +82,12 @@ def read_merchants(table: Table, scope: Scope, *, units: KnownUnits, today: date
 
     Rows are of one merchant if they carry the same unified social credit code, or the same merchant number and name.
     Without either, every stall has its own merchant, whose code is made from stall and name, so that the same row
-    gives the same code the next time. Two merchants in one stall are allowed; the same one twice only if he left and
-    came back: the days do not overlap. Names that are alike are doubted at the end.
+    gives the same code the next time. A cell may name several stalls of one merchant (`stall_codes`). Two
+    merchants in one stall are allowed; the same one twice only if he left and came back: the days do not overlap. Names
+    that are alike are doubted at the end.
     """
     trades = Trades()
-    source = _Source(table.file, scope, units, today)
+    source = _Source(table.file, scope, units, StallNames(units.stalls), today)
     for row in rows_of_market(table, scope):
         try:
             _read(row, source, trades)
@@ -95,7 +98,7 @@ def read_merchants(table: Table, scope: Scope, *, units: KnownUnits, today: date
 
 
 def _read(row: Row, source: _Source, trades: Trades) -> None:
-    stall = _stall(row, source.units)
+    stalls = _stalls(row, source)
     name = sound_text(row, "name")
     if not name:
         raise faulty("name", "", "未写商户名称", "the merchant's name is missing", "请填写", "Fill it in")
@@ -107,9 +110,10 @@ def _read(row: Row, source: _Source, trades: Trades) -> None:
     uscc = _uscc(row, source)
     trade = _trade(row, source)
     stated = text(row, "merchant_id", limit=64)
-    merchant_code = trades.by_uscc.get(uscc or "") or MerchantCode(stated or uscc or _made_code(stall, name))
-    occupancy = Occupancy(merchant_code, stall, since, until)
-    _check_not_twice(trades, occupancy, name, is_named=bool(stated or uscc))
+    merchant_code = trades.by_uscc.get(uscc or "") or MerchantCode(stated or uscc or _made_code(stalls[0], name))
+    occupancies = [Occupancy(merchant_code, stall, since, until) for stall in stalls]
+    for occupancy in occupancies:
+        _check_not_twice(trades, occupancy, name, is_named=bool(stated or uscc))
     known = trades.merchants.get(merchant_code)
     if known is not None:
         _check_same(source.file, row, source.scope, known, name, uscc)
@@ -117,15 +121,31 @@ def _read(row: Row, source: _Source, trades: Trades) -> None:
         trades.merchants[merchant_code] = Merchant(merchant_code, name, trade, uscc)
     if uscc:
         trades.by_uscc[uscc] = merchant_code
-    trades.spells.setdefault((merchant_code, stall), []).append(occupancy)
-    trades.occupancies.setdefault((merchant_code, stall), occupancy)
-    trades.first_row.setdefault((merchant_code, stall), row.number)
-    trades.by_name.setdefault((stall, name), merchant_code)
-    _doubt_level(row, source, stall)
+    for occupancy in occupancies:
+        pair = (merchant_code, occupancy.stall)
+        trades.spells.setdefault(pair, []).append(occupancy)
+        trades.occupancies.setdefault(pair, occupancy)
+        trades.first_row.setdefault(pair, row.number)
+        trades.by_name.setdefault((occupancy.stall, name), merchant_code)
+    if len(stalls) == 1:
+        _doubt_level(row, source, stalls[0])
 
 
-def _stall(row: Row, units: KnownUnits) -> StallCode:
-    stall = StallCode(code(row, "stall_id"))
+def _stalls(row: Row, source: _Source) -> list[StallCode]:
+    """Return the stalls that a row is about: nearly always one, written as it is called."""
+    written = code(row, "stall_id", limit=TEXT_CHARACTERS)
+    meant = source.names.meant(written) or (StallCode(written),)
+    found = [_stall(stall, source.units) for stall in meant]
+    if found != [written]:
+        which = "、".join(found)
+        source.scope.findings.mend(
+            source.file, row.number, "stall_id", f"“{written}”按铺位 {which} 读取",
+            f"'{written}' is read as the stall(s) {which}",
+        )  # fmt: skip
+    return found
+
+
+def _stall(stall: StallCode, units: KnownUnits) -> StallCode:
     unit = units.stalls.get(stall)
     kind = unit.kind if unit is not None else None
     if kind is UnitKind.STALL:

@@ -248,28 +248,34 @@ def _codes(records: Sequence[Record]) -> dict[int, str]:
 
 def _level_rows(file: str, records: Sequence[Record], findings: Findings) -> list[Row]:
     drawn = [r for r in records if _tag(r, "indoor") == "level" and _is_area(r)]
-    if drawn:
-        return [
-            Row(r.number, MappingProxyType({"level": level, "label": _tag(r, "level:ref")}), r.place, r.fault or fault)
-            for r in drawn
-            for level, _, fault in (_one_level(r),)
-        ]
+    floors = [row for record in drawn for row in _drawn_levels(record)]
+    outlined = {row.cells["level"] for row in floors}
     areas: dict[int, list[BaseGeometry]] = {}
     for record in records:
         inside = _tag(record, "indoor") in ("room", "area", "corridor", "yes") or _unit_kind(record) is not None
         if inside and _is_area(record) and record.place is not None:
             for ordinal in levels_of(_tag(record, "level")) or ():
-                areas.setdefault(ordinal, []).append(record.place)
+                if ordinal not in outlined:
+                    areas.setdefault(ordinal, []).append(record.place)
     if areas:
         findings.note(
             f"{file}:没有 indoor=level:{{n}} 个楼层的轮廓由房间与通道合并后闭合 3 米得出",
             f"{file}: no indoor=level: the floors of {{n}} levels are their rooms and corridors closed by 3 m",
             len(areas),
         )
-    rows: list[Row] = []
     for number, (ordinal, places) in enumerate(sorted(areas.items()), start=1):
-        rows.append(Row(number, MappingProxyType({"level": ordinal, "label": ""}), _outline(places)))
-    return rows
+        floors.append(Row(number, MappingProxyType({"level": ordinal, "label": ""}), _outline(places)))
+    return floors
+
+
+def _drawn_levels(record: Record) -> list[Row]:
+    """Give an area with `indoor=level` as the outline of its level, or of each of several (`0;1`)."""
+    first, others, fault = _one_level(record)
+    label = _tag(record, "level:ref") if not others else ""
+    return [
+        Row(record.number, MappingProxyType({"level": level, "label": label}), record.place, record.fault or fault)
+        for level in (first, *others)
+    ]
 
 
 def _outline(places: Sequence[BaseGeometry]) -> BaseGeometry:

@@ -106,7 +106,7 @@ def text(row: Row, name: str, *, limit: int = TEXT_CHARACTERS) -> str:
     return clean
 
 
-def code(row: Row, name: str) -> str:
+def code(row: Row, name: str, *, limit: int = CODE_CHARACTERS) -> str:
     """
     Return a cell that must be there and names something.
 
@@ -115,7 +115,7 @@ def code(row: Row, name: str) -> str:
     FaultyRowError
         If it is missing, too long (64) or not a text.
     """
-    value = text(row, name, limit=CODE_CHARACTERS)
+    value = text(row, name, limit=limit)
     if not value:
         raise _faulty(name, "", ("此项为空", "is missing"), _MISSING)
     return value

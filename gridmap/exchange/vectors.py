@@ -28,6 +28,8 @@ LOCAL = np.inf
 LONLAT_REACH = np.array([180.0, 90.0])
 _BLOCK = 1000
 """So many are carried over together; where one of them cannot be, each is tried alone."""
+_DEGREES = 1000.0
+"""Beyond this nobody has mistyped degrees: they are metres."""
 
 
 def read_vectors(path: Path, role: InputRole, findings: Findings, reading: Reading = AS_IT_SAYS) -> Table:
@@ -118,6 +120,13 @@ def _place(packed: bytes | None, source: str | None, habits: Habits, *, local: b
     if source is not None:
         place = to_wgs84(shapely.force_2d(place), source)
     fault = None if local else crs.place_fault(place)
+    if fault is not None and source is None and np.abs(xy).max() > _DEGREES:
+        raise faulty(
+            "geometry", place.wkt, "坐标是平面坐标(米),文件未注明坐标系",
+            "its coordinates are planar and the file names no system",
+            "用 --crs 指明其坐标系(如 CGCS2000 三度带的 EPSG 编号),或用 --control 按控制点放置",
+            "Name its coordinate system with --crs, or place it by control points with --control",
+        )  # fmt: skip
     if fault is not None:
         raise _faulty(place.wkt, "坐标超出经纬度范围", fault)
     if place.geom_type.startswith("Multi") and len(shapely.get_parts(place)) == 1:

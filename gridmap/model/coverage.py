@@ -1,4 +1,4 @@
-"""Why a merchant is not covered, the gravest reason first; and, apart from that, why a visit to him is overdue."""
+"""Why a merchant is not covered, the gravest first; why a visit to him is overdue; and what his market lacks."""
 
 from enum import StrEnum
 
@@ -45,3 +45,24 @@ VISIT_GAP_WORDS: dict[VisitGap, tuple[str, str]] = {
     VisitGap.FIRST_VISIT: ("新商户未首访", "new merchant not yet visited"),
 }
 """What a screen says, in Chinese and English."""
+
+
+class MarketGap(StrEnum):
+    """What a market lacks on a day, and with it each of its merchants, covered or not."""
+
+    NO_BRANCH = "no_branch"  # 市场未设党支部
+    NO_LEADER = "no_leader"  # 网格无网格长
+    NO_GUIDE = "no_guide"  # 无党建指导员联系
+    NO_STATION = "no_station"  # 无服务站点
+
+
+MARKET_GAPS: tuple[MarketGap, ...] = tuple(MarketGap)
+MARKET_GAP_WORDS: dict[MarketGap, tuple[str, str]] = {
+    MarketGap.NO_BRANCH: ("市场未设党支部", "market without a branch"),
+    MarketGap.NO_LEADER: ("网格无网格长", "market without a leader"),
+    MarketGap.NO_GUIDE: ("无党建指导员联系", "no guide for the market"),
+    MarketGap.NO_STATION: ("无服务站点", "no station for the market"),
+}
+"""What a screen says, in Chinese and English."""
+REASONS: tuple[Gap | VisitGap | MarketGap, ...] = (*GAPS, *VISIT_GAPS, *MARKET_GAPS)
+"""Every reason that a merchant may have, in the order in which one of them counts where one has to do."""

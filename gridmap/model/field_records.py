@@ -46,7 +46,11 @@ class FieldRecord:
 
 @dataclass(frozen=True, slots=True)
 class SentRecord:
-    """One record as a device sent it: nothing is checked yet but that it has a UUID."""
+    """
+    One record as a device sent it: nothing is checked yet but that it has a UUID.
+
+    `member` is who did it, where the office says so; None: whoever sends it.
+    """
 
     uuid: str
     seq: int
@@ -55,6 +59,7 @@ class SentRecord:
     market: str
     stall: str
     data: Mapping[str, Any]
+    member: str | None = None
 
 
 class ReceiptState(StrEnum):
@@ -74,6 +79,7 @@ class Refusal(StrEnum):
     TOO_OLD = "too-old"
     NO_SUCH_MARKET = "no-such-market"
     NO_SUCH_STALL = "no-such-stall"
+    NO_SUCH_MEMBER = "no-such-member"
     NOT_YOUR_ZONE = "not-your-zone"
     ID_REUSED = "id-reused"
     HOLDS_POSITION = "holds-position"

@@ -31,6 +31,7 @@ class Action(StrEnum):
     PUBLISH_PLAN = "publish-plan"
     RECORD = "record"  # visits, patrols, contacts, issues and needs from the field
     MANAGE_DUTY = "manage-duty"  # members, posts, absences, hours, who answers for which zone, rules of the site
+    MANAGE_RULES = "manage-rules"  # rules of a division, or of everything
     EDIT_REGISTER = "edit-register"  # imports and their proposals: who trades where
     LAY_OUT = "lay-out"  # draw stalls where there are none
     MANAGE = "manage"  # import, members, places: whatever changes what is there
@@ -44,7 +45,7 @@ _SEES = frozenset({Action.VIEW})
 _WALKS = _SEES | {Action.VIEW_DRAFTS, Action.VIEW_OWN_REGISTER, Action.RECORD}
 _LEADS = _WALKS | {Action.VIEW_REGISTER, Action.MANAGE_DUTY}
 _REGISTER = frozenset({Action.EXPORT_REGISTER, Action.EDIT_REGISTER, Action.LAY_OUT})
-_PLANS = _LEADS | _REGISTER | {Action.DRAFT_PLAN, Action.PUBLISH_PLAN}
+_PLANS = _LEADS | _REGISTER | {Action.DRAFT_PLAN, Action.PUBLISH_PLAN, Action.MANAGE_RULES}
 POLICY: dict[AccountRole, frozenset[Action]] = {
     AccountRole.ADMIN: frozenset(Action),
     AccountRole.PLANNER: _PLANS,
@@ -55,7 +56,9 @@ POLICY: dict[AccountRole, frozenset[Action]] = {
 }
 """Which actions a role has inside the scope that it was granted for."""
 
-WHOLE_INSTALLATION = frozenset({Action.MANAGE_PLACES, Action.MANAGE_ACCOUNTS, Action.READ_AUDIT, Action.PERSONAL_DATA})
+WHOLE_INSTALLATION = frozenset(
+    {Action.MANAGE_PLACES, Action.MANAGE_ACCOUNTS, Action.MANAGE_RULES, Action.READ_AUDIT, Action.PERSONAL_DATA}
+)
 """Actions that belong to no market: they need a grant for everything."""
 
 

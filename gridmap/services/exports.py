@@ -1,15 +1,21 @@
 """A market out of the database into one file that `gridmap import --from` reads back."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
+from gridmap.errors import InvalidParameterError
 from gridmap.exchange.exports import write_export
 from gridmap.model.exports import ExportFormat, MarketCopy
 from gridmap.model.intake import MarketDraft
 from gridmap.model.rights import Action
 from gridmap.services import rights
 from gridmap.services.rights import Mask
+from gridmap.spatial import crs
+from gridmap.spatial.arrays import places_of
+from gridmap.spatial.crs import Datum
 from gridmap.store import audit, exports, markets, members, plans, stalls
 from gridmap.store.session import Connection, Database
 
@@ -30,7 +36,14 @@ class Exported:
 
 
 def export_market(
-    database: Database, market: str, form: ExportFormat, path: Path, *, now: datetime, at: date | None = None
+    database: Database,
+    market: str,
+    form: ExportFormat,
+    path: Path,
+    *,
+    now: datetime,
+    at: date | None = None,
+    datum: Datum = Datum.WGS84,
 ) -> Exported:
     """
     Write a market into a file.
@@ -42,17 +55,22 @@ def export_market(
     Parameters
     ----------
     form
-        GeoJSON, GeoPackage, GeoParquet, IMDF, xlsx or CSV; always WGS84, whatever the market's files were in.
+        GeoJSON, GeoPackage, GeoParquet, IMDF, xlsx or CSV.
     at
         The day whose state is wanted; without it the whole register with the occupancies that have ended.
+    datum
+        What the coordinates refer to: WGS84 unless said otherwise, whatever the market's files were in. Read it back
+        with the same.
 
     Raises
     ------
     NotFoundError
         If there is no such market, or the caller does not see it.
     InvalidParameterError
-        If the format cannot hold an outline.
+        If the format cannot hold an outline, or is WGS84 by its standard (IMDF) and another datum is asked for.
     """
+    if form is ExportFormat.IMDF and datum is not Datum.WGS84:
+        raise InvalidParameterError("datum", datum, "IMDF 只用 WGS84。", "IMDF is in WGS84 by its standard.")
     mask = rights.mask_of(database, market, at or now.date())
     private = rights.allowed_there(database, Action.EXPORT_REGISTER, market)
     with database.reading() as connection:
@@ -64,11 +82,33 @@ def export_market(
                 connection, "register.export", draft.market.code,
                 format=form.value, merchants=len(draft.merchants), at=at.isoformat() if at else None,
             )  # fmt: skip
-    write_export(copy, form, path, now=now)
+    write_export(_in_datum(copy, datum), form, path, now=now)
     return Exported(
         draft.market.code, len(draft.levels), len(draft.stalls), len(draft.merchants), len(draft.occupancies),
         len(draft.connectors), len(draft.members), len(copy.zones), left_out,
     )  # fmt: skip
+
+
+def _in_datum(copy: MarketCopy, datum: Datum) -> MarketCopy:
+    """Return the same market with every place in another datum."""
+    if datum is Datum.WGS84:
+        return copy
+    draft = copy.draft
+    stalls_there = crs.shift_places(places_of([s.place_lonlat for s in draft.stalls]), Datum.WGS84, datum)
+    there: Callable[[Any], Any] = lambda place: crs.shift_places(place, Datum.WGS84, datum)  # noqa: E731
+    shifted = replace(
+        draft,
+        levels=tuple(replace(level, outline_lonlat=there(level.outline_lonlat)) for level in draft.levels),
+        stalls=tuple(replace(s, place_lonlat=p) for s, p in zip(draft.stalls, stalls_there, strict=True)),
+        connectors=tuple(
+            replace(c, from_lonlat=there(c.from_lonlat), to_lonlat=there(c.to_lonlat)) for c in draft.connectors
+        ),
+    )
+    zones = tuple(
+        replace(zone, shapes=tuple(replace(s, outline_lonlat=there(s.outline_lonlat)) for s in zone.shapes))
+        for zone in copy.zones
+    )
+    return replace(copy, draft=shifted, zones=zones)
 
 
 def _copy(

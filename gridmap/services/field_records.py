@@ -21,7 +21,7 @@ from gridmap.model.ids import MarketCode, MemberCode, StallCode
 from gridmap.model.places import Market
 from gridmap.model.rights import Action, Caller
 from gridmap.services import rights
-from gridmap.store import audit, field_records, markets, rosters, stalls
+from gridmap.store import audit, field_records, markets, members, rosters, stalls
 from gridmap.store import rights as reach
 from gridmap.store.field_records import RecordFilter
 from gridmap.store.session import Connection, Database
@@ -59,29 +59,35 @@ def sync(database: Database, sending: Sending) -> list[Receipt]:
         One for each record, in the same order.
     """
     with database.writing() as connection:
-        intake = _Intake(connection, database.caller, sending)
-        known = field_records.records_named(connection, [sent.uuid for sent in sending.records])
-        receipts: list[Receipt] = []
-        fresh: dict[str, FieldRecord] = {}
-        for sent in sending.records:
-            earlier = known.get(sent.uuid) or fresh.get(sent.uuid)
-            if earlier is not None:
-                receipts.append(_again(earlier, sent))
-                continue
-            taken = intake.taken(sent)
-            if isinstance(taken, Refusal):
-                receipts.append(Receipt(sent.uuid, ReceiptState.REFUSED, taken))
-            else:
-                fresh[sent.uuid] = taken
-                receipts.append(Receipt(sent.uuid, ReceiptState.APPLIED))
-        new = field_records.insert_records(connection, list(fresh.values()))
-        late = field_records.records_named(connection, [uuid for uuid in fresh if uuid not in new])
-        by_uuid = {sent.uuid: sent for sent in reversed(sending.records)}
-        receipts = [_again(late[r.uuid], by_uuid[r.uuid]) if r.uuid in late else r for r in receipts]
-        if new:
-            refused = sum(r.state is ReceiptState.REFUSED for r in receipts)
-            audit.describe(connection, "sync", sending.device, applied=len(new), refused=refused or None)
+        receipts = take_in(connection, database.caller, sending)
+        states = [receipt.state for receipt in receipts]
+        applied, refused = states.count(ReceiptState.APPLIED), states.count(ReceiptState.REFUSED)
+        if applied:
+            audit.describe(connection, "sync", sending.device, applied=applied, refused=refused or None)
     return receipts
+
+
+def take_in(connection: Connection, caller: Caller, sending: Sending) -> list[Receipt]:
+    """Take records in as part of a larger transaction, as `sync` does."""
+    intake = _Intake(connection, caller, sending)
+    known = field_records.records_named(connection, [sent.uuid for sent in sending.records])
+    receipts: list[Receipt] = []
+    fresh: dict[str, FieldRecord] = {}
+    for sent in sending.records:
+        earlier = known.get(sent.uuid) or fresh.get(sent.uuid)
+        if earlier is not None:
+            receipts.append(_again(earlier, sent))
+            continue
+        taken = intake.taken(sent)
+        if isinstance(taken, Refusal):
+            receipts.append(Receipt(sent.uuid, ReceiptState.REFUSED, taken))
+        else:
+            fresh[sent.uuid] = taken
+            receipts.append(Receipt(sent.uuid, ReceiptState.APPLIED))
+    new = field_records.insert_records(connection, list(fresh.values()))
+    late = field_records.records_named(connection, [uuid for uuid in fresh if uuid not in new])
+    by_uuid = {sent.uuid: sent for sent in reversed(sending.records)}
+    return [_again(late[r.uuid], by_uuid[r.uuid]) if r.uuid in late else r for r in receipts]
 
 
 def _again(earlier: FieldRecord, sent: SentRecord) -> Receipt:
@@ -103,6 +109,7 @@ class _Intake:
     sending: Sending
     _markets: dict[str, Market | Refusal] = field(default_factory=dict[str, "Market | Refusal"])
     _stalls: dict[MarketCode, frozenset[StallCode]] = field(default_factory=dict[MarketCode, frozenset[StallCode]])
+    _known_members: dict[MemberCode, bool] = field(default_factory=dict[MemberCode, bool])
     _own: dict[tuple[MarketCode, date], frozenset[str]] = field(
         default_factory=dict[tuple[MarketCode, date], frozenset[str]]
     )
@@ -121,20 +128,34 @@ class _Intake:
         kind, stall = RecordKind(sent.kind), StallCode(sent.stall)
         if stall not in self._stalls_of(market.code):
             return Refusal.NO_SUCH_STALL
+        member = self._member(sent, market.code)
         if kind in DUTY_KINDS and not self._may_record_at(market.code, stall, at):
-            return Refusal.NOT_YOUR_ZONE
+            member = Refusal.NOT_YOUR_ZONE
+        if isinstance(member, Refusal):
+            return member
         return FieldRecord(
             uuid=sent.uuid,
             kind=kind,
             at=at,
             market=market.code,
             stall=stall,
-            member=MemberCode(self.caller.member) if self.caller.member else None,
+            member=member,
             device=self.sending.device,
             seq=sent.seq,
             data=sent.data,
             received_at=self.sending.now,
         )
+
+    def _member(self, sent: SentRecord, market: MarketCode) -> MemberCode | Refusal | None:
+        """Return who did it: the sender, or whom somebody names who manages duty there."""
+        if sent.member is None or sent.member == self.caller.member:
+            return MemberCode(self.caller.member) if self.caller.member else None
+        if not reach.may_in(self.connection, Action.MANAGE_DUTY, market):
+            return Refusal.NOT_YOUR_ZONE
+        named = MemberCode(sent.member)
+        if named not in self._known_members:
+            self._known_members[named] = bool(members.member_keys(self.connection, [named]))
+        return named if self._known_members[named] else Refusal.NO_SUCH_MEMBER
 
     def _market(self, name: str) -> Market | Refusal:
         if name not in self._markets:

@@ -15,7 +15,7 @@ from gridmap.spatial.adjacency import Links, Span
 from gridmap.spatial.arrays import FloatArray, IntArray
 from gridmap.spatial.crs import NearFrame
 from gridmap.spatial.nearest import NO_STALL
-from gridmap.spatial.stall_grid import StallGrid, find, find_all_near, stall_grid
+from gridmap.spatial.stall_grid import StallGrid, all_near_metres, find, find_all_near, stall_grid
 from gridmap.spatial.walking import WalkGraph
 
 
@@ -69,9 +69,19 @@ class Ground:
             stall = find_all_near(self.grid.faces, self.frame, floors, lon, lat)
         rest = np.flatnonzero(stall == NO_STALL)
         if rest.size:
-            x_m, y_m = crs.metres_of(lon[rest], lat[rest], self.projection)
+            x_m, y_m = self._metres_of(lon[rest], lat[rest])
             stall[rest], off_m[rest] = find(self.grid, floors[rest], x_m, y_m)
         return stall, off_m
+
+    def _metres_of(self, lon: FloatArray, lat: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Project points by the near frame, and those out of its reach by the projection itself."""
+        if self.frame is None:
+            return crs.metres_of(lon, lat, self.projection)
+        x_m, y_m = all_near_metres(self.frame, lon, lat)
+        far = np.isnan(x_m)
+        if far.any():
+            x_m[far], y_m[far] = crs.metres_of(lon[far], lat[far], self.projection)
+        return x_m, y_m
 
     def floors_at(self, building: str | None, ordinal: int | None) -> IntArray:
         """Return the levels with stalls that a building and an ordinal (None: any) may mean, as indices."""

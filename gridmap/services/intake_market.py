@@ -25,7 +25,7 @@ from gridmap.exchange.stalls import UnitRow, buildings_named, read_units, rows_b
 from gridmap.model.duty import Member
 from gridmap.model.ids import BuildingCode, MemberCode, MerchantCode, StallCode
 from gridmap.model.intake import FileCount, InputRole, MarketDraft
-from gridmap.model.kinds import Layout, MarketKind
+from gridmap.model.kinds import Layout, MarketKind, Role
 from gridmap.model.places import Building, Connector, Level, LevelKey, Market, Stall
 from gridmap.model.register import Merchant, Occupancy
 from gridmap.spatial import crs
@@ -104,7 +104,8 @@ def take_market(
     _take_places(draft, outlines_of(existing.levels if existing is not None else (), "", Datum.WGS84))
     _take_merchants(draft, today)
     _take_connectors(draft)
-    _take_members(draft)
+    known = existing.members if existing is not None else ()
+    _take_members(draft, [m.code for m in known if m.role is Role.LEADER and m.serves(today)])
     return _finished(draft, existing), tuple(draft.counts)
 
 
@@ -286,10 +287,10 @@ def _check_connectors(draft: _Draft, table: Table) -> None:
     check_agreement(layer, home, draft.scope)
 
 
-def _take_members(draft: _Draft) -> None:
+def _take_members(draft: _Draft, leaders: list[MemberCode]) -> None:
     if (table := draft.tables.get("members")) is not None:
         before = len(draft.scope.findings.quarantined)
-        draft.members = read_members(table, draft.scope, stalls=draft.stalls)
+        draft.members = read_members(table, draft.scope, stalls=draft.stalls, leaders=leaders)
         draft.count("members", len(draft.members), before)
 
 

@@ -4,6 +4,9 @@ from dataclasses import replace
 from datetime import date, datetime
 from math import ceil, floor
 from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
 
 from gridmap.errors import ForbiddenError, NotFoundError
 from gridmap.model.coverage import GAPS
@@ -11,10 +14,17 @@ from gridmap.model.ids import StallCode, ZoneCode
 from gridmap.model.kinds import Role
 from gridmap.model.rights import Action
 from gridmap.model.workdays import WEEKENDS, Calendar
+from gridmap.render.hotspots_page import hotspots_page
+from gridmap.render.hotspots_view import HotspotPeriod, HotspotView, PlaceMark
 from gridmap.render.views import Band, CoverageMark, MarketView, PlanMark, StallMark, ZoneMark
 from gridmap.render.zones_page import zones_page
-from gridmap.services import coverage, plans, rights
+from gridmap.services import coverage, hotspots, plans, rights
+from gridmap.services.hotspot_report import CAUTION_ZH
+from gridmap.services.hotspots import Span
 from gridmap.services.plans import PlanDetail
+from gridmap.spatial.hotspots import METHOD_VERSION
+from gridmap.spatial.hotspots.counts import Counts
+from gridmap.spatial.hotspots.find import Hotspots, Standing
 from gridmap.store import markets, stalls
 from gridmap.store.session import Database
 
@@ -76,6 +86,57 @@ def coverage_map(database: Database, market: str, *, now: datetime, vendor: Path
     )
     stalls = tuple(replace(stall, gaps=gaps.get(stall.code)) for stall in view.stalls)
     return zones_page(replace(view, stalls=stalls, coverage=mark), vendor=vendor)
+
+
+def hotspots_map(database: Database, market: str, *, span: Span, zone: ZoneInfo, vendor: Path) -> str:
+    """
+    Draw on one page where trouble gathers in a market over some days, and in each period of them.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such market.
+    ForbiddenError
+        If the caller does not see what came in from the field.
+    """
+    if not rights.mask_of(database, market).register:
+        raise ForbiddenError(Action.VIEW_REGISTER)
+    found = hotspots.hotspots(database, market, span=span, zone=zone)
+    with database.reading() as connection:
+        buildings = markets.buildings(connection, market)
+    whole = _period(found.span, found.counts, found.found)
+    parts = tuple(_period(*one) for one in hotspots.periods(found))
+    view = HotspotView(
+        market=found.market.code,
+        name=found.market.name,
+        levels=found.levels,
+        buildings=tuple(buildings),
+        stalls=tuple(StallMark(one.stall.code, one.stall.level, one.stall.place_lonlat) for one in found.stalls),
+        whole=whole,
+        periods=parts,
+        caution=CAUTION_ZH,
+        method=f"{METHOD_VERSION} · {found.input_hash[:12]}",
+    )
+    return hotspots_page(view, vendor=vendor)
+
+
+def _period(span: Span, counts: Counts, found: Hotspots) -> HotspotPeriod:
+    return HotspotPeriod(
+        first=span.first,
+        last=span.last,
+        visits=tuple(counts.visits.astype(int).tolist()),
+        observed=tuple(counts.events.astype(int).tolist()),
+        expected=tuple(np.round(found.expected, 2).tolist()),
+        p=tuple(found.p.tolist()),
+        q=tuple(found.q.tolist()),
+        place=tuple(found.place.tolist()),
+        told=tuple((found.standing != Standing.TOO_FEW_VISITS.value).tolist()),
+        places=tuple(
+            PlaceMark(one.stalls.tolist(), int(one.visits), int(one.observed), round(one.expected, 1), one.q)
+            for one in found.places
+        ),
+        level=found.settings.level,
+    )
 
 
 def _view(database: Database, market: str, day: date, detail: PlanDetail | None) -> MarketView:

@@ -7,6 +7,7 @@ import shapely
 
 from gridmap.exchange.findings import FaultyRowError, shown
 from gridmap.exchange.rows import Row, Table, text
+from gridmap.exchange.stall_codes import possible_codes
 from gridmap.model.imports import QuarantinedRow
 from gridmap.model.intake import InputRole, Quarantined
 from gridmap.model.register_changes import Doubt, Held
@@ -27,15 +28,20 @@ def kept_rows(tables: Mapping[InputRole, Table], faulty: Iterable[Quarantined]) 
 def doubtful_rows(tables: Mapping[InputRole, Table], doubts: Iterable[Doubt]) -> list[Quarantined]:
     """Turn doubts about merchants into rows that stay out, each with the row of the list that it came from."""
     table = tables.get("merchants")
-    if table is None:
+    listed = list(doubts)
+    if table is None or not listed:
         return []
-    at = {(_cell(row, "stall_id"), _cell(row, "name")): row.number for row in reversed(table.rows)}
+    at = {
+        (code, _cell(row, "name")): row.number
+        for row in reversed(table.rows)
+        for code in possible_codes(_cell(row, "stall_id"))
+    }
     return [
         Quarantined(
             table.file, at.get((doubt.stall, doubt.name), 0), doubt.field, shown(doubt.name),
             f"{doubt.reason_zh} / {doubt.reason_en}", f"{doubt.remedy_zh} / {doubt.remedy_en}",
         )
-        for doubt in doubts
+        for doubt in listed
     ]  # fmt: skip
 
 
@@ -44,7 +50,11 @@ def held_by(rows: Iterable[QuarantinedRow]) -> Held:
     mine = [row for row in rows if row.field != "market"]
     merchants = [row for row in mine if row.role == "merchants"]
     return Held(
-        stalls=_values([row for row in mine if row.role in ("merchants", "stalls")], "stall_id"),
+        stalls=frozenset(
+            code
+            for written in _values([row for row in mine if row.role in ("merchants", "stalls")], "stall_id")
+            for code in possible_codes(written)
+        ),
         merchants=_values(merchants, "merchant_id"),
         usccs=_values(merchants, "uscc"),
         names=frozenset(plain_name(name) for name in _values(merchants, "name")) - {""},

@@ -6,7 +6,7 @@ another zone and is nearest. A stall in no zone goes to the nearest first and to
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from math import inf, isfinite
+from math import inf, isfinite, isnan
 
 import numpy as np
 
@@ -84,7 +84,8 @@ class AnswerTable:
         zone = int(self._zone_of[stall])
         first = self.candidates[int(self.first[stall])]
         if at_most == 1:
-            return [self._responsible(first, stall)]
+            walk_m = float(self.walk_m[stall])
+            return [Responsible(first.member, first.role, first.reason, None if isnan(walk_m) else walk_m)]
         own = self._staff.zones[zone] if zone != NO_ZONE else ()
         known = {first.member.code}
         others: list[Responsible] = []

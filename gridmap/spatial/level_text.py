@@ -29,6 +29,8 @@ _ABOVE = re.compile(
     rf"|(?:F|L|FLOOR|LEVEL|楼层|层)(?P<after>{_NUMBER})(?:楼|层)?"
 )
 _BRITISH = re.compile(r"(?P<n>\d{1,3})/F")
+_SIMPLE = str.maketrans("樓層負夾閣頂貳參陸", "楼层负夹阁顶二三六")
+"""Traditional letters of levels."""
 _BRACKETS = re.compile(r"(?<=.)[(\[【].*?[)\]】]")
 _BARE = re.compile(r"-?\d{1,3}")
 _MEZZANINE = re.compile(r"M|MF|MZ|ML|MEZZANINE|M\d|\d{1,2}M|.*夹层.*|.*夹楼.*|.*阁楼.*")
@@ -52,7 +54,7 @@ class LevelText:
 
 def level_of_text(text: str) -> LevelText | None:
     """Read what a text says about levels, None if it says nothing that is known."""
-    plain = _BRACKETS.sub("", re.sub(r"[\s_]", "", unicodedata.normalize("NFKC", text))).upper()
+    plain = _BRACKETS.sub("", re.sub(r"[\s_]", "", unicodedata.normalize("NFKC", text))).upper().translate(_SIMPLE)
     if not plain:
         return None
     if _BARE.fullmatch(plain):

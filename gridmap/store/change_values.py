@@ -9,6 +9,7 @@ import shapely
 from shapely import Point
 
 from gridmap.model.duty import Member
+from gridmap.model.hours import hours_from_text, hours_text
 from gridmap.model.ids import BuildingCode, MemberCode, MerchantCode, StallCode
 from gridmap.model.kinds import ConnectorKind, Role, UnitKind
 from gridmap.model.places import Building, Connector, Level, LevelKey, Stall
@@ -78,13 +79,15 @@ def _connector(way: Connector) -> Plain:
         [level.building, level.ordinal, point.x, point.y]
         for level, point in ((way.from_level, way.from_lonlat), (way.to_level, way.to_lonlat))
     ]
-    return [way.code, way.kind, sides, way.walk_m, way.assumed]
+    return [way.code, way.kind, sides, way.walk_m, way.assumed, way.locked, hours_text(way.open_hours)]
 
 
 def _read_connector(value: Plain) -> Connector:
-    code, kind, ((b1, o1, x1, y1), (b2, o2, x2, y2)), walk_m, assumed = value
+    code, kind, ((b1, o1, x1, y1), (b2, o2, x2, y2)), walk_m, assumed, *later = value
+    locked, hours = later or (False, "")  # imports kept before connectors had them
     one, other = LevelKey(BuildingCode(b1), o1), LevelKey(BuildingCode(b2), o2)
-    return Connector(code, ConnectorKind(kind), one, Point(x1, y1), other, Point(x2, y2), walk_m, assumed)
+    ends = (one, Point(x1, y1), other, Point(x2, y2))
+    return Connector(code, ConnectorKind(kind), *ends, walk_m, assumed, hours_from_text(hours), locked)
 
 
 def _member(member: Member) -> Plain:

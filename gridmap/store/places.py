@@ -14,7 +14,9 @@ from gridmap.model.facts import BoundKind, Figure, FigureKind
 from gridmap.model.ids import MarketCode, StallCode
 from gridmap.model.kinds import PlanState
 from gridmap.model.programme import Division, Programme
+from gridmap.model.rights import Action
 from gridmap.model.stations import Award, LeftOutPlace, Tally
+from gridmap.store import rights
 from gridmap.store import tables as t
 from gridmap.store.geometry import from_wkb, to_wkb
 
@@ -36,6 +38,15 @@ def place_id(connection: Connection, code: str) -> int:
     if key is None:
         raise NotFoundError("place", code)
     return key
+
+
+def visible_place(connection: Connection, code: str) -> int:
+    """Return the key of a place all of whose markets the caller sees; NotFoundError if there is none such."""
+    visible = rights.reachable_markets(connection, Action.VIEW)
+    codes = {str(market) for market in market_codes(connection, code)}
+    if not codes or (visible is not None and not codes <= visible):
+        raise NotFoundError("place", code)
+    return place_id(connection, code)
 
 
 def is_loaded(connection: Connection, code: str) -> bool:

@@ -36,7 +36,7 @@ function mockApi(): Api {
     getCoverage: vi.fn(async () => ({
       as_of: '2026-11-21T09:00:00+08:00', merchants: 3, covered: 1, uncovered: 2,
       reasons: [{ reason: 'away' as const, merchants: 2, first: 2 }, { reason: 'over_capacity' as const, merchants: 1, first: 0 }],
-      overdue: [], visits_recorded: false,
+      overdue: [{ reason: 'visit_overdue' as const, merchants: 1 }], visits_recorded: true, lacking: [],
     })),
     getDue: async () => ({ as_of: '2026-11-21', items: [] }),
     getOwnZones: async () => ({ as_of: '2026-11-21', member: null, items: [] }),

@@ -38,7 +38,23 @@ def test_totals_add_up(planned: TestClient) -> None:
     assert body["one_more"][0]["covered_more"] == 50
     waiting = [{"reason": "visit_overdue", "merchants": 200}, {"reason": "first_visit", "merchants": 0}]
     assert (body["overdue"], market["overdue"], body["visits_recorded"]) == (waiting, waiting, False)
+    lacks = ["no_branch", "no_leader", "no_guide", "no_station"]
+    assert market["lacks"] == lacks
+    assert body["lacking"] == [{"reason": reason, "markets": 1} for reason in lacks]
+    every = body["every_reason"]
+    assert every == market["every_reason"]
+    assert every["none"] + sum(each["first"] for each in every["reasons"]) == every["merchants"] == 200
+    assert {each["reason"]: each["merchants"] for each in every["reasons"]}["visit_overdue"] == 200
     assert int(found.headers["x-gridmap-version"]) > 0
+
+
+def test_a_leader_in_post_is_no_longer_lacking(planned: TestClient) -> None:
+    post = {"member_id": "W001", "role": "leader"}
+    assert planned.post(f"/api/v1/markets/{HALL}/posts", json=post).status_code == 201
+    (market,) = planned.get(TOTALS, params=ASK).json()["markets"]
+    assert market["lacks"] == ["no_branch", "no_guide", "no_station"]
+    assert planned.get(STALLS, params={**ASK, "reason": "no_leader"}).json()["items"] == []
+    assert len(planned.get(STALLS, params={**ASK, "reason": "no_guide"}).json()["items"]) == 200
 
 
 def test_every_stall_with_its_reasons_in_three_forms(planned: TestClient) -> None:
@@ -56,12 +72,14 @@ def test_every_stall_with_its_reasons_in_three_forms(planned: TestClient) -> Non
     assert {line["原因"] for line in lines if line["reasons"] == "no_member"} == {"责任区无网格员"}
     assert {line["原因"] for line in lines if line["reasons"] == ""} == {"已覆盖"}
     assert {(line["overdue"], line["走访"]) for line in lines} == {("visit_overdue", "逾期未走访")}
+    assert {line["市场"] for line in lines} == {"市场未设党支部、网格无网格长、无党建指导员联系、无服务站点"}
 
 
 def test_pages_and_filter(planned: TestClient) -> None:
     wanted = {"market": HALL, "reason": "no_member", "limit": 30}
     first = planned.get(STALLS, params=wanted).json()
     seen, page = list(first["items"]), first
+    assert "at=" in first["next"], "all pages are of one moment"
     while page["next"]:
         page = planned.get(page["next"]).json()
         seen += page["items"]
@@ -99,6 +117,7 @@ def test_viewer_is_told_no_small_count_and_nothing_of_a_stall(planned: TestClien
     assert (body["merchants"], body["covered"], body["uncovered"]) == (200, None, None)
     assert {each["merchants"] for each in body["reasons"]} == {None}
     assert [each["merchants"] for each in body["overdue"]] == [None, None]
+    assert body["every_reason"] is None
     items = asked_by(planned, viewer, STALLS)["items"]
     hidden = {(item["merchants"], item["uncovered"], item["reasons"], item["overdue"]) for item in items}
     assert hidden == {(None, None, None, None)}

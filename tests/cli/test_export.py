@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+import geopandas
 import pytest
+from shapely import box
 
 from tests.cli.conftest import Run, json_of
 
@@ -31,3 +33,18 @@ def test_many_roles_point_at_one_file(gridmap: Run, tmp_path: Path) -> None:
     gridmap("import", "m", "--stalls", "stalls.geojson")
     gridmap("export", "m", "--format", "gpkg", "--out", "m.gpkg")
     assert "属于另一市场" in gridmap("import", "n", "--levels", "m.gpkg", "--stalls", "m.gpkg", code=4).stderr
+
+
+def test_geopackage_goes_in_by_the_command(gridmap_process: Run, tmp_path: Path) -> None:
+    """GDAL loaded after SpatiaLite ended the process: only a process of its own can show that it does not."""
+    places = [box(120, 30, 120.00003, 30.00003), box(120.00003, 30, 120.00006, 30.00003)]
+    frame = geopandas.GeoDataFrame({"stall": ["A1", "A2"], "level": [0, 0]}, geometry=places, crs="OGC:CRS84")
+    frame.to_file(tmp_path / "stalls.gpkg", layer="stalls")
+    for _ in range(2):
+        done = json_of(gridmap_process("import", "hall", "--stalls", tmp_path / "stalls.gpkg", "--json"))
+        assert done["accepted"]["stalls"] == 2
+    out = tmp_path / "out.gpkg"
+    gridmap_process("export", "hall", "--format", "gpkg", "--out", out, "--datum", "gcj02")
+    shifted = geopandas.read_file(out, layer="stalls").total_bounds
+    assert 0.002 < abs(shifted[0] - 120) < 0.01
+    gridmap_process("import", "back", "--from", out, "--datum", "gcj02")

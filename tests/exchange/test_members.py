@@ -30,6 +30,13 @@ def test_members_come_in_with_chinese_headings(tmp_path: Path) -> None:
     assert (second.role, second.home_stall, second.capacity) == (Role.LEADER, None, None)
 
 
+def test_second_leader_stays_out_alone(tmp_path: Path) -> None:
+    draft, report = read(tmp_path, "W1,林一,网格长,,,\nW2,陈二,网格长,,,\nW3,张三,网格员,,,\n")
+    assert [(member.code, member.role) for member in draft.members] == [("W1", Role.LEADER), ("W3", Role.MEMBER)]
+    (rejected,) = report.quarantined
+    assert (rejected.row, rejected.field, "W1" in rejected.reason) == (3, "role", True)
+
+
 @pytest.mark.parametrize(
     ("row", "field"),
     [

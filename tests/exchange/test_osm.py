@@ -99,7 +99,9 @@ def test_levels_are_made_of_rooms_and_corridors_where_none_is_drawn(read):
     rows, _ = read(inside, "levels")
     assert [r["level"] for r in rows] == [0, 1]
     rows, _ = read([*inside, room(3, 0, indoor="level", level="0", level__ref="EG")], "levels")
-    assert [(r["level"], r["label"]) for r in rows] == [(0, "EG")]
+    assert [(r["level"], r["label"]) for r in rows] == [(0, "EG"), (1, "")]  # the corridor of 1 is all there is
+    rows, _ = read([*inside, room(3, 0, indoor="level", level="0;1")], "levels")
+    assert [r["level"] for r in rows] == [0, 1]
 
 
 def test_stairs_and_lifts_on_several_levels_become_connectors(read):

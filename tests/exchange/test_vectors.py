@@ -68,12 +68,13 @@ def test_a_shapefile_without_prj_is_taken_as_lonlat_and_says_so(tmp_path):
     assert any("names no coordinate system" in note for note in findings.notes)
 
 
-def test_metres_without_prj_are_out_of_range_rows(tmp_path):
+def test_metres_without_prj_say_how_to_name_the_system(tmp_path):
     path = tmp_path / "in.shp"
     frame(PLACES[:1]).to_crs(UTM).rename(columns={"铺位号": "stall_id"}).to_file(path)
     path.with_suffix(".prj").unlink()
     table, _ = read(path)
-    assert table.rows[0].fault.reason_zh == "坐标超出经纬度范围"
+    assert table.rows[0].fault.reason_zh == "坐标是平面坐标(米),文件未注明坐标系"
+    assert "--crs" in table.rows[0].fault.remedy_en
 
 
 def test_faulty_geometries_are_rows_with_faults(tmp_path):

@@ -30,6 +30,9 @@ def test_layer_shows_totals_that_add_up_and_goes_away(chromium: Any, server: str
         counts = [first_count(text) for text in legend.locator("li b").all_inner_texts()]
         assert sum(counts) == 700
         assert len(counts) > 1
+        overdue = page.get_by_test_id("coverage-visits").locator("dd").all_inner_texts()
+        assert [first_count(text) for text in overdue] == [700, 0], "nobody has been visited yet"
+        assert "无党建指导员联系" in page.get_by_test_id("coverage-lacking").inner_text()
         assert button.get_attribute("aria-pressed") == "true"
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         box = button.bounding_box()

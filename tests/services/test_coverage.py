@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from gridmap.errors import InvalidParameterError, NotFoundError
 from gridmap.model.absences import Absence
-from gridmap.model.coverage import GAPS, Gap
+from gridmap.model.coverage import GAPS, MARKET_GAPS, REASONS, Gap, MarketGap
 from gridmap.model.duty import Member
 from gridmap.model.hours import hours_from_text
 from gridmap.model.ids import MemberCode, StallCode
@@ -22,6 +22,7 @@ from gridmap.services import absences, assignments, coverage, drafts, markets, m
 from gridmap.services.coverage import Coverage
 from gridmap.services.plans import Author
 from gridmap.spatial.partition.params import Params
+from gridmap.store import audit
 from gridmap.store import markets as store
 from gridmap.store import tables as t
 from gridmap.store.session import Database
@@ -205,6 +206,43 @@ def test_one_of_market_and_place_is_needed(database: Database) -> None:
         ask(database, place="yuyuan")
 
 
+def test_what_a_market_lacks_comes_and_goes_with_its_posts(database: Database) -> None:
+    prepared(database, worlds.members_at("1F-010"))
+    (found,) = ask(database).markets
+    assert found.lacks == MARKET_GAPS
+    for role in (Role.LEADER, Role.GUIDE):
+        members.give_post(database, HALL, "W001", role, TODAY)
+    (found,) = ask(database).markets
+    assert found.lacks == (MarketGap.NO_BRANCH, MarketGap.NO_STATION)
+    members.end_post(database, HALL, "W001", Role.GUIDE, TODAY + timedelta(days=2))
+    (today,), (then,) = (ask(database, NOW + timedelta(days=days)).markets for days in (1, 2))
+    assert (MarketGap.NO_GUIDE in today.lacks, MarketGap.NO_GUIDE in then.lacks) == (False, True)
+
+
+def test_every_reason_adds_up_to_all_merchants(database: Database) -> None:
+    prepared(database, four())
+    shrink(database, 30)
+    found = ask(database)
+    assert found.every.covered + sum(found.every.first) == found.every.merchants == 200
+    told = {s.stall: (*s.gaps, *s.overdue, *s.lacks) for s in coverage.stalls_of(database, found.markets[0])}
+    assert found.every.having == tuple(sum(gap in gaps for gaps in told.values()) for gap in REASONS)
+    firsts = [gaps[0] for gaps in told.values()]
+    assert found.every.first == tuple(firsts.count(gap) for gap in REASONS)
+
+
+def test_branch_guide_and_station_of_beizhen(database: Database) -> None:
+    """B04, B05: 12 guides over 6 branches reach every market; 5 sites do not stand in every one."""
+    places.load_place(database, "beizhen", author=Author("test", NOW), drafts=places.Drafts.NONE)
+    lacking = dict(zip(MARKET_GAPS, ask(database, place="beizhen").lacking, strict=True))
+    assert (lacking[MarketGap.NO_BRANCH], lacking[MarketGap.NO_GUIDE]) == (0, 0)
+    assert lacking[MarketGap.NO_STATION] > 0
+    with database.writing() as connection:
+        connection.execute(sa.update(t.post).where(t.post.c.role == Role.GUIDE).values(valid_to=TODAY))
+        audit.describe(connection, "test", "beizhen")
+    lacking = dict(zip(MARKET_GAPS, ask(database, place="beizhen").lacking, strict=True))
+    assert lacking[MarketGap.NO_GUIDE] == len(ask(database, place="beizhen").markets)
+
+
 def test_yuyuan_at_cap_50(database: Database) -> None:
     """Y03, Y27: 81 zones of 71.6 merchants; 1,750 merchants without capacity."""
     places.load_place(database, "yuyuan", author=Author("test", NOW), drafts=places.Drafts.NONE)
@@ -213,6 +251,11 @@ def test_yuyuan_at_cap_50(database: Database) -> None:
     assert having(found) == {Gap.OVER_CAPACITY: 1750}
     assert (found.totals.covered, found.staffing.need, found.staffing.gap) == (4050, 116, 35)
     assert (found.staffing.least_cap, found.no_crossing.markets) == (72, 18)
+    assert dict(zip(MARKET_GAPS, found.lacking, strict=True)) == {
+        MarketGap.NO_BRANCH: 0, MarketGap.NO_LEADER: 0, MarketGap.NO_GUIDE: 18, MarketGap.NO_STATION: 0
+    }  # fmt: skip
+    assert found.every.having == (0, 0, 0, 0, 0, 1750, 0, 0, 5800, 0, 0, 0, 5800, 0), "nobody has been visited yet"
+    assert found.every.first == (0, 0, 0, 0, 0, 1750, 0, 0, 4050, 0, 0, 0, 0, 0)
     before = gaps_by_stall(database, place="yuyuan")
     roster = found.markets[4].duties.roster
     one, cover = (a for a in roster.assignments[:2])

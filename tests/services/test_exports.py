@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet as pq
 from python_calamine import CalamineWorkbook
 
-from gridmap.errors import InputRefusedError
+from gridmap.errors import InputRefusedError, InvalidParameterError
 from gridmap.exchange.exports import SUFFIX
 from gridmap.exchange.formulas import meant, neutral
 from gridmap.model.exports import ExportFormat
@@ -31,6 +31,7 @@ from gridmap.model.rights import AccountRole, Caller, Grant
 from gridmap.services import drafts as drafts_service
 from gridmap.services import exports, markets, plans, register
 from gridmap.services.register import Intake
+from gridmap.spatial.crs import Datum
 from gridmap.spatial.partition.params import Params
 from gridmap.store import audit
 from gridmap.store.session import Database, open_database
@@ -256,3 +257,41 @@ def test_a_file_holds_what_its_reader_may_see(
     zones = [f["properties"]["merchants"] for f in json.loads(text)["features"] if f["properties"]["table"] == "zones"]
     assert zones
     assert all((count is not None) == names for count in zones)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_market_of_points_comes_back_with_its_footprints(
+    form: ExportFormat, database: Database, tmp_path: Path
+) -> None:
+    points = tmp_path / "points.csv"
+    spots = [f"P{i},{i % 2},{120 + i // 2 * 4e-5},30" for i in range(12)]
+    points.write_text("\n".join(["stall_id,level,lon,lat", *spots]), encoding="utf-8")
+    code = MarketCode("points")
+    register.import_market(database, Intake(IntakeFiles(stalls=points)), code, today=TODAY)
+    before = held(database, code)
+    assert {place.geom_type for key, place in before.places.items() if key[0] == "stall"} == {"Polygon"}
+    path = tmp_path / f"market{SUFFIX[form]}"
+    exports.export_market(database, code, form, path, now=NOW)
+    report = register.import_market(wiped(database), Intake(IntakeFiles(everything=path)), code, today=TODAY)
+    assert report.quarantined == ()
+    assert_same(before, held(database, code))
+
+
+@pytest.mark.parametrize("form", [form for form in FORMATS if form is not ExportFormat.IMDF])
+@pytest.mark.parametrize("datum", [Datum.GCJ02, Datum.BD09, Datum.CGCS2000])
+def test_an_export_in_another_datum_comes_back_with_it(
+    form: ExportFormat, datum: Datum, database: Database, tmp_path: Path
+) -> None:
+    markets.add_market(database, worlds.two_floors_one_stair("round"))
+    before, path = held(database, "round"), tmp_path / f"market{SUFFIX[form]}"
+    exports.export_market(database, "round", form, path, now=NOW, datum=datum)
+    back = Intake(IntakeFiles(everything=path), datum=datum.value)
+    report = register.import_market(wiped(database), back, MarketCode("round"), today=TODAY)
+    assert report.quarantined == ()
+    assert_same(before, held(database, "round"), within_degrees=1e-6)
+
+
+def test_imdf_is_wgs84(database: Database, tmp_path: Path) -> None:
+    markets.add_market(database, worlds.two_floors_one_stair("round"))
+    with pytest.raises(InvalidParameterError, match="WGS84"):
+        exports.export_market(database, "round", ExportFormat.IMDF, tmp_path / "x.imdf", now=NOW, datum=Datum.GCJ02)

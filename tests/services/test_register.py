@@ -384,3 +384,20 @@ def test_keys_are_codes(lists):
     lists.bring(FIRST, 0)
     found = lists.register()
     assert (MerchantCode("M3"), StallCode("1F-003")) in found.occupancies
+
+
+def test_one_cell_may_name_several_stalls_of_a_merchant(lists):
+    rows = [("1F-001、1F-002", "连锁店"), ("2F-001/002", "楼上店"), ("１Ｆ-００３", "全角店")]
+    report = lists.bring(rows, 0)
+    assert lists.trading(1) == {
+        "1F-001": ["连锁店"], "1F-002": ["连锁店"], "1F-003": ["全角店"], "2F-001": ["楼上店"], "2F-002": ["楼上店"]
+    }  # fmt: skip
+    assert len(report.repaired) == 3
+    assert kinds(lists.bring(rows, 5)) == []
+
+
+def test_stalls_of_a_faulty_row_that_names_several_stay_as_they_are(lists):
+    lists.bring([("1F-001", "甲"), ("1F-002", "乙"), ("1F-003", "丙")], 0)
+    report = lists.bring([("1F-001、1F-002、9F-009", "甲"), ("1F-004", "丁")], 5)
+    assert [row.value for row in report.quarantined] == ["1F-001、1F-002、9F-009"]
+    assert lists.trading(6) == {"1F-001": ["甲"], "1F-002": ["乙"], "1F-004": ["丁"]}

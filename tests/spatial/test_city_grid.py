@@ -8,7 +8,7 @@ from gridmap.spatial import crs
 from gridmap.spatial.city_grid import city_grid
 from gridmap.spatial.crs import NearFrame
 from gridmap.spatial.nearest import NO_STALL
-from gridmap.spatial.stall_grid import find_all_near, find_in_city, stall_grid
+from gridmap.spatial.stall_grid import all_near_metres, find, find_in_city, stall_grid
 from tests.spatial.halls import Hall, halls, one_street
 from tests.spatial.test_stall_grid import floor_of
 
@@ -23,13 +23,17 @@ def test_many_markets_at_once_are_one_after_the_other(built: list[tuple[Hall, bo
         place = (float(rng.uniform(75, 130)), float(rng.uniform(18, 52)))
         projection = crs.local_projection(*place)
         n = len(one_street().stalls_m)
-        grid = stall_grid([floor_of(one_street()), floor_of(hall, 1, first=n)]).faces
+        grid = stall_grid([floor_of(one_street()), floor_of(hall, 1, first=n)])
         corners = crs.lonlat_of(np.array([-80.0, 80.0]), np.array([-80.0, 80.0]), projection)
         frame = near_frame(projection, *corners) if framed else None
         x, y = rng.uniform(-25, 25, 40), rng.uniform(-25, 25, 40)
         at_lon, at_lat = crs.lonlat_of(x, y, projection)
         level = rng.integers(-1, 2, 40)
-        own = find_all_near(grid, frame, level, at_lon, at_lat) if frame else np.full(40, NO_STALL)
+        own = np.full(40, NO_STALL)
+        if frame is not None:
+            known = level >= 0
+            x_m, y_m = all_near_metres(frame, at_lon[known], at_lat[known])
+            own[known], _ = find(grid, level[known], x_m, y_m)
         floors.append(np.where(level >= 0, level + 2 * len(grids), -1))
         expected.append(np.where(own == NO_STALL, NO_STALL, own + first_stall[-1]))
         lon.append(at_lon)

@@ -14,7 +14,7 @@ from gridmap.api.headers import VERSION_HEADER
 from gridmap.api.moments import AtLeastHeader, moment_of
 from gridmap.api.schemas.coverage import CoverageOut, StallCoverageOut, StallCoveragePage
 from gridmap.exchange.coverage_tables import coverage_table
-from gridmap.model.coverage import Gap, VisitGap
+from gridmap.model.coverage import Gap, MarketGap, VisitGap
 from gridmap.services import coverage, rights
 
 router = APIRouter(prefix="/coverage", tags=["覆盖 coverage"], route_class=TaggedRoute)
@@ -22,6 +22,9 @@ CSV = "text/csv"
 MarketParam = Annotated[str | None, Query(max_length=64, examples=["demo"], description="市场 / a market")]
 PlaceParam = Annotated[
     str | None, Query(max_length=64, description="地点;all 为可见的全部市场 / a place, or all that you see")
+]
+ReasonParam = Annotated[
+    Gap | VisitGap | MarketGap | None, Query(description="只要有此原因的 / only those with this reason")
 ]
 AtParam = Annotated[datetime | None, Query(description="时刻,默认现在 / moment, now if left out")]
 
@@ -63,7 +66,7 @@ def get_stall_coverage(
     market: MarketParam = None,
     place: PlaceParam = None,
     at: AtParam = None,
-    reason: Annotated[Gap | VisitGap | None, Query(description="只要有此原因的 / only those with this reason")] = None,
+    reason: ReasonParam = None,
     after: AfterParam = "",
     limit: Annotated[int, Query(ge=1, le=20_000)] = 5000,
     at_least: AtLeastHeader = 0,
@@ -80,10 +83,12 @@ def get_stall_coverage(
         for stall in coverage.stalls_of(database, one):
             if f"{stall.market}/{stall.stall}" > after:
                 told = StallCoverageOut.of(stall, mask)
-                if reason is None or reason in (*(told.reasons or ()), *(told.overdue or ())):
+                if reason is None or reason in (*(told.reasons or ()), *(told.overdue or ()), *told.market_lacks):
                     rows.append(told)
                     shapes.append(stall.place_lonlat)
-    more = next_url(request, f"{rows[limit - 1].market}/{rows[limit - 1].stall}") if len(rows) > limit else None
+    # The next page is of the same moment, so that pages fit together and nothing is worked out twice.
+    last = f"{rows[limit - 1].market}/{rows[limit - 1].stall}" if len(rows) > limit else None
+    more = None if last is None else next_url(request, last, at=moment.isoformat())
     wanted = _first_of((MEDIA_TYPE, CSV, "application/json"), request.headers.get("accept", ""))
     heads = {"Vary": "Accept", VERSION_HEADER: str(found.version)}
     if wanted == MEDIA_TYPE:

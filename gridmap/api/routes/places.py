@@ -8,9 +8,11 @@ from gridmap.api.access import May, ViewDep
 from gridmap.api.deps import AuthorDep, NowDep
 from gridmap.api.errors import problem_responses
 from gridmap.api.etags import TaggedRoute
+from gridmap.api.schemas.organisations import OrganisationList, OrganisationOut, StationList, StationOut
 from gridmap.api.schemas.places import LoadedOut, PlaceCheckOut, PlaceList, PlaceOut
 from gridmap.model.rights import Action
-from gridmap.services import place_checks, places
+from gridmap.services import organisations, place_checks, places, rights
+from gridmap.services.rights import Mask
 from gridmap.store.session import Database
 
 router = APIRouter(prefix="/places", tags=["地点 places"], route_class=TaggedRoute)
@@ -33,3 +35,22 @@ def load_place(place: str, database: PlacesDep, author: AuthorDep) -> LoadedOut:
 def check_place(place: str, database: PlacesDep, now: NowDep) -> PlaceCheckOut:
     """逐条核对:本系统的数与原文的数 / each row: figure here, figure of the account."""
     return PlaceCheckOut.of(place_checks.check_place(database, place, now.date()))
+
+
+@router.get("/{place}/organisations", responses=problem_responses(404))
+def list_organisations(place: str, database: ViewDep, now: NowDep) -> OrganisationList:
+    """党组织、其两个上级(条、块)及联系的市场和户数 / organisations, their two parents, what comes together in them."""
+    found, mask = organisations.list_organisations(database, place, now.date()), _mask(database)
+    return OrganisationList(items=[OrganisationOut.of(one, mask) for one in found])
+
+
+@router.get("/{place}/stations", responses=problem_responses(404))
+def list_stations(place: str, database: ViewDep, now: NowDep) -> StationList:
+    """站点及其负荷 / stations with what they carry."""
+    found, mask = organisations.list_stations(database, place, now.date()), _mask(database)
+    return StationList(items=[StationOut.of(one, mask) for one in found])
+
+
+def _mask(database: Database) -> Mask:
+    """Show sums over markets whole only to who sees the register of all of them."""
+    return Mask(register=rights.shown(database).markets is None)

@@ -70,9 +70,8 @@ def nearest_batch(
     desk = DutyDesk(database, at_least, calendar)
     default = now if body.at is None else moment_of(body.at, settings.zone)
     questions = [_question(asked, body.market, default, settings.zone) for asked in body.queries]
-    told = BatchOut.of(default, answer_all(desk, questions, others=body.k), language_of(request))
-    # Written out here: the framework would check ten thousand answers once more.
-    return Response(told.model_dump_json(), media_type="application/json", headers={VERSION_HEADER: str(desk.version)})
+    told = BatchOut.written(default, answer_all(desk, questions, others=body.k), language_of(request))
+    return Response(told, media_type="application/json", headers={VERSION_HEADER: str(desk.version)})
 
 
 def _question(asked: QuestionIn, market: str, default: datetime, zone: ZoneInfo) -> Question:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from gridmap.model.coverage import GAPS, VISIT_GAPS, Gap, VisitGap
+from gridmap.model.coverage import GAPS, MARKET_GAPS, REASONS, VISIT_GAPS, Gap, MarketGap, VisitGap
 from gridmap.model.ids import MarketCode
 from gridmap.services.coverage import Coverage, MarketCoverage, StallCoverage
 from gridmap.services.disclosure import untold_parts
@@ -17,6 +17,7 @@ from gridmap.spatial.coverage import GapTotals
 
 _COVERED = "covered"
 _OVERDUE = "走访逾期的户数,不计入未覆盖 / merchants whose visit is overdue, no part of the uncovered"
+_EVERY = "每户按全部原因:覆盖缺口、走访逾期、市场所缺;看不到登记的人为空 / by every reason; null if not shown"
 _RECORDED = (
     "已有走访记录;否则老商户全部逾期 / whether there is any visit on record; if not, all but new ones are overdue"
 )
@@ -40,6 +41,36 @@ class VisitGapOut(BaseModel):
     def listed(cls, overdue: tuple[int, ...], register: bool) -> "list[VisitGapOut]":
         """Build both; who does not see the register is told no count, not even whether it is none."""
         return [cls(reason=gap, merchants=n if register else None) for gap, n in zip(VISIT_GAPS, overdue, strict=True)]
+
+
+class LackOut(BaseModel):
+    """What markets are without."""
+
+    reason: MarketGap
+    markets: int
+
+
+class ReasonOut(BaseModel):
+    """Any reason with its merchants."""
+
+    reason: Gap | VisitGap | MarketGap
+    merchants: int = Field(description="有此原因的户数 / everybody with this reason")
+    first: int = Field(description="以此为首要原因的户数 / those for whom it is the first")
+
+
+class EveryReasonOut(BaseModel):
+    """Merchants by every reason that one may have: `none` and all `first` add up to `merchants`."""
+
+    merchants: int
+    none: int = Field(description="没有任何原因的户数 / merchants without any")
+    reasons: list[ReasonOut]
+
+    @classmethod
+    def of(cls, totals: GapTotals) -> "EveryReasonOut":
+        """Build from the domain's value."""
+        rows = zip(REASONS, totals.having, totals.first, strict=True)
+        reasons = [ReasonOut(reason=gap, merchants=n, first=first) for gap, n, first in rows if n]
+        return cls(merchants=totals.merchants, none=totals.covered, reasons=reasons)
 
 
 class TotalsOut(BaseModel):
@@ -76,6 +107,8 @@ class MarketCoverageOut(TotalsOut):
     name: str
     overdue: list[VisitGapOut] = Field(description=_OVERDUE)
     visits_recorded: bool = Field(description=_RECORDED)
+    lacks: list[MarketGap] = Field(description="市场所缺 / what the market is without")
+    every_reason: EveryReasonOut | None = Field(description=_EVERY)
     members: int = Field(description="有责任区的网格员 / members who hold a zone")
     cap: int
 
@@ -107,6 +140,8 @@ class CoverageOut(TotalsOut):
     as_of: datetime
     overdue: list[VisitGapOut] = Field(description=_OVERDUE)
     visits_recorded: bool = Field(description=_RECORDED)
+    lacking: list[LackOut] = Field(description="有所缺的市场数 / how many markets are without what")
+    every_reason: EveryReasonOut | None = Field(description=_EVERY)
     markets: list[MarketCoverageOut]
     staffing: CoverageStaffingOut
     one_more: list[CoverageOneMoreOut] = Field(description="见效大的在前 / where it helps most comes first")
@@ -126,6 +161,8 @@ class CoverageOut(TotalsOut):
             as_of=found.as_of,
             overdue=VisitGapOut.listed(found.overdue, register),
             visits_recorded=found.recorded,
+            lacking=[LackOut(reason=gap, markets=n) for gap, n in zip(MARKET_GAPS, found.lacking, strict=True)],
+            every_reason=EveryReasonOut.of(found.every) if register else None,
             markets=[_market(m, untold[m.market], masks[m.market]) for m in found.markets],
             staffing=CoverageStaffingOut(
                 members=s.members,
@@ -157,6 +194,7 @@ class StallCoverageOut(BaseModel):
     uncovered: int | None
     reasons: list[Gap] | None = Field(description="空列表为已覆盖 / an empty list: covered")
     overdue: list[VisitGap] | None = Field(description="走访逾期的原因,与覆盖无关 / why a visit is overdue, if it is")
+    market_lacks: list[MarketGap] = Field(description="市场所缺 / what the market is without")
 
     @classmethod
     def of(cls, found: StallCoverage, mask: Mask) -> "StallCoverageOut":
@@ -173,6 +211,7 @@ class StallCoverageOut(BaseModel):
             uncovered=found.uncovered if full else None,
             reasons=list(found.gaps) if full else None,
             overdue=list(found.overdue) if full else None,
+            market_lacks=list(found.lacks),
         )
 
 
@@ -190,6 +229,8 @@ def _market(found: MarketCoverage, untold: frozenset[str], mask: Mask) -> Market
         name=found.duties.market.name,
         overdue=VisitGapOut.listed(found.overdue, mask.register),
         visits_recorded=found.recorded,
+        lacks=list(found.lacks),
+        every_reason=EveryReasonOut.of(found.every) if mask.register else None,
         members=found.members,
         cap=found.cap,
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from gridmap.model.field_records import FieldRecord, Receipt, ReceiptState, RecordKind, Refusal, SentRecord
+from gridmap.services.record_files import RecordReport
 
 
 class RecordIn(BaseModel):
@@ -52,6 +53,31 @@ class SyncOut(BaseModel):
     """One receipt for each record, in the order sent."""
 
     receipts: list[ReceiptOut]
+
+
+class FaultyRowOut(BaseModel):
+    """A row that stayed out, why, and how to mend it."""
+
+    row: int
+    field: str
+    value: str
+    reason: str
+    remedy: str
+
+
+class RecordsImportedOut(BaseModel):
+    """What became of a list."""
+
+    applied: int = Field(description="新入库 / new")
+    duplicates: int = Field(description="已有 / there before")
+    quarantined: list[FaultyRowOut]
+    notes: list[str]
+
+    @classmethod
+    def of(cls, found: RecordReport) -> "RecordsImportedOut":
+        """Build from the domain's value."""
+        rows = [FaultyRowOut.model_validate(row, from_attributes=True) for row in found.quarantined]
+        return cls(applied=found.applied, duplicates=found.duplicates, quarantined=rows, notes=list(found.notes))
 
 
 class RecordOut(BaseModel):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from pydantic import BaseModel, Field, model_validator
+from pydantic_core import to_json
 
 from gridmap.errors import GridmapError, Language
 from gridmap.model.answers import DutyAnswer, Reason, Responsible
@@ -47,20 +48,7 @@ class NearestOut(BaseModel):
     @classmethod
     def of(cls, answer: DutyAnswer) -> "NearestOut":
         """Build from the domain's value."""
-        return cls(
-            as_of=answer.as_of,
-            market=answer.market,
-            building=answer.level.building,
-            level=answer.level.ordinal,
-            stall=answer.stall,
-            zone=answer.zone,
-            answer=AnswerOut.model_validate(_fields(answer.answer)) if answer.answer else None,
-            reason=answer.reason,
-            alternatives=[
-                AlternativeOut.model_validate({**_fields(other), "reason": other.reason})
-                for other in answer.alternatives
-            ],
-        )
+        return cls.model_validate(_plain(answer))
 
 
 class NearestOnLevelsOut(BaseModel):
@@ -116,16 +104,31 @@ class BatchOut(BaseModel):
     as_of: datetime
     answers: list[NearestOut | UnansweredOut]
 
-    @classmethod
-    def of(cls, as_of: datetime, answers: Sequence[DutyAnswer | GridmapError], language: Language) -> "BatchOut":
-        """Build from the domain's values."""
+    @staticmethod
+    def written(as_of: datetime, answers: Sequence[DutyAnswer | GridmapError], language: Language) -> bytes:
+        """Write the domain's values in this shape, unchecked: ten thousand models would cost most of the answer."""
         told = [
-            UnansweredOut(code=answer.code, detail=answer.text(language))
+            {"code": answer.code, "detail": answer.text(language)}
             if isinstance(answer, GridmapError)
-            else NearestOut.of(answer)
+            else _plain(answer)
             for answer in answers
         ]
-        return cls(as_of=as_of, answers=told)
+        return to_json({"as_of": as_of, "answers": told})
+
+
+def _plain(answer: DutyAnswer) -> dict[str, object]:
+    """Return the fields of `NearestOut`."""
+    return {
+        "as_of": answer.as_of,
+        "market": answer.market,
+        "building": answer.level.building,
+        "level": answer.level.ordinal,
+        "stall": answer.stall,
+        "zone": answer.zone,
+        "answer": _fields(answer.answer) if answer.answer else None,
+        "reason": answer.reason,
+        "alternatives": [{**_fields(other), "reason": other.reason} for other in answer.alternatives],
+    }
 
 
 def _fields(responsible: Responsible) -> dict[str, object]:

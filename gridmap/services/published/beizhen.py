@@ -7,6 +7,7 @@ from gridmap.model.facts import BoundKind
 from gridmap.model.kinds import Role
 from gridmap.model.organisations import Tie, Tier
 from gridmap.model.stations import StationKind
+from gridmap.services.published import visits
 from gridmap.services.published.evidence import Evidence, Finding, Row, at_least, holds, rounded, same
 from gridmap.services.published.ratio import Ratio, no_crossing_rows, ratio_rows, visits_row
 from gridmap.spatial import staffing
@@ -123,6 +124,14 @@ def _b26(e: Evidence) -> list[Finding]:
     ]
 
 
+def _b27(e: Evidence) -> list[Finding]:
+    """All shops every day is 148.4 a member: a route or a sample has to be chosen."""
+    return [
+        rounded("每日全部巡查,每人每日", e.merchants / max(e.members, 1), 148.4),
+        *visits.patrol_rows(),
+    ]
+
+
 def _b31(e: Evidence) -> list[Finding]:
     stated = {name for name, named in e.trades.items() if named}
     return [
@@ -134,5 +143,5 @@ def _b31(e: Evidence) -> list[Finding]:
 
 ROWS: dict[str, Row] = {
     "B01": _b01, "B02": _b02, "B03": _b03, "B04": _b04, "B05": _b05, "B06": _b06, "B19": _b19, "B20": _b20, "B21": _b21,
-    "B26": _b26, "B31": _b31,
+    "B26": _b26, "B27": _b27, "B31": _b31,
 }  # fmt: skip

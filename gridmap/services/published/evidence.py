@@ -16,7 +16,14 @@ from gridmap.model.kinds import Role
 from gridmap.model.organisations import MarketTie, Organisation, Parent, Post, Tier
 from gridmap.model.overview import LevelSummary, TradingStall
 from gridmap.model.stations import Award, LeftOutPlace, Station, StationKind, Tally
+from gridmap.services.basis import plan_basis
+from gridmap.services.duty import DutyDesk
+from gridmap.services.duty_days import DutyDay
 from gridmap.services.published.figure_names import FIGURE_NAMES
+from gridmap.spatial.arrays import IntArray
+from gridmap.spatial.partition.params import Params
+from gridmap.spatial.partition.solve import solve
+from gridmap.spatial.partition.stop import never
 from gridmap.store import markets, place_counts, place_records, places, posts, stalls
 from gridmap.store.place_counts import MarketCount, PlanCount
 from gridmap.store.session import Connection, Database
@@ -59,6 +66,10 @@ class Evidence:
     street_levels: Sequence[LevelSummary]
     street_stalls: Sequence[TradingStall]
     """Levels and stalls of a place that has places left out: a street."""
+    duty_of: Callable[[str], DutyDay]
+    """The duties of a market on the day; read when a row asks for them."""
+    shared_out: Callable[[str, int], IntArray]
+    """The stalls of a market shared out into so many zones: the zone of each, -1 in none; nothing is written."""
 
     @cached_property
     def merchants(self) -> int:
@@ -170,6 +181,7 @@ def spread(counts: Sequence[str]) -> str:
 
 def gather(database: Database, place: str, day: date) -> Evidence:
     """Read a place; NotFoundError if it is not loaded."""
+    desk = DutyDesk(database)
     with database.reading() as connection:
         key = places.place_id(connection, place)
         counted = place_counts.market_counts(connection, key, day)
@@ -194,7 +206,16 @@ def gather(database: Database, place: str, day: date) -> Evidence:
             trades=place_records.trades(connection, key),
             street_levels=street_levels,
             street_stalls=street_stalls,
+            duty_of=lambda market: desk.day(market, day),
+            shared_out=lambda market, zones: _shared_out(database, market, zones, day),
         )
+
+
+def _shared_out(database: Database, market: str, zones: int, day: date) -> IntArray:
+    with database.reading() as connection:
+        problem = plan_basis(connection, market, day).problem
+    params = Params(zones=zones)
+    return solve(problem, params, never, params.generator()).assignment.zone_of
 
 
 def _street(

@@ -5,6 +5,8 @@ FIGURE_NAMES = {
     "service_stations": "党群服务站",
     "activists": "积极分子",
     "city_markets": "全市市场数",
+    "contact_points": "联系点",
+    "contact_traders": "党员挂点商户",
     "displays": "亮牌经营户",
     "district_floor": "全区市场建筑面积(平方米)",
     "entities": "全区登记主体",

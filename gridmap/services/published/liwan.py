@@ -1,6 +1,9 @@
 """荔湾: Liwan, 2021-2023."""
 
 from collections import Counter
+from collections.abc import Mapping
+
+import numpy as np
 
 from gridmap.model.stations import StationKind
 from gridmap.services.published.evidence import Evidence, Finding, Row, holds, rounded, same, spread
@@ -74,6 +77,37 @@ def _l04(e: Evidence) -> list[Finding]:
     ]
 
 
+def _l05(e: Evidence) -> list[Finding]:
+    """The account has a total only: how points lie over stations is made up, but each station without one is a gap."""
+    stations = [s.code for s in e.stations_of(StationKind.GUIDANCE)]
+    points = {x.station: x.count for x in e.tallies if x.subject == "contact-point" and x.station is not None}
+    bare = dict(zip(stations, [0, *[1] * 20, 8], strict=False))
+    return [
+        e.stated("contact_points", 28),
+        same("联系点", sum(points.values()), 28),
+        rounded("每站联系点", sum(points.values()) / max(len(stations), 1), 1.27, 2),
+        same("没有联系点的站", _without(stations, points), 0),
+        same("若 28 个都在 21 个站:没有联系点的站", _without(stations, bare), 1),
+    ]
+
+
+def _without(stations: list[str], points: Mapping[str, int]) -> int:
+    return sum(not points.get(station) for station in stations)
+
+
+def _l10(e: Evidence) -> list[Finding]:
+    """The account names no market's floor: five traders' zones of any one, and what is left if one of them goes."""
+    largest = max(e.markets, key=lambda m: m.merchants)
+    zone_of = e.shared_out(largest.market, 5)
+    stalls = np.bincount(zone_of[zone_of >= 0], minlength=5)
+    return [
+        e.stated("contact_traders", 5),
+        same("挂点商户的责任区(以最大的市场为例)", len(stalls), 5),
+        same("不属任何一区的铺位", int((zone_of < 0).sum()), 0),
+        same("没有铺位的责任区", int((stalls == 0).sum()), 0),
+    ]
+
+
 def _l19(e: Evidence) -> list[Finding]:
     placed = [x for x in e.tallies if x.subject == "entity" and x.station is not None]
     return [
@@ -94,4 +128,13 @@ def _l23(e: Evidence) -> list[Finding]:
     ]
 
 
-ROWS: dict[str, Row] = {"L01": _l01, "L02": _l02, "L03": _l03, "L04": _l04, "L19": _l19, "L23": _l23}
+ROWS: dict[str, Row] = {
+    "L01": _l01,
+    "L02": _l02,
+    "L03": _l03,
+    "L04": _l04,
+    "L05": _l05,
+    "L10": _l10,
+    "L19": _l19,
+    "L23": _l23,
+}

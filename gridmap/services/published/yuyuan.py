@@ -8,8 +8,9 @@ from gridmap.model.facts import BoundKind
 from gridmap.model.kinds import Role
 from gridmap.model.organisations import Tie, Tier
 from gridmap.model.stations import StationKind
+from gridmap.services.published import visits
 from gridmap.services.published.evidence import Evidence, Finding, Row, at_least, holds, rounded, same
-from gridmap.services.published.ratio import Ratio, no_crossing_rows, ratio_rows
+from gridmap.services.published.ratio import Ratio, no_crossing_rows, ratio_rows, visits_row
 from gridmap.spatial import staffing
 
 
@@ -95,6 +96,27 @@ def _y07(e: Evidence) -> list[Finding]:
     ]
 
 
+def _y08(e: Evidence) -> list[Finding]:
+    return [
+        *visits.cycle_rows(),
+        same("一年 26 轮走访", staffing.visits_a_year(e.merchants), 150_800),
+        visits_row(e, 7.2),
+        rounded("按 1:50,每人每工作日走访", float(staffing.visits_per_working_day(staffing.STANDARD_CAP)), 5.0),
+    ]
+
+
+def _y09(_: Evidence) -> list[Finding]:
+    return visits.first_visit_rows()
+
+
+def _y27(e: Evidence) -> list[Finding]:
+    return visits.movement_rows(e)
+
+
+def _y30(_: Evidence) -> list[Finding]:
+    return visits.mode_rows()
+
+
 def _y22(e: Evidence) -> list[Finding]:
     at = {s.market for s in e.stations_of(StationKind.MEDIATION)}
     return [
@@ -152,6 +174,6 @@ def _y38(e: Evidence) -> list[Finding]:
 
 
 ROWS: dict[str, Row] = {
-    "Y01": _y01, "Y02": _y02, "Y03": _y03, "Y04": _y04, "Y05": _y05, "Y06": _y06, "Y07": _y07, "Y22": _y22,
-    "Y26": _y26, "Y32": _y32, "Y38": _y38,
+    "Y01": _y01, "Y02": _y02, "Y03": _y03, "Y04": _y04, "Y05": _y05, "Y06": _y06, "Y07": _y07, "Y08": _y08,
+    "Y09": _y09, "Y22": _y22, "Y26": _y26, "Y27": _y27, "Y30": _y30, "Y32": _y32, "Y38": _y38,
 }  # fmt: skip

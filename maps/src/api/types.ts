@@ -186,6 +186,10 @@ export interface NearestAnswer {
 /** Why a merchant is not covered, the gravest first. */
 export type Gap = 'no_zone' | 'no_member' | 'member_ended' | 'away' | 'off_shift' | 'over_capacity' | 'no_path' | 'locked_path';
 
+export type VisitGap = 'visit_overdue' | 'first_visit';
+/** What a market as a whole is without. */
+export type MarketGap = 'no_branch' | 'no_leader' | 'no_guide' | 'no_station';
+
 export interface CoverageTotals {
   as_of: string;
   merchants: Count;
@@ -193,10 +197,10 @@ export interface CoverageTotals {
   uncovered: Count;
   /** `merchants` have the reason; `first` are those of whom it is the gravest. */
   reasons: { reason: Gap; merchants: Count; first: Count }[];
-  /** Merchants whose visit is overdue, by why; it is no part of `uncovered`. */
+  /** No part of the uncovered: a covered merchant may wait for a visit. */
   overdue: { reason: string; merchants: Count }[];
-  /** Whether any visit is on record: before the first one everybody is overdue. */
   visits_recorded: boolean;
+  lacking: { reason: MarketGap; markets: number }[];
 }
 
 /** `reasons` is null where it is not shown, and empty where the stall is covered. */

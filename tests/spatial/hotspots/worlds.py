@@ -29,7 +29,7 @@ class Kind:
     stalls: int = 6000
     markets: int = 12
     floors: int = 3
-    mean: float = 3.0
+    mean: float = 4.0
     rate: float = 0.3
     frailty: float = 0.0
     market_sd: float = 0.0
@@ -54,7 +54,7 @@ def make(kind: Kind, rng: np.random.Generator) -> World:
     width = int(np.ceil(np.sqrt(1.5 * per)))
     on_floor = np.tile(np.arange(per), levels)
     xy_m = np.column_stack([on_floor % width * 4.0, on_floor // width * 5.0]) + rng.normal(0.0, 0.3, (n, 2))
-    busy = np.exp(rng.normal(0.0, 0.4, kind.markets))[market] * rng.lognormal(-0.18, 0.6, n)
+    busy = np.exp(rng.normal(0.0, 0.7, kind.markets))[market] * rng.lognormal(-0.18, 0.6, n)
     visits = rng.poisson(kind.mean / kind.rate * busy).astype(float)
     rate = kind.rate * np.exp(rng.normal(0.0, kind.market_sd, kind.markets))[market]
     planted = np.full(n, -1, dtype=np.int64)

@@ -41,14 +41,15 @@ def run(stalls: Path, out: str, *options: str, code: int = 0) -> tuple[bytes, di
 
 def test_a_scheduler_gives_the_same_bytes_as_threads_here(stalls: Path) -> None:
     here, report, _ = run(stalls, "here")
-    with LocalCluster(
+    cluster = LocalCluster(
         n_workers=1,
         threads_per_worker=1,
         processes=False,
         protocol="tcp",
         host="127.0.0.1",
         dashboard_address="127.0.0.1:0",
-    ) as cluster:
+    )
+    with cluster:
         there, _, _ = run(stalls, "there", "--scheduler", cluster.scheduler_address)
     assert here == there
     figures = {metric["key"]: metric["value"] for metric in report["metrics"]}  # type: ignore[attr-defined]

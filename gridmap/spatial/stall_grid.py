@@ -242,7 +242,7 @@ def _find_block(city: CityGrid, floors: IntArray, lon: FloatArray, lat: FloatArr
     fetched = np.empty(1)
     fetched[0] = _fetch(faces.walls, tried)  # kept, or the compiler would leave it out
     for i in range(len(asked)):
-        q, owner = asked[i], int(faces.owner[tried[i]])
+        q, owner = int(asked[i]), int(faces.owner[tried[i]])
         if (stall[q] == NO_STALL or owner < stall[q]) and _holds(faces.walls, tried[i], x[q], y[q]):
             stall[q] = owner
     for q in range(n):

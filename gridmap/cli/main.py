@@ -29,6 +29,7 @@ COMMANDS = {
     "staffing": "gridmap.cli.staffing:staffing_command",
     "coverage": "gridmap.cli.coverage:coverage_command",
     "tiers": "gridmap.cli.tiers:tiers_command",
+    "routes": "gridmap.cli.routes:routes_command",
     "map": "gridmap.cli.maps:app",
     "members": "gridmap.cli.members:app",
     "visits": "gridmap.cli.visits:app",

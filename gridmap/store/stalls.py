@@ -130,7 +130,9 @@ def _stalls_on(connection: Connection, day: date, market_key: int, box_lonlat: B
 
 def _traders(connection: Connection, market_key: int, day: date) -> dict[str, list[tuple[str, str]]]:
     """Return names and trades of the merchants of each stall."""
-    merchants = merchants_on(day, market_key)
+    merchants = merchants_on(
+        day
+    )  # found by the stalls: by the market, too, SQLite pairs every stall with every merchant
     rows = connection.execute(
         sa.select(t.stall.c.code, merchants.c.name, merchants.c.trade)
         .select_from(t.occupancy.join(t.stall).join(merchants, t.occupancy.c.merchant_id == merchants.c.id))

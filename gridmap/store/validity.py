@@ -51,19 +51,19 @@ def stalls_on(
     return sa.union_all(here, there).subquery("stalls_on")
 
 
-def merchants_on(day: date, market_key: int) -> sa.Subquery:
-    """Subquery (id, code, name, trade, uscc): a market's merchants as they were called on a day."""
+def merchants_on(day: date, market_key: int | None = None) -> sa.Subquery:
+    """Subquery (id, code, name, trade, uscc): merchants, of one market if it is given, as they were called on a day."""
     past = t.merchant_past
     then = (past.c.merchant_id == t.merchant.c.id) & held_on(past, day)
     named = sa.case((past.c.id.is_not(None), past.c.name), else_=t.merchant.c.name).label("name")
     traded = sa.case((past.c.id.is_not(None), past.c.trade), else_=t.merchant.c.trade).label("trade")
     known = sa.case((past.c.id.is_not(None), past.c.uscc), else_=t.merchant.c.uscc).label("uscc")
-    return (
-        sa.select(t.merchant.c.id, t.merchant.c.code, named, traded, known)
-        .select_from(t.merchant.outerjoin(past, then))
-        .where(t.merchant.c.market_id == market_key)
-        .subquery("merchants_on")
+    found = sa.select(t.merchant.c.id, t.merchant.c.code, named, traded, known).select_from(
+        t.merchant.outerjoin(past, then)
     )
+    if market_key is not None:
+        found = found.where(t.merchant.c.market_id == market_key)
+    return found.subquery("merchants_on")
 
 
 def merchants_by_stall(day: date, market_key: int) -> sa.Subquery:

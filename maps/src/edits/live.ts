@@ -86,7 +86,8 @@ export interface Figures {
 export class Reckoner {
   private readonly known = new WeakMap<ReadonlySet<string>, Figures>();
 
-  constructor(readonly units: ReadonlyMap<string, Unit>, readonly graph: Graph) {}
+  /** Without a graph every zone counts as in one piece. */
+  constructor(readonly units: ReadonlyMap<string, Unit>, readonly graph: Graph | null) {}
 
   figures(stalls: ReadonlySet<string>): Figures {
     let found = this.known.get(stalls);
@@ -96,6 +97,7 @@ export class Reckoner {
 
   /** Stalls of the graph that are in no zone. */
   unzoned(draft: Draft): string[] {
+    if (!this.graph) return [];
     const zoned = new Set<string>();
     for (const zone of draft.zones.values()) for (const stall of zone.stalls) zoned.add(stall);
     return [...this.graph.index.keys()].filter((stall) => !zoned.has(stall));
@@ -115,7 +117,7 @@ export class Reckoner {
     return {
       merchants: merchantsOf(stalls, this.units),
       levels: shares.sort((a, b) => a.level - b.level || (a.building < b.building ? -1 : 1)),
-      pieces: piecesOf(stalls, this.graph),
+      pieces: this.graph ? piecesOf(stalls, this.graph) : [[...stalls]],
     };
   }
 }

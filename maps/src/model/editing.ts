@@ -11,7 +11,7 @@ import { Shelf } from '../edits/kept';
 import { type Key, t } from '../i18n';
 import { createDelivery } from './delivery';
 import type { Desk, PlanView } from './desk';
-import { type Ground, readGround } from './ground';
+import { type Ground, readGround, withWays } from './ground';
 import { draftOf, liveView } from './live';
 import { asApiError } from './trouble';
 
@@ -223,9 +223,18 @@ export function createEditing(desk: Desk, plans: Plans, api: DraftsApi, session:
       [history.value, historyBefore, draft.value] = [kept.history, kept.history, base];
       if (kept.unsent) await recover(kept.unsent.revision, kept.unsent.edits);
       show();
+      if (!found.reckoner.graph) await learnWays(found);
     } catch (cause) {
       say('fault', t('editorFailed', { why: asApiError(cause).detail || t('remedyUnreachable') }));
     }
+  }
+
+  /** Takes in between which stalls one can walk, which a server may have to work out first. */
+  async function learnWays(of: Ground): Promise<void> {
+    const found = await withWays(api, of);
+    if (ground.value !== of) return;
+    ground.value = found;
+    show();
   }
 
   /** Takes up edits that were made here and never reached the server. */

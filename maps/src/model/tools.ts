@@ -132,7 +132,8 @@ export function createTools(desk: Desk, editing: Editing) {
 }
 
 /** Zones that other stalls can be reached in from these, with the number of ways; those that hold all of these are left out. */
-function beside(draft: Draft, stalls: ReadonlySet<string>, graph: Graph): Map<string, number> {
+function beside(draft: Draft, stalls: ReadonlySet<string>, graph: Graph | null): Map<string, number> {
+  if (!graph) return new Map();
   const codes = [...graph.index.keys()];
   const zoneOf = new Map<string, string>();
   for (const zone of draft.zones.values()) for (const stall of zone.stalls) zoneOf.set(stall, zone.zone);

@@ -188,12 +188,8 @@ class _Plan:
 def _level_rows(plan: _Plan) -> list[Row]:
     venue = next(iter(plan.of("venue")), None)
     if (venues := len(plan.of("venue"))) > 1:
-        names = "、".join(label_of(each.properties.get("name")) for each in plan.of("venue")[:8])
-        plan.findings.note(
-            f"{plan.file}:有 {venues} 个场馆({names}),标准只许一个:合为一个市场,请核对是否应分开导出",
-            f"{plan.file}: holds {venues} venues ({names}) where the standard has one: they become one market; check"
-            " whether each should come in an archive of its own",
-        )
+        words = f"{venues} 个场馆合为一个市场,请核对", f"{venues} venues become one market: check whether they are one"
+        plan.findings.note(f"{plan.file}:{words[0]}", f"{plan.file}: {words[1]}")
     market_name = label_of(venue.properties.get("name")) if venue is not None else ""
     rows: list[Row] = []
     for level in plan.of("level"):

@@ -33,6 +33,7 @@ from gridmap.api.routes import (
     quarantine,
     registry,
     responsible_members,
+    routes,
     search,
     session,
     site_rules,
@@ -71,7 +72,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     app.add_middleware(Headers)
     errors.install(app)
     app.include_router(session.router, prefix="/api/v1")
-    duty = (members, absences, assignments, coverage, hotspots, sync, site_rules, persons)
+    duty = (members, absences, assignments, coverage, hotspots, sync, site_rules, persons, routes)
     register = (markets, history, imports, quarantine, registry, exports, layouts)
     looking = (search, due, basemap)
     asked = (*register, plans, responsible_members, staffing, tiers, places, accounts, changes, *duty, *looking)

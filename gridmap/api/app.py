@@ -31,7 +31,9 @@ from gridmap.api.routes import (
     places,
     plans,
     quarantine,
+    registry,
     responsible_members,
+    routes,
     search,
     session,
     site_rules,
@@ -70,8 +72,8 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     app.add_middleware(Headers)
     errors.install(app)
     app.include_router(session.router, prefix="/api/v1")
-    duty = (members, absences, assignments, coverage, hotspots, sync, site_rules, persons)
-    register = (markets, history, imports, quarantine, exports, layouts)
+    duty = (members, absences, assignments, coverage, hotspots, sync, site_rules, persons, routes)
+    register = (markets, history, imports, quarantine, registry, exports, layouts)
     looking = (search, due, basemap)
     asked = (*register, plans, responsible_members, staffing, tiers, places, accounts, changes, *duty, *looking)
     for router in (module.router for module in asked):

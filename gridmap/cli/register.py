@@ -1,15 +1,22 @@
 """`gridmap register`: imports as they were, proposals decided on, imports taken back."""
 
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gridmap.cli import history
-from gridmap.cli.console import JsonOption, author, database, out, print_json, print_table
+from gridmap.cli.console import JsonOption, author, database, err, out, print_json, print_table
+from gridmap.cli.errors import SOME_ROWS_REJECTED
 from gridmap.cli.register_words import tell_events
+from gridmap.exchange.findings import Findings
+from gridmap.exchange.registry import read_events
 from gridmap.exchange.reports import import_json
 from gridmap.model.imports import ImportRecord
-from gridmap.services import imports
+from gridmap.model.registry import EventState
+from gridmap.services import imports, registry
 
 app = typer.Typer(help="商户登记的变动 / the register over time", no_args_is_help=True, add_completion=False)
 app.add_typer(history.app)
@@ -70,6 +77,35 @@ def undo(code: CodeArgument, as_json: JsonOption = False) -> None:
     opened = database()
     market = imports.market_of_import(opened, code)
     _done(imports.undo_import(opened, market, code, author=author()), as_json)
+
+
+@app.command()
+def events(
+    file: Annotated[Path, typer.Argument(help="登记机关的事项:信用代码、事项、日期 / uscc, event, date")],
+    as_json: JsonOption = False,
+) -> None:
+    """登记机关的办证、注销入库:注销当日腾出铺位 / take the registry's events in: a close frees the stall that day."""
+    findings = Findings()
+    rows = read_events(file, findings)
+    receipts = registry.take_events(database(), [event for _, event in rows], author=author())
+    told = [(number, receipt) for (number, _), receipt in zip(rows, receipts, strict=True)]
+    if as_json:
+        print_json({
+            "receipts": [{"row": number, **asdict(receipt)} for number, receipt in told],
+            "quarantined": [asdict(row) for row in findings.quarantined],
+        })  # fmt: skip
+    else:
+        counts = Counter(receipt.state for receipt in receipts)
+        out.print(", ".join(f"{state} {counts[state]}" for state in EventState), markup=False)
+        for code in dict.fromkeys(code for receipt in receipts for code in receipt.imports):
+            out.print(f"导入记录 / record: {code}", markup=False)
+    refused = [(number, r) for number, r in told if r.state is EventState.REFUSED]
+    for number, r in refused[:20]:
+        err.print(f"✗ {file.name} 第 {number} 行 {r.event.uscc}: {r.reason_zh} / {r.reason_en}", markup=False)
+    for row in findings.quarantined[:20]:
+        err.print(f"✗ {row.file} 第 {row.row} 行 {row.field}={row.value}: {row.reason} → {row.remedy}", markup=False)
+    if refused or findings.quarantined:
+        raise typer.Exit(SOME_ROWS_REJECTED)
 
 
 def _done(record: ImportRecord, as_json: bool) -> None:

@@ -27,9 +27,10 @@ def coverage_table(rows: Iterable[Mapping[str, Any]]) -> str:
         words = "" if gaps is None else "、".join(GAP_WORDS[Gap(gap)][0] for gap in gaps) or "已覆盖"
         visits = "、".join(VISIT_GAP_WORDS[VisitGap(gap)][0] for gap in overdue or ())
         bodies = "、".join(MARKET_GAP_WORDS[MarketGap(gap)][0] for gap in lacks or ())
-        writer.writerow([_safe(cell) for cell in (*(row[name] for name in COLUMNS), *codes, words, visits, bodies)])
+        writer.writerow([safe_cell(cell) for cell in (*(row[name] for name in COLUMNS), *codes, words, visits, bodies)])
     return text.getvalue()
 
 
-def _safe(cell: Any) -> Any:
+def safe_cell(cell: Any) -> Any:
+    """Give text that a spreadsheet would run as a formula an apostrophe."""
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

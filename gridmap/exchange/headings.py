@@ -115,6 +115,15 @@ SYNONYMS: Mapping[InputRole, Mapping[str, tuple[str, ...]]] = {
         "capacity": _words("capacity 户数上限 联系户数 责任户数 包联户数"),
         "office_contact": _words("office_contact office 办公电话 办公联系方式 值班电话"),
     },
+    "events": {
+        "market": _MARKET,
+        "uscc": _words("uscc credit_code unified_social_credit_code 统一社会信用代码 社会信用代码 信用代码 注册号"),
+        "event": _words("event kind type 事项 业务类型 登记类型 登记事项 变更类型 事件"),
+        "date": _words("date day 日期 登记日期 核准日期 注销日期 发生日期 办理日期"),
+        "stall_id": _STALL,
+        "name": _words("name 名称 商户名称 企业名称 市场主体名称 经营主体名称 字号"),
+        "trade": _words("trade 经营范围 业态 行业"),
+    },
     "trades": {
         "name": _words("name trade 名称 业态 业态名称 行业 行业名称 门类 门类名称 品类"),
         "code": _words("code trade_code 代码 编码 编号 行业代码 门类代码"),
@@ -140,6 +149,7 @@ REQUIRED: Mapping[InputRole, tuple[str, ...]] = {
     "connectors": ("from_level", "to_level"),
     "links": ("from", "to", "walk_m"),
     "members": ("member_id", "name"),
+    "events": ("uscc", "event", "date"),
     "trades": ("name",),
     "records": ("stall_id", "at"),
 }

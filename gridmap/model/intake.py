@@ -14,7 +14,7 @@ from gridmap.model.register_changes import RegisterEvent
 CONTROL_LIMIT_M = 2.0
 """A stall is about 3 m wide: beyond this merchants would be put into their neighbours' places."""
 Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
-InputRole = Literal["levels", "stalls", "merchants", "connectors", "links", "members", "trades", "records"]
+InputRole = Literal["levels", "stalls", "merchants", "connectors", "links", "members", "trades", "records", "events"]
 
 
 def _nothing() -> Mapping[str, str]:

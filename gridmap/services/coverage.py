@@ -149,7 +149,7 @@ def coverage(
         If neither or both are given.
     """
     desk = DutyDesk(database, at_least, calendar)
-    found = tuple(_covered(database, desk, code, now) for code in _markets(database, market, place))
+    found = tuple(_covered(database, desk, code, now) for code in markets_asked(database, market, place))
     sizes = [(m.market, m.totals.merchants, m.members) for m in found]
     merchants, members = sum(n for _, n, _ in sizes), sum(k for _, _, k in sizes)
     cap = found[0].cap if len({m.cap for m in found}) == 1 else staffing.STANDARD_CAP
@@ -241,7 +241,8 @@ def _worked_out(database: Database, duties: DutyDay, now: datetime) -> MarketCov
     )
 
 
-def _markets(database: Database, market: str | None, place: str | None) -> list[str]:
+def markets_asked(database: Database, market: str | None, place: str | None) -> list[str]:
+    """Return the codes of a market or of a place's markets; errors as in `coverage`."""
     if (market is None) == (place is None):
         raise InvalidParameterError(
             "market", market or "", "请给出市场或地点之一。", "Give a market or a place, one of the two."

@@ -4,7 +4,7 @@ Answers come from memory. A process keeps each market's duties of a day by the m
 looks up at most twice a second whether the database has moved on (`states`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,6 +16,7 @@ from gridmap.model.duty import Assignment
 from gridmap.model.ids import MemberCode, StallCode, ZoneCode
 from gridmap.model.kinds import Role
 from gridmap.model.places import Market
+from gridmap.model.rights import Action
 from gridmap.model.workdays import WEEKENDS, Calendar
 from gridmap.services.duty_days import DutyDay
 from gridmap.services.grounds import market_ground
@@ -68,6 +69,12 @@ class DutyDesk:
     def version(self) -> int:
         """The version of the database that answers are from."""
         return self._state.version
+
+    @property
+    def state(self) -> Hashable:
+        """What answers depend on beside the question: equal for desks that answer alike."""
+        scopes = self._database.caller.scopes(Action.VIEW)
+        return self._database.commits, self._state.version, self._state.commits, self._calendar, scopes
 
     def day(self, market: str, day: date) -> DutyDay:
         """Return a market's duties on a day; read anew only after a write to the market."""

@@ -4,16 +4,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import repeat
+from typing import Any
 
 import numpy as np
 
 from gridmap.errors import GridmapError, NotFoundError
-from gridmap.model.answers import DutyAnswer
+from gridmap.model.answers import DutyAnswer, Reason
 from gridmap.services.duty import DutyDesk, Spot, answer_of
-from gridmap.services.duty_days import DutyDay, Objects, Stretch
+from gridmap.services.duty_days import DutyDay, Objects
 from gridmap.services.grounds import Ground
 from gridmap.services.kept import Kept
-from gridmap.spatial.arrays import FloatArray
+from gridmap.spatial.arrays import FloatArray, IntArray
 from gridmap.spatial.city_grid import city_grid
 from gridmap.spatial.nearest import NO_STALL
 from gridmap.spatial.stall_grid import CityGrid, find_in_city
@@ -106,11 +107,18 @@ class _City:
 
 @dataclass(frozen=True)
 class _Answers:
-    """Who answers for every stall of a city, how far and why: columns over all its stalls."""
+    """
+    Who answers for every stall of a city, as long as nobody's shift begins or ends.
 
+    `first` (n+1,) indexes `member` and `reason`, which are few; `walk_m` (n+1,) are metres, nan where there is no way.
+    The last one stands for no stall.
+    """
+
+    city: _City
+    first: IntArray
     member: Objects
-    walk_m: FloatArray
     reason: Objects
+    walk_m: FloatArray
 
 
 def who_all(desk: DutyDesk, places: Places, at: datetime) -> tuple[Objects, FloatArray, Objects]:
@@ -130,17 +138,17 @@ def who_all(desk: DutyDesk, places: Places, at: datetime) -> tuple[Objects, Floa
     names = tuple(dict.fromkeys(places.market))
     if not names:
         return np.empty(0, np.object_), np.empty(0), np.empty(0, np.object_)
-    days = [desk.day(market, at.date()) for market in names]
-    grounds, stretches = tuple(day.ground for day in days), tuple(day.at(at) for day in days)
-    city = _cities.get((names, grounds), lambda: _city(names, grounds))
-    answers = _answers.get(stretches, lambda: _columns(stretches))
+    minute = at.replace(second=0, microsecond=0)
+    answers = _answers.get((desk.state, names, minute), lambda: _answers_of(desk, names, minute))
+    floor_of = answers.city.floor_of
     asked = zip(places.market, places.building, places.level, strict=True)
-    floors = np.fromiter(map(city.floor_of.get, asked, repeat(NO_STALL)), np.int64, len(places.market))
-    order = np.argsort(floors)  # a level's points one after the other: its walls are at hand then
-    stall = np.empty(len(floors), dtype=np.int64)
-    stall[order] = find_in_city(city.grid, floors[order], places.lon[order], places.lat[order])
-    member, walk_m, reason = answers.member[stall], answers.walk_m[stall], answers.reason[stall]
-    for i in np.flatnonzero(stall == NO_STALL).tolist():  # far off, or on a level that has to be found
+    floors = np.fromiter(map(floor_of.get, asked, repeat(NO_STALL)), np.int64, len(places.market))
+    order = np.argsort(floors.astype(_small(len(floor_of))), kind="stable")  # a level's points after one another
+    stall = find_in_city(answers.city.grid, floors[order], places.lon[order], places.lat[order])
+    first, walk_m = np.empty(len(floors), np.int64), np.empty(len(floors))
+    first[order], walk_m[order] = answers.first[stall], answers.walk_m[stall]
+    member, reason = answers.member[first], answers.reason[first]
+    for i in map(int, order[stall == NO_STALL]):  # far off, or on a level that has to be found
         name, building, level = places.market[i], places.building[i], places.level[i]
         lon, lat = float(places.lon[i]), float(places.lat[i])
         member[i], metres_to, reason[i] = desk.who(name, lon=lon, lat=lat, building=building, ordinal=level, at=at)
@@ -149,7 +157,22 @@ def who_all(desk: DutyDesk, places: Places, at: datetime) -> tuple[Objects, Floa
 
 
 _cities: Kept[tuple[tuple[str, ...], tuple[Ground, ...]], _City] = Kept(size=2)
-_answers: Kept[tuple[Stretch, ...], _Answers] = Kept(size=4)
+_answers: Kept[tuple[object, tuple[str, ...], datetime], _Answers] = Kept(size=4)
+
+
+def _answers_of(desk: DutyDesk, names: tuple[str, ...], at: datetime) -> _Answers:
+    days = [desk.day(market, at.date()) for market in names]
+    grounds, stretches = tuple(day.ground for day in days), [day.at(at) for day in days]
+    pairs = [pair for stretch in stretches for pair in zip(stretch.member, stretch.reason, strict=True)]
+    pairs.append((None, Reason.NOBODY))
+    few = {pair: nth for nth, pair in enumerate(dict.fromkeys(pairs))}
+    return _Answers(
+        city=_cities.get((names, grounds), lambda: _city(names, grounds)),
+        first=np.fromiter(map(few.__getitem__, pairs), np.int64, len(pairs)),
+        member=np.array([member for member, _ in few], dtype=np.object_),
+        reason=np.array([reason for _, reason in few], dtype=np.object_),
+        walk_m=np.concatenate([*(stretch.table.walk_m for stretch in stretches), [np.nan]]),
+    )
 
 
 def _city(names: Sequence[str], grounds: Sequence[Ground]) -> _City:
@@ -164,6 +187,6 @@ def _city(names: Sequence[str], grounds: Sequence[Ground]) -> _City:
     return _City(city_grid([ground.grid for ground in grounds], [ground.frame for ground in grounds], stalls), floor_of)
 
 
-def _columns(stretches: Sequence[Stretch]) -> _Answers:
-    member, walk_m, reason = zip(*(stretch.columns for stretch in stretches), strict=True)
-    return _Answers(np.concatenate(member), np.concatenate(walk_m), np.concatenate(reason))
+def _small(levels: int) -> type[np.signedinteger[Any]]:
+    """Return a type for the numbers of levels; the smallest ones are sorted much faster."""
+    return np.int16 if levels < 2**15 else np.int64

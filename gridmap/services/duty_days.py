@@ -4,7 +4,6 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
 from math import isnan
 
 import numpy as np
@@ -21,29 +20,24 @@ from gridmap.model.workdays import Calendar
 from gridmap.services.grounds import Ground
 from gridmap.services.kept import Kept
 from gridmap.spatial.answering import NO_PLACE, AnswerTable, Candidate, Staff
-from gridmap.spatial.arrays import FloatArray, IntArray
+from gridmap.spatial.arrays import IntArray
 
 Objects = NDArray[np.object_]
 _OFFICE = ((Role.LEADER, Reason.LEADER), (Role.OPERATOR, Reason.OPERATOR))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Stretch:
     """
     Who answers as long as nobody's shift begins or ends and no connector opens or closes.
 
-    For each stall the member, why, and how far; `columns` has the same as arrays, shape (n,).
+    For each stall the member, why, and how far.
     """
 
     table: AnswerTable
     member: tuple[MemberCode | None, ...]
     reason: tuple[Reason, ...]
     walk_m: tuple[float | None, ...]
-
-    @cached_property
-    def columns(self) -> tuple[Objects, FloatArray, Objects]:
-        """Members, metres (nan where there is no way) and reasons."""
-        return np.array(self.member, dtype=np.object_), self.table.walk_m, np.array(self.reason, dtype=np.object_)
 
 
 @dataclass(frozen=True)

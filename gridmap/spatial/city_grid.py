@@ -50,7 +50,7 @@ def _joined_faces(grids: Sequence[FaceGrid], stalls: IntArray) -> FaceGrid:
 
 
 def _joined_walls(walls: Sequence[Walls]) -> Walls:
-    return Walls(_chained([each.starts for each in walls]), np.concatenate([each.edges for each in walls]))
+    return Walls(_chained([each.starts for each in walls]), np.concatenate([each.corners for each in walls]))
 
 
 def _firsts(sizes: Sequence[int] | IntArray) -> IntArray:

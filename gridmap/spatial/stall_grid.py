@@ -20,15 +20,22 @@ from numba import njit  # noqa: E402 - the folder of compiled kernels is chosen 
 
 TOUCH_M = 1e-6
 """A point this near to a wall lies on it; on a wall between stalls it belongs to the lower index."""
+BLOCK = 512
+"""Points that `find_in_city` takes through its steps together: what they need fits into a processor's own memory."""
+NO_CELL = -1
 FACES_A_CELL = 1.0
 """Cells of the grid are as large as to meet about this many faces, if faces were squares."""
 
 
 class Walls(NamedTuple):
-    """Rings of many shapes as edges: shape i has `edges[starts[i]:starts[i+1]]`, rows x1, y1, x2, y2 in metres."""
+    """
+    Rings of many shapes: shape i has the corners `corners[starts[i]:starts[i+1]]`, rows x, y in metres.
+
+    Each ring ends where it began; after it stands a corner that is not a number.
+    """
 
     starts: IntArray
-    edges: FloatArray
+    corners: FloatArray
 
 
 class FaceGrid(NamedTuple):
@@ -212,16 +219,78 @@ def find_in_city(city: CityGrid, floors: IntArray, lon: FloatArray, lat: FloatAr
         market's frame, and where the level is -1. Costs least where points of a level follow each other.
     """
     stall = np.full(len(floors), NO_STALL, np.int64)
-    for q in range(len(floors)):
+    for start in range(0, len(floors), BLOCK):
+        block = slice(start, start + BLOCK)
+        _find_block(city, floors[block], lon[block], lat[block], stall[block])
+    return stall
+
+
+@njit(nogil=True, cache=True)
+def _find_block(city: CityGrid, floors: IntArray, lon: FloatArray, lat: FloatArray, stall: IntArray) -> None:
+    """Take each step for all points before the next: while one waits for its part of the city's memory others go on."""
+    faces, n = city.grid.faces, len(floors)
+    x, y, cell = np.full(n, np.nan), np.empty(n), np.full(n, NO_CELL, np.int64)
+    for q in range(n):
         f = floors[q]
         if f >= 0:
             m = city.market_of[f]
-            x, y = near_metres(NearFrame(city.centre[m], city.reach[m], city.terms[m]), lon[q], lat[q])
-            if not np.isnan(x):
-                stall[q] = _on_floor(city.grid.faces, f, x, y)
-                if stall[q] == NO_STALL:
-                    stall[q] = _nearest(city.grid, f, x, y)
-    return stall
+            east, north = near_metres(NearFrame(city.centre[m], city.reach[m], city.terms[m]), lon[q], lat[q])
+            x[q], y[q] = east, north
+            if not np.isnan(east):
+                cell[q] = _cell(faces, f, east, north)
+    asked, tried = _candidates(faces, cell, x, y)
+    fetched = np.empty(1)
+    fetched[0] = _fetch(faces.walls, tried)  # kept, or the compiler would leave it out
+    for i in range(len(asked)):
+        q, owner = int(asked[i]), int(faces.owner[tried[i]])
+        if (stall[q] == NO_STALL or owner < stall[q]) and _holds(faces.walls, tried[i], x[q], y[q]):
+            stall[q] = owner
+    for q in range(n):
+        if stall[q] == NO_STALL and not np.isnan(x[q]):
+            stall[q] = _nearest(city.grid, floors[q], x[q], y[q])
+
+
+@njit(nogil=True, cache=True)
+def _fetch(walls: Walls, shapes: IntArray) -> float:
+    """Look at the walls of shapes, whatever they are: fetched one after the other without a question between them."""
+    total = 0.0
+    for shape in shapes:
+        for c in range(walls.starts[shape], walls.starts[shape + 1], 4):  # four corners lie together in memory
+            total += walls.corners[c, 0]
+    return total
+
+
+@njit(nogil=True, cache=True)
+def _candidates(faces: FaceGrid, cell: IntArray, x: FloatArray, y: FloatArray) -> tuple[IntArray, IntArray]:
+    """Pair points with the faces of their cells whose box holds them."""
+    most = 0
+    for q in range(len(cell)):
+        if cell[q] != NO_CELL:
+            most += faces.cell_starts[cell[q] + 1] - faces.cell_starts[cell[q]]
+    asked, tried, found = np.empty(most, np.int64), np.empty(most, np.int64), 0
+    for q in range(len(cell)):
+        if cell[q] != NO_CELL:
+            for i in range(faces.cell_starts[cell[q]], faces.cell_starts[cell[q] + 1]):
+                if _in_box(faces.boxes, faces.cell_faces[i], x[q], y[q]):
+                    asked[found], tried[found] = q, faces.cell_faces[i]
+                    found += 1
+    return asked[:found], tried[:found]
+
+
+@njit(nogil=True, cache=True, inline="always")
+def _in_box(boxes: FloatArray, i: int, x: float, y: float) -> bool:
+    return boxes[i, 0] <= x and boxes[i, 1] <= y and x <= boxes[i, 2] and y <= boxes[i, 3]
+
+
+@njit(nogil=True, cache=True)
+def _cell(faces: FaceGrid, f: int, x: float, y: float) -> int:
+    """Return the cell of a point in the grid of level f, NO_CELL outside."""
+    columns, rows = faces.shape[f, 0], faces.shape[f, 1]
+    column = int(np.floor((x - faces.frame[f, 0]) * faces.frame[f, 2]))
+    row = int(np.floor((y - faces.frame[f, 1]) * faces.frame[f, 3]))
+    if column < 0 or row < 0 or column >= columns or row >= rows:
+        return NO_CELL
+    return int(faces.shape[f, 2] + row * columns + column)
 
 
 @njit(nogil=True, cache=True, inline="always")
@@ -262,35 +331,37 @@ def _covered(boxes: FloatArray, frame: tuple[float, float, float, float], column
 
 
 def _walls(parts: Sequence[Places]) -> Walls:
-    """Take the edges of all rings of areas; a point is one edge without length."""
+    """Take the corners of all rings of areas; a point is a ring of itself, twice."""
     shapes = np.concatenate([*parts, np.empty(0, np.object_)])
-    if not len(shapes):
-        return Walls(np.zeros(1, np.int64), np.empty((0, 4)))
-    is_point = shapely.get_type_id(shapes) == 0
     ring, ring_of = shapely.get_rings(shapes, return_index=True)
     xy, of_ring = shapely.get_coordinates(ring, return_index=True)
-    same = of_ring[1:] == of_ring[:-1]
-    edges, owner = np.hstack([xy[:-1], xy[1:]])[same], ring_of[of_ring[1:][same]]
-    spots = shapely.get_coordinates(shapes[is_point])
-    edges = np.concatenate([edges, np.hstack([spots, spots])])
-    owner = np.concatenate([owner, np.flatnonzero(is_point)])
+    spots = np.flatnonzero(shapely.get_type_id(shapes) == 0)
+    corners = np.concatenate([xy, np.repeat(shapely.get_coordinates(shapes[spots]), 2, axis=0)])
+    of_ring = np.concatenate([of_ring, np.repeat(len(ring) + np.arange(len(spots)), 2)])
+    ring_of = np.concatenate([ring_of, spots])
+    apart = np.full((len(corners) + len(ring_of), 2), np.nan)
+    apart[np.arange(len(corners)) + of_ring] = corners
+    owner = np.repeat(ring_of, np.bincount(of_ring, minlength=len(ring_of)) + 1)
     order = np.argsort(owner, kind="stable")
-    return Walls(np.searchsorted(owner[order], np.arange(len(shapes) + 1)).astype(np.int64), edges[order])
+    starts = np.searchsorted(owner[order], np.arange(len(shapes) + 1)).astype(np.int64)
+    return Walls(starts, np.ascontiguousarray(apart[order]))
 
 
 @njit(nogil=True, cache=True)
 def _off2(walls: Walls, i: int, x: float, y: float) -> tuple[float, bool]:
     """Squared distance from the walls of shape i, and whether it holds the point (even-odd)."""
     nearest, inside = np.inf, False
-    for e in range(walls.starts[i], walls.starts[i + 1]):
-        x1, y1, x2, y2 = walls.edges[e, 0], walls.edges[e, 1], walls.edges[e, 2], walls.edges[e, 3]
+    for c in range(walls.starts[i], walls.starts[i + 1] - 1):  # between two rings nothing compares: no wall is there
+        x1, y1, x2, y2 = walls.corners[c, 0], walls.corners[c, 1], walls.corners[c + 1, 0], walls.corners[c + 1, 1]
         dx, dy = x2 - x1, y2 - y1
         length2 = dx * dx + dy * dy
         along = 0.0
         if length2 > 0.0:
             along = min(1.0, max(0.0, ((x - x1) * dx + (y - y1) * dy) / length2))
         gap_x, gap_y = x1 + along * dx - x, y1 + along * dy - y
-        nearest = min(nearest, gap_x * gap_x + gap_y * gap_y)
+        off2 = gap_x * gap_x + gap_y * gap_y
+        if off2 < nearest:  # noqa: PLR1730 - `min` may hand on what is not a number
+            nearest = off2
         if (y1 > y) != (y2 > y) and x < x1 + (y - y1) * dx / dy:
             inside = not inside
     return nearest, inside
@@ -299,40 +370,32 @@ def _off2(walls: Walls, i: int, x: float, y: float) -> tuple[float, bool]:
 @njit(nogil=True, cache=True)
 def _holds(walls: Walls, i: int, x: float, y: float) -> bool:
     """Whether shape i holds the point (even-odd), or a wall of it is not farther than `TOUCH_M`."""
-    inside = False
-    for e in range(walls.starts[i], walls.starts[i + 1]):
-        x1, y1, x2, y2 = walls.edges[e, 0], walls.edges[e, 1], walls.edges[e, 2], walls.edges[e, 3]
+    inside, near = False, False
+    for c in range(walls.starts[i], walls.starts[i + 1] - 1):
+        y1, y2 = walls.corners[c, 1], walls.corners[c + 1, 1]
+        if (y1 > y + TOUCH_M and y2 > y + TOUCH_M) or (y1 < y - TOUCH_M and y2 < y - TOUCH_M):
+            continue
+        x1, x2 = walls.corners[c, 0], walls.corners[c + 1, 0]
         dx, dy = x2 - x1, y2 - y1
-        length2 = dx * dx + dy * dy
         across = dx * (y - y1) - dy * (x - x1)
-        if across * across <= TOUCH_M * TOUCH_M * length2:  # near the line that the wall lies on: now in full
-            along = 0.0
-            if length2 > 0.0:
-                along = min(1.0, max(0.0, ((x - x1) * dx + (y - y1) * dy) / length2))
-            gap_x, gap_y = x1 + along * dx - x, y1 + along * dy - y
-            if gap_x * gap_x + gap_y * gap_y <= TOUCH_M * TOUCH_M:
-                return True
+        if across * across <= TOUCH_M * TOUCH_M * (dx * dx + dy * dy):
+            near = True  # the line on which the wall lies passes by: perhaps the wall does
         if (y1 > y) != (y2 > y) and x < x1 + (y - y1) * dx / dy:
             inside = not inside
-    return inside
+    return inside or (near and _off2(walls, i, x, y)[0] <= TOUCH_M * TOUCH_M)
 
 
 @njit(nogil=True, cache=True)
 def _on_floor(faces: FaceGrid, f: int, x: float, y: float) -> int:
     """Return the stall whose face holds the point or touches it, the lowest of several; NO_STALL off the floor."""
-    columns, rows = faces.shape[f, 0], faces.shape[f, 1]
-    column = int(np.floor((x - faces.frame[f, 0]) * faces.frame[f, 2]))
-    row = int(np.floor((y - faces.frame[f, 1]) * faces.frame[f, 3]))
-    if column < 0 or row < 0 or column >= columns or row >= rows:
+    cell = _cell(faces, f, x, y)
+    if cell == NO_CELL:
         return NO_STALL
-    cell = faces.shape[f, 2] + row * columns + column
     best = NO_STALL
     for i in range(faces.cell_starts[cell], faces.cell_starts[cell + 1]):
         face = faces.cell_faces[i]
-        if x < faces.boxes[face, 0] or y < faces.boxes[face, 1] or x > faces.boxes[face, 2] or y > faces.boxes[face, 3]:
-            continue
         owner = int(faces.owner[face])
-        if (best == NO_STALL or owner < best) and _holds(faces.walls, face, x, y):
+        if (best == NO_STALL or owner < best) and _in_box(faces.boxes, face, x, y) and _holds(faces.walls, face, x, y):
             best = owner
     return best
 

@@ -96,6 +96,24 @@ def latest_at(
     return {StallCode(row.code): row.at for row in rows}
 
 
+def recorded_between(
+    connection: Connection, market: str, kinds: Collection[RecordKind], since: datetime, until: datetime
+) -> list[tuple[StallCode, datetime]]:
+    """Return at which stalls of a market records of some kinds were made, from a moment on and before another."""
+    rows = connection.execute(
+        sa.select(t.stall.c.code, t.field_record.c.at)
+        .join_from(t.field_record, t.stall)
+        .where(
+            t.stall.c.market_id == market_id(connection, market),
+            t.field_record.c.kind.in_(list(kinds)),
+            t.field_record.c.at >= since,
+            t.field_record.c.at < until,
+        )
+        .order_by(t.field_record.c.at, t.field_record.c.id)
+    )
+    return [(StallCode(row.code), row.at) for row in rows]
+
+
 def _conditions(wanted: RecordFilter) -> list[sa.ColumnElement[bool]]:
     found = [t.field_record.c.id > wanted.after]
     if wanted.stall is not None:

@@ -46,6 +46,7 @@ BODIES: dict[str, Any] = {
     "/api/v1/assignments/{assignment}/replace": {**_OVER, "member_id": "W001"},
     "/api/v1/sync": {"device": "t", "sent_at": "2026-12-01T00:00:00Z", "records": []},
     "/api/v1/quarantine/{row}/mend": {"values": {}},
+    "/api/v1/registry-events": {"events": []},
     "/api/v1/plans/{plan}/edits": [{"op": "lock", "zone": "101", "locked": True}],
     "/api/v1/markets/{market}/lay-outs": {  # far off the floor
         "level": 0,
@@ -108,6 +109,8 @@ def ask(world: World, row: RouteDecision, market: str, plan: str, token: str | N
         extra["params"] = {"q": OTHER[:5]}
     if "/coverage" in row.path or row.path.endswith("/hotspots"):
         extra["params"] = {"market": market}
+    if row.path.endswith("/routes"):
+        extra["params"] = {"market": market, "member": "W001"}
     if row.path.endswith("/nearest/batch"):
         extra["json"] = {"market": market, "queries": [{"stall": "1F-001"}]}
     if row.path.endswith("/staffing"):
@@ -129,17 +132,33 @@ def expected(row: RouteDecision, role: str, scope: str, market: str, is_draft: b
     """What the policy says a cell must answer."""
     if not isinstance(row.decision, May):
         return {200, 204, 304, 400, 422, 503, 404} if isinstance(row.decision, Open) else {200, 204}
-    if not may(role, scope, row.decision.action):
+    rounds = row.path == "/api/v1/routes"  # of a member of the own market; the token is nobody's, so no member's own
+    others = rounds and role == "member" and sees(scope, OWN) and sees(scope, market)
+    if not may(role, scope, row.decision.action) or others:
         return {403}
     if row.decision.action in WHOLE_INSTALLATION or row.path == "/api/v1/imports":
         return {404} if "{" in row.path else {200, 409, 422}  # no file was sent
-    whole = ("changes", "markets", "staffing", "staffing/tiers", "places", "sync", "search", "own-zones")
+    whole = (
+        "changes",
+        "markets",
+        "staffing",
+        "staffing/tiers",
+        "places",
+        "sync",
+        "search",
+        "own-zones",
+        "registry-events",
+    )
     if row.path.removeprefix("/api/v1/") in whole or row.path.endswith("/batch"):
         return {200}  # what is hidden is left out, or not found as the answer to one question
     single = {"{member}", "{absence}", "{assignment}", "{record}", "{row}", "{stall}", "{merchant}", "{place}"}
     if single & set(row.path.split("/")):
         return {404}
-    hidden = not sees(scope, market) or ("{plan}" in row.path and is_draft and not may(role, scope, Action.VIEW_DRAFTS))
+    hidden = (
+        not sees(scope, market)
+        or (rounds and not sees(scope, OWN))
+        or ("{plan}" in row.path and is_draft and not may(role, scope, Action.VIEW_DRAFTS))
+    )
     return {404} if hidden else {200} if row.method in ("GET", "PUT") else {409, 412, 422}
 
 

@@ -85,3 +85,18 @@ def test_row_is_mended_and_let_in_or_dropped(hall: Run) -> None:
     (again,) = json_of(hall("quarantine", "list", "hall", "--json"))["rows"]
     assert json_of(hall("quarantine", "drop", again["code"], "--json"))["state"] == "dropped"
     assert len(json_of(hall("quarantine", "list", "hall", "--all", "--json"))["rows"]) == 1
+
+
+def test_events_of_the_registry_go_in(hall: Run, tmp_path) -> None:
+    code = "92330100MA0000007Y"
+    good, bad = f"{code},设立,2026-03-01,hall,A2,新店\n", "1,注销,2026-03-01,,,\n,改名,2026-03-01,,,\n"
+    (tmp_path / "events.csv").write_text(f"信用代码,事项,日期,市场,铺位号,名称\n{good}{bad}", encoding="gbk")
+    done = json_of(hall("register", "events", tmp_path / "events.csv", "--json", code=3))
+    assert [(r["row"], r["state"]) for r in done["receipts"]] == [(2, "applied"), (3, "refused")]
+    assert [row["field"] for row in done["quarantined"]] == ["event"]
+    found = json_of(hall("register", "occupancies", "hall", "--at", "2026-03-01", "--json"))["occupancies"]
+    assert ("A2", "新店") in {(o["stall"], o["name"]) for o in found}
+    (tmp_path / "close.csv").write_text(f"uscc,event,date\n{code},close,2026-04-01\n", encoding="utf-8")
+    assert "hall-i4" in hall("register", "events", tmp_path / "close.csv").stdout
+    found = json_of(hall("register", "occupancies", "hall", "--at", "2026-04-01", "--json"))["occupancies"]
+    assert "A2" not in {o["stall"] for o in found}

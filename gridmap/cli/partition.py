@@ -41,7 +41,7 @@ def partition(
         list[str] | None,
         typer.Option(
             metavar="NAME=X",
-            help="权重 inertia=1 walk=0 levels=300 runs=0 moved=6 anchor=0 room=12,可重复;"
+            help="权重 inertia=1 walk=0 levels=100 runs=0 moved=6 anchor=0 room=12,可重复;"
             "常用 walk=1、runs=1 或 anchor=10 / weights, repeatable; walk=1, runs=1, anchor=10 are good values;"
             " units in docs/partition.md",
         ),

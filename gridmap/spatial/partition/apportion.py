@@ -1,37 +1,74 @@
 """Which levels are zoned together: a dynamic programme over the tree of a market's blocks.
 
 A level whose total fits the band is best zoned by itself: none of its zones then needs a second level. One whose
-total does not fit is joined to levels reached from it, by stairs first and through another building last.
+total does not fit is joined to levels reached from it, by stairs first and through another building last. Of what
+fits, the groups are best that need the fewest zones on several levels: what is left over on each level, once it has
+as many zones of its own as it can, fills them.
 
 The blocks (connected parts of one level) and the links between them form a graph; its spanning forest keeps stairs
-before bridges. Over a tree, the states of a block are the possible totals of the open group it belongs to, each with
+before bridges. Over a tree, the states of a block are the possible sums of the open group it belongs to, each with
 its cheapest way. Exact on the tree as long as no block has more than `STATES` states.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from gridmap.spatial.arrays import FloatArray
-from gridmap.spatial.partition.feasibility import best_fit, zones_under_cap
+from gridmap.spatial.partition.feasibility import best_fit, leftover, zones_under_cap
 from gridmap.spatial.partition.network import Network
 from gridmap.spatial.partition.params import Band
 from gridmap.spatial.partition.sums import sums_of
 
 STATES = 400
-OTHER_LEVEL, OTHER_BUILDING = 3.0, 8.0
-OUT_OF_BAND, PER_MERCHANT, OFF_TARGET, TIGHT = 20.0, 10.0, 0.02, 1.0
+OTHER_LEVEL, OTHER_BUILDING, BRIDGE_M = 3.0, 8.0, 0.2
+"""What joining another level or building costs; of a bridge every metre, too."""
+OUT_OF_BAND, PER_MERCHANT, OFF_TARGET, TIGHT = 60.0, 10.0, 0.02, 1.0
+MIXED = 6.0
+"""What a zone on several levels costs beside the joins."""
+EASY = 0.2
+"""How much choice in what levels leave over makes it easy to share out, as a share of a zone."""
 PER_ZONE = (4.0, 25.0, 100.0)
 """Under a cap: what a zone costs. Two levels may be joined to save one; more of them only where zones are too few."""
 
 Group: TypeAlias = tuple[int, ...]
-Missed: TypeAlias = "dict[int, Counter[float]]"
-"""By piece: totals of groups that were tried without finding zones in band, and how often."""
-NOTHING_MISSED: Mapping[float, int] = Counter()
-GroupCost: TypeAlias = Callable[[float], float]
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """
+    What came of the groups of one piece that were tried, by their totals.
+
+    How often no zones in band were found, and how many more zones are on several levels than was counted on.
+    """
+
+    missed: Counter[float] = field(default_factory=Counter[float])
+    surplus: Counter[float] = field(default_factory=Counter[float])
+
+
+NOTHING_LEARNT = Learnt()
+EXACT = 1_000_000
+"""Sums are kept in millionths, as whole numbers, so that those in another order are the same state."""
+
+
+class Sums(NamedTuple):
+    """
+    What an open group holds, in millionths.
+
+    Once each level has as many zones of its own as it can, between `least` and `most` is left over for zones on several
+    levels.
+    """
+
+    total: int
+    least: int
+    most: int
+    blocks: int
+
+
+GroupCost: TypeAlias = Callable[[Sums], float]
 
 
 @dataclass(frozen=True)
@@ -70,26 +107,46 @@ class _Way:
     closed: _Tree
 
 
-def group_cost(band: Band, missed: Mapping[float, int] = NOTHING_MISSED, *, per_zone: float = PER_ZONE[0]) -> GroupCost:
-    """
-    Return what zoning a group of a given total by itself costs.
+def sums_of_block(total: float, band: Band) -> Sums:
+    """Return the sums of a block by itself; where it is joined, it does not keep all for zones of its own."""
+    left = leftover(total, band)
+    return Sums(round(total * EXACT), round(left.least * EXACT), round(left.most * EXACT), 1)
 
-    A group out of band costs more than joining a few levels; under a cap each zone costs `per_zone`. A total at the
-    very edge of what fits is a little dear, for it is hard to share out. Those of `missed` were tried, so many times,
-    and no zones in band were found.
+
+def group_cost(band: Band, learnt: Learnt = NOTHING_LEARNT, *, per_zone: float = PER_ZONE[0]) -> GroupCost:
+    """
+    Return what zoning a group of given sums by itself costs.
+
+    A group out of band costs more than joining a few levels; under a cap each zone costs `per_zone`, else each zone on
+    several levels `MIXED`. Sums at the very edge of what fits are a little dear, for they are hard to share out. What
+    was learnt when totals were tried is counted in.
     """
 
-    def cost(total: float) -> float:
-        fit = best_fit(total, band)
-        penalty = OUT_OF_BAND * missed.get(total, 0)
+    def cost(sums: Sums) -> float:
+        total = sums.total / EXACT
+        penalty = OUT_OF_BAND * learnt.missed.get(total, 0) + MIXED * learnt.surplus.get(total, 0)
         if band.low == 0:
             return penalty + per_zone * zones_under_cap(total, band.high)
+        fit = best_fit(total, band)
         if fit.short > 0:
             return penalty + OUT_OF_BAND + PER_MERCHANT * fit.short
         slack = min(total - band.low * fit.zones, band.high * fit.zones - total) / fit.zones
-        return penalty + OFF_TARGET * abs(total - fit.zones * band.target) + TIGHT * max(0.0, 1.0 - slack)
+        penalty += OFF_TARGET * abs(total - fit.zones * band.target) + TIGHT * max(0.0, 1.0 - slack)
+        return penalty + (_mixed_cost(sums, fit.zones, band) if sums.blocks > 1 else 0.0)
 
     return cost
+
+
+def _mixed_cost(sums: Sums, zones: int, band: Band) -> float:
+    """Return what the zones on several levels of a group cost, given what its levels leave over for them."""
+    least, most = sums.least / EXACT, sums.most / EXACT
+    mixed = zones - round((sums.total / EXACT - most) / band.low)
+    given_up = max(0, 1 - mixed)  # zones of their own, which the levels could have, but which then are too many
+    mixed, least, most = mixed + given_up, least + given_up * band.low, most + given_up * band.low
+    choice = min(most - mixed * band.low, mixed * band.high - least)
+    if choice < 0:  # then one level at least has a zone less of its own
+        return MIXED * (mixed + 1)
+    return MIXED * mixed + TIGHT * max(0.0, 1.0 - choice / (EASY * band.target))
 
 
 def more_zones(times: int) -> int:
@@ -112,7 +169,7 @@ def block_trees(network: Network) -> list[BlockTree]:
     return [_tree_from(roots[piece], near) for piece in sorted(roots)]
 
 
-def group_blocks(tree: BlockTree, total_of: FloatArray, cost: GroupCost) -> list[Group]:
+def group_blocks(tree: BlockTree, total_of: FloatArray, band: Band, cost: GroupCost) -> list[Group]:
     """
     Cut a tree of blocks into connected groups at the least sum of group and joining costs.
 
@@ -122,15 +179,15 @@ def group_blocks(tree: BlockTree, total_of: FloatArray, cost: GroupCost) -> list
         The blocks of one piece.
     total_of
         Weight of each block, by block number.
-    cost
-        What a group of a given total costs.
+    band, cost
+        What zones may hold, and what a group of given sums costs.
 
     Returns
     -------
     groups
         Block numbers, each block in one group.
     """
-    states = {block: {total_key(total_of[block]): _Way(0.0, block, None)} for block in tree.blocks}
+    states = {block: {sums_of_block(float(total_of[block]), band): _Way(0.0, block, None)} for block in tree.blocks}
     for block, parent, joining in reversed(list(zip(tree.blocks, tree.parent, tree.joining, strict=True))):
         if parent >= 0:
             states[parent] = _joined(states[parent], states.pop(block), joining, cost)
@@ -141,29 +198,29 @@ def group_blocks(tree: BlockTree, total_of: FloatArray, cost: GroupCost) -> list
 
 def total_key(total: float) -> float:
     """Round a total, so that sums in another order are the same state."""
-    return round(float(total), 6)
+    return round(float(total) * EXACT) / EXACT
 
 
-def _closed(ways: dict[float, _Way], cost: GroupCost) -> _Way:
+def _closed(ways: dict[Sums, _Way], cost: GroupCost) -> _Way:
     """Close the open group of each way, and keep the cheapest."""
-    total = min(ways, key=lambda t: (ways[t].cost + cost(t), t))
-    way = ways[total]
-    return _Way(way.cost + cost(total), None, _Both(way.closed, _Done(way.opened)))
+    least, sums = min((way.cost + cost(sums), sums) for sums, way in ways.items())
+    return _Way(least, None, _Both(ways[sums].closed, _Done(ways[sums].opened)))
 
 
-def _joined(upper: dict[float, _Way], lower: dict[float, _Way], joining: float, cost: GroupCost) -> dict[float, _Way]:
+def _joined(upper: dict[Sums, _Way], lower: dict[Sums, _Way], joining: float, cost: GroupCost) -> dict[Sums, _Way]:
     """Combine the states of a block with those of one below it: left by itself, or joined."""
     apart = _closed(lower, cost)
-    found = {t: _Way(way.cost + apart.cost, way.opened, _Both(way.closed, apart.closed)) for t, way in upper.items()}
-    for total, way in upper.items():
+    found = {s: _Way(way.cost + apart.cost, way.opened, _Both(way.closed, apart.closed)) for s, way in upper.items()}
+    for (total, least, most, blocks), way in upper.items():
         for below, other in lower.items():
-            both, price = total_key(total + below), way.cost + other.cost + joining
+            both = Sums(total + below.total, least + below.least, most + below.most, blocks + below.blocks)
+            price = way.cost + other.cost + joining
             if both not in found or price < found[both].cost:
                 found[both] = _Way(price, _Both(way.opened, other.opened), _Both(way.closed, other.closed))
     if len(found) <= STATES:
         return found
-    cheapest = sorted(found, key=lambda t: (found[t].cost, t))[:STATES]
-    return {total: found[total] for total in cheapest}
+    cheapest = sorted(found, key=lambda s: (found[s].cost, s))[:STATES]
+    return {sums: found[sums] for sums in cheapest}
 
 
 def _leaves(tree: _Tree) -> list[_Tree]:
@@ -191,7 +248,7 @@ def _spanning_forest(network: Network, count: int) -> list[list[tuple[int, float
         a, b = int(network.block[one[link]]), int(network.block[other[link]])
         if _leader(leader, a) != _leader(leader, b):
             leader[_leader(leader, a)] = _leader(leader, b)
-            joining = OTHER_BUILDING if across[link] else OTHER_LEVEL
+            joining = OTHER_BUILDING + BRIDGE_M * float(walk_m[link]) if across[link] else OTHER_LEVEL
             near[a].append((b, joining))
             near[b].append((a, joining))
     return near

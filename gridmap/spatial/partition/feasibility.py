@@ -16,6 +16,8 @@ from gridmap.spatial.partition.params import Band
 
 EPSILON = 1e-9
 EXACT_ZONES, CAP_SLACK = 3, 0.04
+THROUGH = 0.04
+"""What a level in a group gives at least to zones on several levels, as a share of a zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,21 @@ class Fit:
 
     zones: int
     short: float
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """The most zones of its own that a level of a group can have, and what it then leaves over for zones on several."""
+
+    own: int
+    least: float
+    most: float
+
+
+def leftover(total: float, band: Band) -> Leftover:
+    """Return what a level of a group keeps for itself and leaves over; under a cap it may leave all."""
+    own = max(0, int((total - THROUGH * band.target) // band.low)) if band.low > 0 else 0
+    return Leftover(own, max(0.0, total - own * band.high), total - own * band.low)
 
 
 def best_fit(total: float, band: Band) -> Fit:

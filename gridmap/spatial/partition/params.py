@@ -65,7 +65,7 @@ class Weights:
     """
 
     inertia: float = 1.0
-    levels: float = 300.0
+    levels: float = 100.0
     runs: float = 0.0
     moved: float = 6.0
     anchor: float = 0.0

@@ -9,10 +9,10 @@ import numpy as np
 from gridmap.errors import InvalidParameterError
 from gridmap.spatial.arrays import BoolArray, FloatArray, IntArray
 from gridmap.spatial.partition.apportion import (
-    NOTHING_MISSED,
+    NOTHING_LEARNT,
     PER_ZONE,
     BlockTree,
-    Missed,
+    Learnt,
     block_trees,
     group_blocks,
     group_cost,
@@ -130,19 +130,19 @@ def plan_units(
     traits: VertexTraits,
     pieces: Pieces,
     wanted: list[Demand],
-    missed: Missed,
+    learnt: Mapping[int, Learnt],
 ) -> list[Unit]:
     """
     Group the blocks of every piece into units and give each its number of zones.
 
-    Units that were tried without finding zones in band (`missed`) are grouped with other levels, or get more zones
-    each time where they can.
+    Units that were tried without finding zones in band (`learnt`, by piece) are grouped with other levels, or get more
+    zones each time where they can.
     """
     unit_of_block = np.zeros(len(pieces.block_total), dtype=np.int64)
     counts: list[int] = []
     bands: list[Band] = []
     for piece, demand in enumerate(wanted):
-        tried = missed.get(piece, NOTHING_MISSED)
+        tried = learnt.get(piece, NOTHING_LEARNT)
         groups = _groups(pieces, piece, demand, tried)
         sizes = [int(pieces.block_size[list(group)].sum()) for group in groups]
         locks = [int(pieces.block_locked[list(group)].sum()) for group in groups]
@@ -174,28 +174,28 @@ def _with_previous_zones(unit: Unit, demand: Demand) -> Unit:
     return replace(unit, zones=max(1, locked, min(len(unit.vertices), zones)))
 
 
-def _zones_of_group(total: float, demand: Demand, missed: Mapping[float, int]) -> int:
+def _zones_of_group(total: float, demand: Demand, learnt: Learnt) -> int:
     """Return how many zones a group gets; more each time it was missed, where it can."""
     if not demand.can_grow:
         return best_fit(total, demand.band).zones
-    return zones_under_cap(total, demand.band.high) + more_zones(missed.get(total, 0))
+    return zones_under_cap(total, demand.band.high) + more_zones(learnt.missed.get(total, 0))
 
 
-def _groups(pieces: Pieces, piece: int, demand: Demand, missed: Mapping[float, int]) -> list[tuple[int, ...]]:
+def _groups(pieces: Pieces, piece: int, demand: Demand, learnt: Learnt) -> list[tuple[int, ...]]:
     """Group one piece's blocks; all together where that fits the band and no finer grouping was found to."""
     whole = pieces.whole(piece)
     if len(whole) == 1:
         return [whole]
-    missed = NOTHING_MISSED if demand.can_grow else missed
+    learnt = NOTHING_LEARNT if demand.can_grow else learnt
     groups: list[tuple[int, ...]] = [whole]
     for per_zone in PER_ZONE:
-        cost = group_cost(demand.band, missed, per_zone=per_zone)
-        groups = group_blocks(pieces.trees[piece], pieces.block_total, cost)
+        cost = group_cost(demand.band, learnt, per_zone=per_zone)
+        groups = group_blocks(pieces.trees[piece], pieces.block_total, demand.band, cost)
         if demand.zones is None or _fewest(pieces, groups, demand.band) <= demand.zones:
             break
     totals = [total_key(pieces.block_total[list(group)].sum()) for group in groups]
     fit = [best_fit(total, demand.band) for total in totals]
-    all_fit = all(one.short == 0 for one in fit) and not any(total in missed for total in totals)
+    all_fit = all(one.short == 0 for one in fit) and not any(total in learnt.missed for total in totals)
     if all_fit or best_fit(float(pieces.total[piece]), demand.band).short > 0:
         return groups
     return [whole]

@@ -9,6 +9,7 @@ from scipy.spatial.distance import cdist
 from gridmap.spatial.arrays import BoolArray, FloatArray
 from gridmap.spatial.partition.chains import bring_back
 from gridmap.spatial.partition.construct import first_zones
+from gridmap.spatial.partition.mixed import fewest_mixed, level_by_level, on_several_levels
 from gridmap.spatial.partition.params import Effort, Params, Weights, out_of_band
 from gridmap.spatial.partition.repair import make_contiguous
 from gridmap.spatial.partition.runs import along_rows, anneal_runs
@@ -72,8 +73,6 @@ LONGER = 5
 """How many times as long the search is where runs, walks or members' own stalls count."""
 ROOM_LOW, ROOM_HIGH = 0.0, 0.7
 """Where on the way from target to edge a load begins to want room: light loads at once, heavy ones late."""
-STAYING = 0.4
-"""What levels count in re-zoning, as a share: a level less is worth fewer merchants who lose the member they know."""
 CHOICES = 8
 """How many zones are tried for giving up, or for beginning a new one, where a unit's number of zones changes."""
 LEVEL_BY_LEVEL, FIRM = 6.0, 1e5
@@ -121,18 +120,38 @@ def share_out(unit: Unit, params: Params, starts: int, seed: int, stop: Stop) ->
         best = _rezoned(unit, weights, numbers, stop)
     else:
         best = _zoned(unit, first, weights, numbers, stop)
-        if unit.several_levels:
+        if unit.several_levels and (starts or _could_be_on_fewer_levels(unit, best, weights)):
             best = _better(best, _zoned(unit, replace(first, flatten=LEVEL_BY_LEVEL), weights, numbers, stop))
         for start in range(starts):
             flatten = LEVEL_BY_LEVEL if unit.several_levels and start % 2 == 0 else 1.0
             hotter = replace(first, hot=first.hot * (2 + start), chains=start % 2 == 1, flatten=flatten)
             best = _better(best, _zoned(unit, hotter, weights, numbers, stop))
+        if unit.several_levels:
+            best = _on_fewer_levels(unit, best, first, weights, numbers, stop)
     further = FURTHER if unit.can_grow else FURTHER * MORE_TRIES
     for attempt in further:
         if best.excess == 0 or not unit.fits or stop():
             break
         best = _better(best, _zoned(unit, attempt, weights, numbers, stop))
     return best
+
+
+def _on_fewer_levels(
+    unit: Unit, best: Shared, attempt: Attempt, weights: Weights, numbers: np.random.Generator, stop: Stop
+) -> Shared:
+    """Begin with the zones on several levels, as long as more zones than need be are on several."""
+    for zone_of in level_by_level(unit):
+        if stop() or not _could_be_on_fewer_levels(unit, best, weights):
+            break
+        best = _better(best, _improved(unit, zone_of, attempt, weights, numbers, stop))
+    return best
+
+
+def _could_be_on_fewer_levels(unit: Unit, best: Shared, weights: Weights) -> bool:
+    """Say whether more zones than need be are on several levels, or some out of band."""
+    if weights.levels == 0 or not unit.fits:
+        return best.excess > 0
+    return best.excess > 0 or on_several_levels(unit, best.zone_of) > fewest_mixed(unit)
 
 
 def more_starts(vertices: int, params: Params) -> int:
@@ -147,9 +166,22 @@ def _better(one: Shared, other: Shared) -> Shared:
 
 def _zoned(unit: Unit, attempt: Attempt, weights: Weights, numbers: np.random.Generator, stop: Stop) -> Shared:
     """Make zones from nothing."""
-    ground, attempt = unit.ground, _fitted(attempt, weights)
+    ground = unit.ground
     placed_m = along_rows(ground, weights.runs) if weights.runs > 0 else ground.xyz_m
     zone_of = first_zones(placed_m, ground.mass, ground.weight, unit.zones, flatten=attempt.flatten)
+    return _improved(unit, zone_of, attempt, weights, numbers, stop)
+
+
+def _improved(
+    unit: Unit,
+    zone_of: SmallIntArray,
+    attempt: Attempt,
+    weights: Weights,
+    numbers: np.random.Generator,
+    stop: Stop,
+) -> Shared:
+    """Make first zones one piece each, search, and mend what is out of band."""
+    ground, attempt = unit.ground, _fitted(attempt, weights)
     make_contiguous(ground, zone_of, unit.zones)
     zoning = zoning_of(ground, zone_of, unit.zones, unit.foothold)
     scale_m2 = middle_distance_m2(ground, zoning.middle_m, zone_of)
@@ -197,7 +229,7 @@ def _carried_on(
     make_contiguous(unit.ground, zone_of, unit.zones)
     zoning = zoning_of(unit.ground, zone_of, unit.zones, unit.foothold)
     scale_m2 = middle_distance_m2(unit.ground, zoning.middle_m, zone_of)
-    calm = replace(weights, room=0.0, levels=STAYING * weights.levels)
+    calm = replace(weights, room=0.0)
     prices = prices_of(calm, unit, scale_m2, 3.0)
     left = bring_back(unit.ground, zoning, prices)
     if left and unit.fits:

@@ -1,9 +1,8 @@
 """The whole way from a problem to its zones."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 from typing import TypeAlias
@@ -11,9 +10,10 @@ from typing import TypeAlias
 import numpy as np
 
 from gridmap.spatial.arrays import IntArray
-from gridmap.spatial.partition.apportion import Missed, total_key
+from gridmap.spatial.partition.apportion import Learnt, total_key
 from gridmap.spatial.partition.feasibility import require_cap
 from gridmap.spatial.partition.metrics import measure
+from gridmap.spatial.partition.mixed import fewest_mixed, on_several_levels
 from gridmap.spatial.partition.network import Network, network_of
 from gridmap.spatial.partition.params import Band, Params, band_around
 from gridmap.spatial.partition.plan import bounded, demands, misses, pieces_of, plan_units
@@ -27,7 +27,7 @@ from gridmap.spatial.partition.units import Unit, vertex_traits
 from gridmap.spatial.partition.warm import blocks_kept_together
 
 REGROUPINGS = 3
-"""How often units without zones in band are grouped anew with other levels."""
+"""How often units without zones in band, or with needless zones on several levels, are grouped anew."""
 
 UnitKey: TypeAlias = tuple[bytes, int]
 Solved: TypeAlias = list[tuple[Unit, Shared]]
@@ -87,18 +87,22 @@ def solve(
         small = replace(small, block=blocks_kept_together(network, traits))
     pieces = pieces_of(small, traits.movable)
     wanted = demands(pieces, params)
-    missed: Missed = {}
+    learnt: dict[int, Learnt] = {}
     done: dict[UnitKey, Shared] = {}
-    solved: Solved = []
+    best: dict[int, _Tried] = {}
     starts = more_starts(network.vertices, params)
+    fewer_levels = starts > 0 and not len(problem.previous) and params.weights.levels > 0
     more_zones_help = params.cap is not None and params.zones is None  # in the end every stall is a zone
     spread = partial(_over_threads, workers) if isinstance(workers, int) else workers
     share = partial(_share, params=params, starts=starts, seed=seed, stop=stop)
     for turn in count():
-        units = plan_units(small, traits, pieces, wanted, missed)
-        solved = _share_all(units, done, share, spread, progress)
-        if not _note_missed(solved, small, missed) or stop() or (turn == REGROUPINGS and not more_zones_help):
+        units = plan_units(small, traits, pieces, wanted, learnt)
+        tried = _by_piece(_share_all(units, done, share, spread, progress), small)
+        best |= {piece: one for piece, one in tried.items() if piece not in best or one.rank < best[piece].rank}
+        missed = _learn(tried, learnt, fewer_levels=fewer_levels)
+        if not missed or stop() or (turn == REGROUPINGS and not more_zones_help):
             break
+    solved = [one for piece in sorted(best) for one in best[piece].solved]
     zone_of_vertex = _zones_of_vertices(solved, network.vertices)
     if params.cap is not None and params.zones is not None and network.vertices:
         market_of_zone = network.market[np.unique(zone_of_vertex, return_index=True)[1]]
@@ -160,14 +164,48 @@ def _share_all(
     return [(unit, done[key]) for unit, key in zip(units, keys, strict=True)]
 
 
-def _note_missed(solved: Solved, network: Network, missed: Missed) -> bool:
-    """Note the units that could have zones in band but have not; say whether there are any."""
-    found = False
+@dataclass(frozen=True)
+class _Tried:
+    """One piece's units, shared out: which are not in band though they could be; zones needlessly on several levels."""
+
+    solved: Solved
+    missed: list[bool]
+    surplus: list[int]
+
+    @property
+    def rank(self) -> tuple[int, float]:
+        """Less is better: units out of band, then the share of zones on several levels."""
+        mixed = sum(on_several_levels(unit, shared.zone_of) for unit, shared in self.solved)
+        return sum(self.missed), mixed / sum(unit.zones for unit, _ in self.solved)
+
+
+def _by_piece(solved: Solved, network: Network) -> "dict[int, _Tried]":
+    """Judge what was shared out, piece by piece."""
+    units: dict[int, Solved] = {}
     for unit, shared in solved:
-        load = sums_of(shared.zone_of, unit.ground.weight, unit.zones)
-        if misses(unit, load):
-            missed.setdefault(int(network.piece[unit.vertices[0]]), Counter())[total_key(unit.total)] += 1
-            found = True
+        units.setdefault(int(network.piece[unit.vertices[0]]), []).append((unit, shared))
+    return {piece: _judged(of_piece) for piece, of_piece in units.items()}
+
+
+def _judged(solved: Solved) -> _Tried:
+    missed = [misses(unit, sums_of(shared.zone_of, unit.ground.weight, unit.zones)) for unit, shared in solved]
+    surplus = [on_several_levels(unit, shared.zone_of) - fewest_mixed(unit) for unit, shared in solved]
+    return _Tried(solved, missed, surplus)
+
+
+def _learn(tried: "dict[int, _Tried]", learnt: dict[int, Learnt], *, fewer_levels: bool) -> bool:
+    """Note the units that could have zones in band, or fewer on several levels, but have not; say if there are any."""
+    found = False
+    for piece, one in tried.items():
+        for (unit, _), missed, surplus in zip(one.solved, one.missed, one.surplus, strict=True):
+            total = total_key(unit.total)
+            known = learnt.setdefault(piece, Learnt())
+            if missed:
+                known.missed[total] += 1
+                found = True
+            elif fewer_levels and surplus > known.surplus[total]:
+                known.surplus[total] = surplus
+                found = True
     return found
 
 

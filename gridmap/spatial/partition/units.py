@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from scipy.sparse import coo_matrix
@@ -114,20 +115,24 @@ def cut_units(
     counts, bands
         Number of zones and band of each unit.
     """
-    links, code_links = (_by_unit(ends, unit_of, len(counts)) for ends in (network.ends, traits.code_ends))
-    members = np.split(np.argsort(unit_of, kind="stable"), np.cumsum(np.bincount(unit_of, minlength=len(counts)))[:-1])
+    order = np.argsort(unit_of, kind="stable")
+    first = np.r_[0, np.cumsum(np.bincount(unit_of, minlength=len(counts)))]
     place = np.empty(network.vertices, dtype=np.int64)
+    place[order] = np.arange(network.vertices)
+    inside, code_inside = (unit_of[ends[:, 0]] == unit_of[ends[:, 1]] for ends in (network.ends, traits.code_ends))
+    links = _csr(place[network.ends[inside]], network.vertices, network.walk_m[inside])
+    codes = _csr(place[traits.code_ends[code_inside]], network.vertices)
     units: list[Unit] = []
-    for u, vertices in enumerate(members[: len(counts)]):  # of nothing, numpy's split makes one part
-        place[vertices] = np.arange(len(vertices))
+    for u in range(len(counts)):
+        vertices = order[first[u] : first[u + 1]]
         previous_zones, previous = _renumbered(traits.previous[vertices])
         ground = Ground(
             np.ascontiguousarray(network.xyz_m[vertices] - network.xyz_m[vertices].mean(axis=0)),
             network.weight[vertices],
             network.mass[vertices],
-            *_csr(place[network.ends[links[u]]], len(vertices), network.walk_m[links[u]]),
+            *_part(links, int(first[u]), int(first[u + 1])),
             np.unique(network.level[vertices], return_inverse=True)[1].astype(np.int32),
-            *_csr(place[traits.code_ends[code_links[u]]], len(vertices))[:2],
+            *_part(codes, int(first[u]), int(first[u + 1]))[:2],
             previous,
             traits.home[vertices].astype(np.int32),
             traits.movable[vertices],
@@ -136,17 +141,17 @@ def cut_units(
     return units
 
 
-def _by_unit(ends: IntArray, unit_of: IntArray, count: int) -> list[IntArray]:
-    """Number links by the unit that both ends lie in; those between units are left out."""
-    unit = unit_of[ends[:, 0]]
-    inside = np.flatnonzero(unit == unit_of[ends[:, 1]])
-    by_unit = inside[np.argsort(unit[inside], kind="stable")]
-    return np.split(by_unit, np.cumsum(np.bincount(unit[inside], minlength=count))[:-1])
+_Links: TypeAlias = tuple[SmallIntArray, SmallIntArray, FloatArray]
 
 
-def _csr(
-    ends: IntArray, count: int, metres: FloatArray | None = None
-) -> tuple[SmallIntArray, SmallIntArray, FloatArray]:
+def _part(links: _Links, start: int, end: int) -> _Links:
+    """Take the neighbours of the vertices from start to end out of those of all."""
+    indptr, neighbour, metres = links
+    own = slice(int(indptr[start]), int(indptr[end]))
+    return indptr[start : end + 1] - indptr[start], neighbour[own] - np.int32(start), metres[own]
+
+
+def _csr(ends: IntArray, count: int, metres: FloatArray | None = None) -> _Links:
     """Neighbours of every vertex, both ways, each once and in order, and the metres to them."""
     one, other = ends.reshape(-1, 2).T
     rows, columns = np.r_[one, other], np.r_[other, one]

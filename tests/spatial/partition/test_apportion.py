@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridmap.spatial.partition.apportion import BlockTree, block_trees, group_blocks, group_cost
+from gridmap.spatial.partition.apportion import (
+    BlockTree,
+    Learnt,
+    Sums,
+    block_trees,
+    group_blocks,
+    group_cost,
+    sums_of_block,
+)
 from gridmap.spatial.partition.network import network_of
 from gridmap.spatial.partition.params import Params
 from tests.spatial.partition.worlds import grid_problem
@@ -29,14 +37,18 @@ def price(groups: list[tuple[int, ...]], tree: BlockTree, totals: np.ndarray) ->
     cost, group_of = group_cost(BAND), {block: i for i, group in enumerate(groups) for block in group}
     joins = sum(j for b, p, j in zip(tree.blocks, tree.parent, tree.joining, strict=True)
                 if p >= 0 and group_of[b] == group_of[p])  # fmt: skip
-    return joins + sum(cost(float(totals[list(group)].sum())) for group in groups)
+    return joins + sum(cost(sums_of_group(totals[list(group)])) for group in groups)
+
+
+def sums_of_group(totals: np.ndarray) -> Sums:
+    return Sums(*(sum(column) for column in zip(*(sums_of_block(float(t), BAND) for t in totals), strict=True)))
 
 
 @given(trees())
 @settings(deadline=None, max_examples=60)
 def test_no_cut_of_the_tree_is_cheaper(given_tree: tuple[BlockTree, np.ndarray]) -> None:
     tree, totals = given_tree
-    groups = group_blocks(tree, totals, group_cost(BAND))
+    groups = group_blocks(tree, totals, BAND, group_cost(BAND))
     assert sorted(block for group in groups for block in group) == tree.blocks
     best = np.inf
     for cut in product((False, True), repeat=len(tree.blocks) - 1):
@@ -50,8 +62,8 @@ def test_no_cut_of_the_tree_is_cheaper(given_tree: tuple[BlockTree, np.ndarray])
 
 def test_a_group_that_was_tried_in_vain_is_grouped_with_another_level() -> None:
     tree, totals = BlockTree([0, 1, 2], [-1, 0, 1], [0.0, 3.0, 3.0]), np.array([100.0, 110.0, 150.0])
-    assert sorted(group_blocks(tree, totals, group_cost(BAND))) == [(0,), (1,), (2,)]
-    again = group_blocks(tree, totals, group_cost(BAND, Counter({110.0: 1})))
+    assert sorted(group_blocks(tree, totals, BAND, group_cost(BAND))) == [(0,), (1,), (2,)]
+    again = group_blocks(tree, totals, BAND, group_cost(BAND, Learnt(missed=Counter({110.0: 1}))))
     assert len(again) == 2
     assert (1,) not in again
 
@@ -62,4 +74,13 @@ def test_stairs_come_before_bridges_in_the_tree() -> None:
     problem = grid_problem(cells, [30.0] * 4, stairs=[(0, 1), (2, 3), (1, 3), (0, 2)])
     problem.building[2:] = 1
     (tree,) = block_trees(network_of(problem))
-    assert sorted(tree.joining) == [0.0, 3.0, 3.0, 8.0]
+    assert sorted(tree.joining)[:3] == [0.0, 3.0, 3.0]
+    assert sorted(tree.joining)[3] > 8.0  # every metre of a bridge counts, too
+
+
+def test_levels_are_joined_where_that_saves_a_zone_on_several_levels() -> None:
+    # Two of each 116 have zones of their own; what is left over on all four levels fills one zone, not two.
+    tree, totals = BlockTree([0, 1, 2, 3], [-1, 0, 1, 2], [0.0, 3.0, 3.0, 3.0]), np.array([116.0, 118.0, 114.0, 120.0])
+    assert group_blocks(tree, totals, BAND, group_cost(BAND)) == [(0, 1, 2, 3)]
+    disappointed = Learnt(surplus=Counter({468.0: 2}))
+    assert len(group_blocks(tree, totals, BAND, group_cost(BAND, disappointed))) == 2

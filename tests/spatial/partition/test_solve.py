@@ -340,3 +340,26 @@ def test_progress_ends_at_one() -> None:
     solve(two_floors_one_stair(), Params(target=9, tolerance=0.2), progress=told.append)
     assert told == sorted(told)
     assert told[-1] == 1.0
+
+
+def test_a_level_without_merchants_inside_a_market_gets_zones_of_those_around_it() -> None:
+    cells = [(level, x, y) for level in range(3) for x in range(4) for y in range(4)]
+    weights = [1.0] * 16 + [0.0] * 16 + [1.0] * 16
+    problem = grid_problem(cells, weights, stairs=[(0, 16), (16, 32)])
+    result = solve(problem, Params(target=8, tolerance=0.25))
+    check_valid(problem, result)
+    loads = np.bincount(result.zone_of, problem.weight)
+    assert loads.min() >= 6
+    assert result.loose == ()
+
+
+def test_a_level_in_three_pieces_is_zoned_piece_by_piece_and_each_missing_link_is_named() -> None:
+    cells = [(0, 20 * part + x, y) for part in range(3) for x in range(4) for y in range(4)]
+    problem = grid_problem(cells, [1.0] * 48)
+    result = solve(problem, Params(target=8, tolerance=0.25))
+    check_valid(problem, result)
+    assert [(piece.stalls, piece.merchants) for piece in result.loose] == [(16, 16.0)] * 2
+    part_of = np.repeat(np.arange(3), 16)
+    for piece in result.loose:
+        assert part_of[piece.missing_from] != part_of[piece.missing_to]
+        assert piece.missing_m == pytest.approx(17 * 3, abs=2)

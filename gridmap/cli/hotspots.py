@@ -7,7 +7,7 @@ import typer
 
 from gridmap.cli.errors import SOME_ROWS_REJECTED
 from gridmap.cli.terminal import JsonOption, err, out, print_json
-from gridmap.services.hotspot_files import HotspotFiles, HotspotsDone, hotspot_files
+from gridmap.services.hotspot_files import HotspotFiles, HotspotsDone, Period, Wishes, hotspot_files
 from gridmap.spatial.hotspots.find import Settings
 
 _SHOWN = 20
@@ -22,6 +22,11 @@ def hotspots(
     level: Annotated[
         float, typer.Option(min=0.001, max=0.5, help="允许误报的比例 / share of what is called hot that may be chance")
     ] = 0.05,
+    by: Annotated[Period, typer.Option(help="按周或按月看变化 / follow hot places by week or month")] = Period.MONTH,
+    list_size: Annotated[int, typer.Option(min=0, max=100_000, help="检查清单的铺位数 / stalls to list")] = 50,
+    random_share: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="清单中随机抽取的比例 / share of the list drawn by lot")
+    ] = 0.2,
     seed: Annotated[int, typer.Option(help="随机种子 / seed")] = 1,
     as_json: JsonOption = False,
 ) -> None:
@@ -30,7 +35,7 @@ def hotspots(
         HotspotFiles(events, visits, stalls, links),
         folder,
         Settings(level=level),
-        seed=seed,
+        Wishes(by, list_size, random_share, seed),
         say=lambda text: err.print(f"{text} …"),
     )
     if as_json:
@@ -54,8 +59,9 @@ def _tell(done: HotspotsDone, folder: Path) -> None:
         f"   走访次数不足,暂不判定 / too few visits {counts.get('too_few_visits', 0)}",
         markup=False,
     )
+    trends = {one["cluster"]: one["trend_zh"] for one in (report["trends"] or {"places": []})["places"]}
     for place in report["hot_places"][:_SHOWN]:
-        out.print(_in_words(place), markup=False)
+        out.print(f"{_in_words(place)}  {trends.get(place['cluster'], '')}", markup=False)
     if len(report["hot_places"]) > _SHOWN:
         out.print(f"… 共 {len(report['hot_places'])} 处,见 report.json / places in report.json")
     for market in report["markets"]:
@@ -65,12 +71,19 @@ def _tell(done: HotspotsDone, folder: Path) -> None:
                 " / this market as a whole differs from the others",
                 markup=False,
             )
+    listing = report["listing"]
+    out.print(
+        f"检查清单 {listing['size']} 个铺位,其中按发现列入者约 {listing['chance_share']:.0%} 单凭偶然也会列入"
+        f" / list of {listing['size']}; of those listed for finds chance alone would list"
+        f" {listing['chance_share']:.0%}",
+        markup=False,
+    )
     for row in done.rejected[:_SHOWN]:
         err.print(f"✗ {row.file} 第 {row.row} 行 {row.field}={row.value}: {row.reason} → {row.remedy}", markup=False)
     if len(done.rejected) > _SHOWN:
         err.print(f"… 另有 {len(done.rejected) - _SHOWN} 行,见 report.json / more rows in report.json")
     out.print(report["caution_zh"] + " / " + report["caution_en"], markup=False)
-    out.print(f"{folder}/hotspots.csv hotspots.geojson report.json", markup=False)
+    out.print(f"{folder}/hotspots.csv hotspots.geojson list.csv report.json", markup=False)
 
 
 def _in_words(place: dict[str, Any]) -> str:

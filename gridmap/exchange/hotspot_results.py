@@ -12,12 +12,14 @@ import shapely
 from gridmap.exchange.partition_results import write_texts
 from gridmap.spatial.arrays import Places
 
-TABLE, MAP, REPORT = "hotspots.csv", "hotspots.geojson", "report.json"
+TABLE, MAP, LIST, REPORT = "hotspots.csv", "hotspots.geojson", "list.csv", "report.json"
 
 Row = Mapping[str, object]
 
 
-def write_hotspots(folder: Path, rows: Sequence[Row], places_lonlat: Places, report: Mapping[str, Any]) -> None:
+def write_hotspots(
+    folder: Path, rows: Sequence[Row], places_lonlat: Places, *, listed: Sequence[Row], report: Mapping[str, Any]
+) -> None:
     """
     Write one row and one feature a stall, and the report.
 
@@ -29,6 +31,8 @@ def write_hotspots(folder: Path, rows: Sequence[Row], places_lonlat: Places, rep
         One a stall, all with the same keys: the columns.
     places_lonlat
         Shape (n,), WGS84, in the order of the rows.
+    listed
+        The inspection list.
     report
         The content of report.json.
     """
@@ -37,6 +41,7 @@ def write_hotspots(folder: Path, rows: Sequence[Row], places_lonlat: Places, rep
         {
             TABLE: _csv(rows),
             MAP: _geojson(rows, places_lonlat),
+            LIST: _csv(listed),
             REPORT: json.dumps(report, ensure_ascii=False, indent=2) + "\n",
         },
     )

@@ -32,7 +32,8 @@ class StallTable:
     """
     The sound rows of a stalls file. All arrays have shape (n,); `row` is the number in the file.
 
-    `load` is what is shared out, in the unit `load_unit`: merchants, or the workload that they stand for.
+    `load` is what is shared out, in the unit `load_unit`: merchants, or the workload that they stand for. `trade` is
+    None where the file has no such column.
     """
 
     file: str
@@ -44,6 +45,7 @@ class StallTable:
     row: IntArray
     load: FloatArray
     load_unit: str = MERCHANTS
+    trade: Texts | None = None
 
     def __len__(self) -> int:
         return len(self.stall_id)
@@ -60,6 +62,7 @@ class StallTable:
             self.row[keep],
             self.load[keep],
             self.load_unit,
+            None if self.trade is None else self.trade[keep],
         )
 
     def index(self) -> dict[str, int]:
@@ -131,6 +134,7 @@ def read_stalls(
     elif trades is not None:
         loads = counts * _per_merchant(path, frame, check, trades)
     places = _places_lonlat(frame, match, check)
+    trade = next((name for name in _TRADE if name in frame.columns), None)
     check.unique(stall_id)
     table = StallTable(
         frame.file,
@@ -142,6 +146,7 @@ def read_stalls(
         frame.numbers,
         loads,
         load or (MERCHANTS if trades is None else WORKLOAD),
+        None if trade is None else check.texts(trade, ""),
     )
     if frame.rows and not check.sound.any():
         raise refused(path, f"{frame.rows} 行全部有误", f"all {frame.rows} rows are faulty")

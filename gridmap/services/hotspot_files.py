@@ -3,7 +3,8 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,16 @@ from gridmap.exchange.hotspot_files import Records, read_events, read_visits
 from gridmap.exchange.hotspot_results import write_hotspots
 from gridmap.exchange.partition_files import StallTable, read_links, read_stalls
 from gridmap.model.intake import Quarantined
+from gridmap.services.hotspot_listing import listing_rows, listing_told, trends_told
 from gridmap.services.hotspot_report import report_of, rows_of
 from gridmap.services.partition_report import rows_told
 from gridmap.spatial import crs
 from gridmap.spatial.adjacency import links_of
 from gridmap.spatial.arrays import FloatArray, IntArray, Places
 from gridmap.spatial.hotspots.counts import Counts
-from gridmap.spatial.hotspots.find import Settings, find_hotspots
+from gridmap.spatial.hotspots.find import Hotspots, Settings, find_hotspots
+from gridmap.spatial.hotspots.listing import inspection_list
+from gridmap.spatial.hotspots.trends import place_trends
 from gridmap.spatial.walking import WalkGraph
 
 Say = Callable[[str], None]
@@ -35,6 +39,23 @@ class HotspotFiles:
     visits: Path
     stalls: Path
     links: Path | None = None
+
+
+class Period(StrEnum):
+    """Into what the days are divided to follow hot places."""
+
+    WEEK = "week"
+    MONTH = "month"
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What is wanted beside the hot spots: periods, the inspection list and its share of lots, the seed of lots."""
+
+    by: Period = Period.MONTH
+    list_size: int = 50
+    random_share: float = 0.2
+    seed: int = 1
 
 
 @dataclass(frozen=True)
@@ -59,7 +80,7 @@ class _Input:
 
 
 def hotspot_files(
-    files: HotspotFiles, out: Path, settings: Settings, *, seed: int = 1, say: Say = lambda _: None
+    files: HotspotFiles, out: Path, settings: Settings, wishes: Wishes | None = None, *, say: Say = lambda _: None
 ) -> HotspotsDone:
     """
     Find the hot spots of the stalls of a file and write hotspots.csv, hotspots.geojson and report.json.
@@ -72,8 +93,8 @@ def hotspot_files(
         Folder to write to; made if missing. Nothing is written unless all has been read.
     settings
         How hot spots are looked for.
-    seed
-        Of everything that is drawn by lot: the random share of visits, and what chance alone would list.
+    wishes
+        What is wanted beside the hot spots; the usual if not given.
     say
         Told what is being done, for people who wait.
 
@@ -82,19 +103,59 @@ def hotspot_files(
     InputRefusedError
         If a file cannot be used; nothing is written.
     """
-    findings = Findings()
+    findings, wishes = Findings(), wishes or Wishes()
     say("读取文件 / reading")
     given = _read(files, findings)
     say("检验 / testing")
     found = find_hotspots(given.counts, settings)
     _remark(given, findings)
-    rows = rows_of(given.stalls, given.order, given.counts, found)
-    report: dict[str, Any] = {"input_hash": _input_hash(given), "seed": seed}
-    report |= report_of(given.stalls, given.order, given.counts, found)
+    stalls, order, counts = given.stalls, given.order, given.counts
+    rng = np.random.default_rng(wishes.seed)
+    listing = inspection_list(counts, found, size=wishes.list_size, random_share=wishes.random_share, rng=rng)
+    report: dict[str, Any] = {"input_hash": _input_hash(given), "seed": wishes.seed}
+    report |= report_of(stalls, order, counts, found)
     report |= {"events": _told(given.events, given), "visits": _told(given.visits, given)}
+    report["listing"] = listing_told(stalls, order, counts, listing, wishes.random_share)
+    report["trends"] = _trends(given, found, wishes.by)
     report |= rows_told(findings)
-    write_hotspots(out, rows, given.places_lonlat, report)
+    write_hotspots(
+        out,
+        rows_of(stalls, order, counts, found),
+        given.places_lonlat,
+        listed=listing_rows(stalls, order, counts, found, listing),
+        report=report,
+    )
     return HotspotsDone(report, tuple(findings.quarantined), tuple(findings.notes))
+
+
+def _trends(given: _Input, found: Hotspots, by: Period) -> dict[str, Any] | None:
+    """Follow the hot places by week or month; None where visits or events have no days."""
+    if not (given.events.dated and given.visits.dated):
+        return None
+    first = date.fromordinal(int(min(given.visits.day.min(), given.events.day.min())))
+    last = date.fromordinal(int(max(given.visits.day.max(), given.events.day.max())))
+    starts = period_starts(first, last, by)
+    edges = np.array([start.toordinal() for start in starts])
+    place: IntArray = np.empty(len(given.stalls), dtype=np.int64)
+    place[given.order] = np.arange(len(given.stalls))
+    tables: list[FloatArray] = []
+    for records in (given.visits, given.events):
+        table = np.zeros((len(given.stalls), len(starts)))
+        np.add.at(table, (place[records.stall], np.searchsorted(edges, records.day, side="right") - 1), records.number)
+        tables.append(table)
+    market = given.counts.market
+    trends = place_trends(tables[0], tables[1], market, found.place, spread=found.spread, level=found.settings.level)
+    return trends_told(trends, [start.isoformat() for start in starts])
+
+
+def period_starts(first: date, last: date, by: Period) -> list[date]:
+    """First days of the whole weeks (from the first day on) or calendar months that hold the days."""
+    if by is Period.WEEK:
+        return [first + timedelta(days=7 * i) for i in range((last - first).days // 7 + 1)]
+    months = (last.year - first.year) * 12 + last.month - first.month
+    return [
+        date(first.year + (first.month - 1 + i) // 12, (first.month - 1 + i) % 12 + 1, 1) for i in range(months + 1)
+    ]
 
 
 def _read(files: HotspotFiles, findings: Findings) -> _Input:

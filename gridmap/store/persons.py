@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from gridmap.errors import NotFoundError
 from gridmap.model.retention import ERASED
 from gridmap.store import tables as t
+from gridmap.store.erasure import erase_traces
 
 _SECRET = ("id", "password_hash", "secret_hash")
 Rows = tuple[Mapping[str, Any], ...]
@@ -87,6 +88,7 @@ def merchant_rows(connection: Connection, key: int) -> Mapping[str, Rows]:
     """Return everything about a merchant: where he trades and traded, and the records from there in his days."""
     return {
         "merchant": _rows(connection, sa.select(t.merchant).where(t.merchant.c.id == key)),
+        "merchant_past": _rows(connection, sa.select(t.merchant_past).where(t.merchant_past.c.merchant_id == key)),
         "occupancy": _rows(
             connection,
             sa.select(t.stall.c.code.label("stall"), t.stall.c.name.label("sign"), t.occupancy)
@@ -110,6 +112,7 @@ def trades_on(connection: Connection, key: int, day: date) -> bool:
 
 def erase_merchant(connection: Connection, key: int) -> None:
     """Take a merchant's name, and what was noted about him, out of the database; his stalls' history stays."""
+    erase_traces(connection, key)
     connection.execute(sa.update(t.field_record).where(t.field_record.c.id.in_(_records_of(key))).values(data={}))
     connection.execute(sa.update(t.merchant).where(t.merchant.c.id == key).values(name=ERASED, uscc=None))
 

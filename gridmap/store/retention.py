@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from gridmap.model.retention import ERASED, Periods, Removal
 from gridmap.store import rights
 from gridmap.store import tables as t
+from gridmap.store.erasure import erase_traces
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,9 @@ def remove_overdue(connection: Connection, periods: Periods, now: datetime, *, c
     for overdue in _overdue(periods, now):
         count = sa.select(sa.func.count()).select_from(overdue.table).where(overdue.due)
         rows = connection.scalar(count) or 0
+        if rows and not count_only and overdue.table is t.merchant:
+            for key in connection.scalars(sa.select(t.merchant.c.id).where(overdue.due)).all():
+                erase_traces(connection, key)
         if rows and not count_only:
             changed = sa.delete(overdue.table) if overdue.values is None else sa.update(overdue.table)
             if isinstance(changed, sa.Update):

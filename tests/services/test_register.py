@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,12 +20,13 @@ from gridmap.model.credit_codes import check_symbol
 from gridmap.model.ids import MarketCode, MerchantCode, StallCode
 from gridmap.model.imports import ImportState, RowState
 from gridmap.model.intake import IntakeFiles
-from gridmap.services import drafts, imports, markets, quarantine
+from gridmap.services import drafts, imports, markets, persons, quarantine
 from gridmap.services.audit import read_log
 from gridmap.services.plans import Author
 from gridmap.services.register import Intake, import_market
 from gridmap.spatial.partition.params import Params
 from gridmap.store import history
+from gridmap.store import tables as t
 from tests import worlds
 
 MARKET = MarketCode("two-floors")
@@ -401,3 +403,23 @@ def test_stalls_of_a_faulty_row_that_names_several_stay_as_they_are(lists):
     report = lists.bring([("1F-001、1F-002、9F-009", "甲"), ("1F-004", "丁")], 5)
     assert [row.value for row in report.quarantined] == ["1F-001、1F-002、9F-009"]
     assert lists.trading(6) == {"1F-001": ["甲"], "1F-002": ["乙"], "1F-004": ["丁"]}
+
+
+def test_nothing_of_an_erased_merchant_is_left_in_what_is_kept_of_lists(lists):
+    """His earlier name, kept changes, reports and a row that stayed out hold no name and no credit code of him."""
+    twice = ("1F-003", "旧名字号二", USCC["甲"], "m1")
+    assert lists.bring([("1F-001", "旧名字号", USCC["甲"], "m1"), ("1F-002", "别家店"), twice], 0).repaired
+    lists.bring([("1F-001", "新名字号", USCC["甲"], "m1"), ("1F-002", "别家店"), ("9F-009", "新名字号", USCC["甲"])], 5)
+    lists.bring([("1F-002", "别家店")], 9)
+    persons.erase_merchant(lists.database, f"{MARKET}:m1", today=day(20))
+    with lists.database.reading() as connection:
+        kept = [
+            str(tuple(row))
+            for table in (t.merchant, t.merchant_past, t.register_change, t.register_import, t.quarantine)
+            for row in connection.execute(sa.select(table))
+        ]
+    assert [row for row in kept for word in ("旧名字号", "新名字号", USCC["甲"]) if word in row] == []
+    assert any("别家店" in row for row in kept)
+    newest = imports.list_imports(lists.database, MARKET)[0]
+    imports.undo_import(lists.database, MARKET, newest.code, author=WHO)  # history can still be walked back
+    assert "1F-001" in lists.trading(15)

@@ -12,13 +12,15 @@ from gridmap.spatial.arrays import BoolArray, FloatArray, IntArray
 from gridmap.spatial.hotspots.baseline import Spread, baseline_of
 from gridmap.spatial.hotspots.counts import Counts
 from gridmap.spatial.hotspots.markets import MarketTests, compare_markets
-from gridmap.spatial.hotspots.places import PlaceTests, test_places
+from gridmap.spatial.hotspots.places import test_places
 from gridmap.spatial.hotspots.rates import steadied_rates
 from gridmap.spatial.hotspots.scan import delimit
 from gridmap.spatial.hotspots.tails import false_discovery
 from gridmap.spatial.hotspots.windows import Near, nearest_on_level
 
 NO_PLACE = -1
+_WORTH_A_SECOND = 0.5
+"""Stalls of which the first test gave more than this are not tested again: they keep its answer."""
 
 
 class Standing(StrEnum):
@@ -157,34 +159,35 @@ class _Search:
 
     def go_on(self) -> bool:
         """Test what is not hot yet; say whether anything more was found."""
+        stalls = np.flatnonzero(~self.hot & (self.p < _WORTH_A_SECOND if self.passes else True))
         tests = test_places(
             self.counts,
             self.near,
             self.settings.sizes,
             self.baseline,
+            stalls=stalls,
             leave=self.hot,
             told_ratio=self.settings.told_ratio,
             told_p=self.settings.told_p,
         )
-        tested = tests.tellable & ~self.hot
+        self.p[stalls], self.size[stalls], self.tellable[stalls] = tests.p, tests.size, tests.tellable
+        tested = self.tellable & ~self.hot
         self.tests = max(self.tests, int(tested.sum()))
-        rest = ~self.hot
-        self.p[rest], self.q[rest], self.size[rest] = tests.p[rest], 1.0, tests.size[rest]
-        self.q[tested] = false_discovery(tests.p[tested])
-        self.tellable[rest] = tests.tellable[rest]
+        self.q[~self.hot] = 1.0
+        self.q[tested] = false_discovery(self.p[tested])
         called = tested & (self.q <= self.settings.level)
-        kept = self._kept(tests, called, int(tested.sum()))
+        kept = self._kept(called, int(tested.sum()))
         self.passes += 1
         if not kept:
             return False
         self.baseline = baseline_of(self.counts, self.hot)
         return self.passes < self.settings.passes
 
-    def _kept(self, tests: PlaceTests, called: BoolArray, tested: int) -> list[IntArray]:
+    def _kept(self, called: BoolArray, tested: int) -> list[IntArray]:
         """Delimit places, keep those that hold as places, and give called stalls outside them the q of a place."""
-        places = delimit(self.counts, self.near, tests.p, self.baseline, called=called, taken=self.hot)
+        places = delimit(self.counts, self.near, self.p, self.baseline, called=called, taken=self.hot)
         places = [stalls for stalls in places if called[stalls].any()]
-        strongest = np.array([tests.p[stalls[called[stalls]]].min() for stalls in places])
+        strongest = np.array([self.p[stalls[called[stalls]]].min() for stalls in places])
         order = np.argsort(strongest, kind="stable")
         apart = max(1.0, tested / self.settings.sizes[0])
         share = strongest[order] * apart / (self.found + 1 + np.arange(len(order)))

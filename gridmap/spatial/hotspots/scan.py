@@ -6,6 +6,7 @@ from numba import njit
 from gridmap.spatial.arrays import BoolArray, FloatArray, IntArray
 from gridmap.spatial.hotspots.baseline import Baseline
 from gridmap.spatial.hotspots.counts import Counts
+from gridmap.spatial.hotspots.places import in_steps
 from gridmap.spatial.hotspots.tails import upper_tail
 from gridmap.spatial.hotspots.windows import Near
 
@@ -91,23 +92,14 @@ def _best_window(
 ) -> tuple[int, int, FloatArray]:
     m, market = baseline.markets, counts.market[rows[centres[0], 0]]
     total = np.array([m.events[market], m.visits[market], m.clumps[market], m.squares[market]])
-    spread = baseline.spread
-    centre, size, seen, mean, variance = _scan(
-        rows, centres, terms, total, baseline.place_rate, baseline.between, spread.clumped, spread.uneven
-    )
+    known = (baseline.place_rate, baseline.between, baseline.spread.clumped, baseline.spread.uneven)
+    centre, size, seen, mean, variance = _scan(rows, centres, terms, total, known)
     return centre, size, np.array([[seen], [mean], [variance]])
 
 
 @njit(cache=True)
 def _scan(
-    rows: Near,
-    centres: IntArray,
-    terms: FloatArray,
-    total: FloatArray,
-    place_rate: float,
-    between: float,
-    clumped: float,
-    uneven: float,
+    rows: Near, centres: IntArray, terms: FloatArray, total: FloatArray, known: tuple[float, ...]
 ) -> tuple[int, int, float, float, float]:
     """Return centre, size, and the steps seen, expected and their variance, of the best window; size 0: none."""
     best, where, stalls, seen, mean, varies = 0.0, -1, 0, 0.0, 0.0, 0.0
@@ -121,14 +113,9 @@ def _scan(
                 inside[t] += terms[rows[centre, k], t]
             if k + 1 < LEAST_STALLS or inside[1] <= 0.0:
                 continue
-            rate, unsure = _rate(np.maximum(total - inside, 0.0), place_rate, between, clumped, uneven)
-            step = inside[2] / inside[1]
-            expected = rate * inside[1] / step
-            observed = inside[0] / step
+            observed, expected, variance = in_steps(inside, total, known)
             if observed <= expected or expected <= 0.0:
                 continue
-            variance = rate * (1.0 + clumped) * inside[2] + uneven * rate * rate * inside[3] + unsure * inside[1] ** 2
-            variance /= step * step
             size = expected * expected / max(variance - expected, 1e-9)
             ratio = observed * np.log(observed / expected)
             ratio -= (observed + size) * np.log((observed + size) / (expected + size))
@@ -136,17 +123,3 @@ def _scan(
                 best, where, stalls = ratio, centre, k + 1
                 seen, mean, varies = observed, expected, variance
     return where, stalls, seen, mean, varies
-
-
-@njit(cache=True)
-def _rate(outside: FloatArray, place_rate: float, between: float, clumped: float, uneven: float) -> tuple[float, float]:
-    """As `baseline.shrunk`, for one window."""
-    if outside[1] <= 1e-9:
-        return place_rate, (between if np.isfinite(between) else place_rate**2)
-    observed = outside[0] / outside[1]
-    noise = place_rate * (1.0 + clumped) * outside[2] + uneven * place_rate**2 * outside[3]
-    noise /= outside[1] ** 2
-    if not np.isfinite(between):
-        return observed, noise
-    trust = between / max(between + noise, 1e-300)
-    return trust * observed + (1.0 - trust) * place_rate, trust * noise

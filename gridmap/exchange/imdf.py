@@ -187,6 +187,9 @@ class _Plan:
 
 def _level_rows(plan: _Plan) -> list[Row]:
     venue = next(iter(plan.of("venue")), None)
+    if (venues := len(plan.of("venue"))) > 1:
+        words = f"{venues} 个场馆合为一个市场,请核对", f"{venues} venues become one market: check whether they are one"
+        plan.findings.note(f"{plan.file}:{words[0]}", f"{plan.file}: {words[1]}")
     market_name = label_of(venue.properties.get("name")) if venue is not None else ""
     rows: list[Row] = []
     for level in plan.of("level"):

@@ -148,7 +148,7 @@ def who_all(desk: DutyDesk, places: Places, at: datetime) -> tuple[Objects, Floa
     first, walk_m = np.empty(len(floors), np.int64), np.empty(len(floors))
     first[order], walk_m[order] = answers.first[stall], answers.walk_m[stall]
     member, reason = answers.member[first], answers.reason[first]
-    for i in order[stall == NO_STALL].tolist():  # far off, or on a level that has to be found
+    for i in map(int, order[stall == NO_STALL]):  # far off, or on a level that has to be found
         name, building, level = places.market[i], places.building[i], places.level[i]
         lon, lat = float(places.lon[i]), float(places.lat[i])
         member[i], metres_to, reason[i] = desk.who(name, lon=lon, lat=lat, building=building, ordinal=level, at=at)

@@ -234,14 +234,15 @@ def _find_block(city: CityGrid, floors: IntArray, lon: FloatArray, lat: FloatArr
         f = floors[q]
         if f >= 0:
             m = city.market_of[f]
-            x[q], y[q] = near_metres(NearFrame(city.centre[m], city.reach[m], city.terms[m]), lon[q], lat[q])
-            if not np.isnan(x[q]):
-                cell[q] = _cell(faces, f, x[q], y[q])
+            east, north = near_metres(NearFrame(city.centre[m], city.reach[m], city.terms[m]), lon[q], lat[q])
+            x[q], y[q] = east, north
+            if not np.isnan(east):
+                cell[q] = _cell(faces, f, east, north)
     asked, tried = _candidates(faces, cell, x, y)
     fetched = np.empty(1)
     fetched[0] = _fetch(faces.walls, tried)  # kept, or the compiler would leave it out
     for i in range(len(asked)):
-        q, owner = asked[i], int(faces.owner[tried[i]])
+        q, owner = int(asked[i]), int(faces.owner[tried[i]])
         if (stall[q] == NO_STALL or owner < stall[q]) and _holds(faces.walls, tried[i], x[q], y[q]):
             stall[q] = owner
     for q in range(n):

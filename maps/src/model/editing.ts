@@ -129,7 +129,8 @@ export function createEditing(desk: Desk, plans: Plans, api: DraftsApi, session:
       draft.value = applyAll(draft.value, ground.value!.stalls, answer.edits).draft;
       accept(answer.edits, answer);
       history.value = pushed(history.value, { edits: answer.edits, reverse: answer.reverse });
-      await Promise.all([keep(), refreshShapes()]);
+      void keep();
+      void refreshShapes();
       return answer.edits.flatMap((edit) => (edit.op === 'split' ? [edit.into] : []));
     } catch (cause) {
       const { status, detail, title } = asApiError(cause);

@@ -98,7 +98,7 @@ export function createTools(desk: Desk, editing: Editing) {
   async function split(zone: string, line: Line | null): Promise<void> {
     const ask: SplitAsk = line ? { op: 'split', zone, line } : { op: 'split', zone, balanced: true };
     const made = await editing.split(ask);
-    if (!made.length) return;
+    if (!made.length || tool.value !== 'split') return; // another tool was taken meanwhile
     choose('pan');
     desk.chooseZone(made[0]!, { reveal: false });
   }

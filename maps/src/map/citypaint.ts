@@ -25,7 +25,6 @@ export const ZONES_FROM = 12.5;
 /** Before this zoom floors are too small to be found: a disc says where they are. */
 const DISCS_TO = 14;
 export const STALLS_FROM = 16;
-const NAMES_FROM = 11;
 const NO_ZONE = '#C3CED6';
 
 export interface CityLook {
@@ -131,7 +130,7 @@ function paintMarkets(context: Context, view: View, placing: Placing, tiles: Cit
     if (zoom < DISCS_TO) paintDisc(context, x, y, market, picked);
     const floor = floors.get(code);
     const below = floor ? floor.y1 * view.scale - view.top : y + radiusOf(market);
-    if (zoom >= NAMES_FROM || picked) paintName(context, placing, x, below + 12, market, picked);
+    paintName(context, placing, x, below + 12, market, picked);
   }
 }
 

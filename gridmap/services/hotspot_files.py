@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 
 from gridmap.exchange.findings import Fault, Findings
+from gridmap.exchange.frames import refused
 from gridmap.exchange.hotspot_files import Records, read_events, read_visits
 from gridmap.exchange.hotspot_results import write_hotspots
 from gridmap.exchange.partition_files import StallTable, read_links, read_stalls
@@ -160,6 +161,8 @@ def period_starts(first: date, last: date, by: Period) -> list[date]:
 
 def _read(files: HotspotFiles, findings: Findings) -> _Input:
     stalls, places_lonlat = read_stalls(files.stalls, findings)
+    if not len(stalls):
+        raise refused(files.stalls, "没有任何铺位", "there is no stall in it")
     visits = read_visits(files.visits, stalls, findings)
     events = _after_first_visit(read_events(files.events, stalls, findings), visits, findings)
     order = np.argsort(stalls.stall_id.astype(str), kind="stable")

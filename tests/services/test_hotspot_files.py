@@ -137,6 +137,13 @@ def test_visits_may_be_counted(tmp_path: Path) -> None:
     assert [(row.row, row.field) for row in done.rejected] == [(3, "visits"), (4, "visits")]
 
 
+def test_a_file_without_stalls_is_refused(tmp_path: Path) -> None:
+    empty = write(tmp_path / "stalls.csv", ("stall_id", "level", "lon", "lat"), [])
+    rows = write(tmp_path / "rows.csv", ("stall_id", "date"), [("s1", "2026-03-05")])
+    with pytest.raises(InputRefusedError, match="there is no stall"):
+        hotspot_files(HotspotFiles(rows, rows, empty), tmp_path / "out", Settings())
+
+
 def test_a_file_without_its_columns_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
     with pytest.raises(InputRefusedError, match="visits"):
         run(tmp_path, [("s1", "2026-03-05")], [("s1", 4)], heads=("stall_id", "count"))

@@ -43,7 +43,7 @@ def compare_markets(counts: Counts, baseline: Baseline) -> MarketTests:
     usual = visits > 0
     p, rate = np.ones(len(own)), np.zeros(len(own))
     q = np.ones(len(own))
-    while True:
+    while len(own):
         new_p, new_rate = _against(own, usual, baseline)
         open_ = usual | (q > _LEVEL)
         p[open_], rate[open_] = new_p[open_], new_rate[open_]

@@ -1,6 +1,6 @@
 """Where numba keeps the compiled kernels. Imported before numba, which without a writable folder fails at import.
 
-The folder carries a digest of the package's sources: numba looks only at the file of the function it is asked for, so
+The folder carries a digest of the packages' sources: numba looks only at the file of the function it is asked for, so
 a kernel that calls a changed one in another file would otherwise be taken from an old cache.
 """
 
@@ -42,6 +42,6 @@ def _writable_base() -> Path:
 
 def _sources_digest() -> str:
     digest = hashlib.sha256()
-    for source in sorted(Path(__file__).parent.glob("*.py")):
+    for source in sorted(Path(__file__).parents[1].glob("[hp]*/*.py")):  # hotspots and partition
         digest.update(source.read_bytes())
     return digest.hexdigest()[:12]

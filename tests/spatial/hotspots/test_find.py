@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gridmap.spatial.hotspots.counts import Counts
 from gridmap.spatial.hotspots.find import Standing, find_hotspots
 from tests.spatial.hotspots.worlds import MARKETS_DIFFER, OVERDISPERSED, POISSON, SMALL, Kind, make, reordered
 
@@ -95,6 +96,13 @@ def test_no_event_one_event_and_all_on_one_stall_make_no_place(events: int) -> N
     answer = find_hotspots(replace(counts, events=alone))
     assert not answer.hot.any()
     assert np.isfinite(answer.p).all()
+
+
+def test_nothing_is_found_where_there_is_nothing() -> None:
+    none = np.zeros(0)
+    whole = np.zeros(0, dtype=np.int64)
+    answer = find_hotspots(Counts(np.zeros((0, 2)), whole, whole, none, none))
+    assert len(answer.p) == len(answer.standing) == len(answer.places) == 0
 
 
 def test_a_market_with_a_higher_rate_differs_and_is_no_hot_place() -> None:

@@ -1,6 +1,7 @@
 """Shapes of markets on the wire."""
 
 from datetime import date, datetime
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 
@@ -72,7 +73,9 @@ class LinksOut(BaseModel):
     """Between which stalls one can walk."""
 
     stalls: list[str] = Field(description="铺位编号 / stalls by code")
-    links: list[tuple[int, int]] = Field(description="两端铺位的序号 / which two of them")
+    links: list[Annotated[list[int], Field(min_length=2, max_length=2)]] = Field(
+        description="两端铺位的序号 / which two of them"
+    )
     walk_m: list[float] = Field(description="步行米数 / metres of each link")
 
 

@@ -117,7 +117,8 @@ def visit_days(visits: Visits, rng: np.random.Generator, effort: int = EFFORT) -
             may[stalls] = first[:, None] == days
             rounds = _rounds(visits, may, loads, _costs(visits, rng), effort)
         for d, found in enumerate(_in_order(visits, rounds, may)):
-            tidy = _directed(_floors_together(found, visits.level_of), visits.due)
+            one_way = _directed(found, visits.due)  # first, for floors put together both ways differ
+            tidy = _directed(_floors_together(one_way, visits.level_of), visits.due)
             day[tidy], nth[tidy] = d, np.arange(len(tidy))
     return VisitDays.of(visits, day, nth)
 

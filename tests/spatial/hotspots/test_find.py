@@ -79,13 +79,21 @@ def test_only_hot_stalls_have_a_q_at_or_below_the_level() -> None:
     assert (answer.hot == (answer.standing == Standing.HOT)).all()
 
 
-def test_unvisited_and_hardly_visited_stalls_are_not_judged() -> None:
+def test_unvisited_stalls_are_not_judged_and_the_others_are() -> None:
     counts = make(SMALL, np.random.default_rng(1)).counts
     unvisited = np.arange(len(counts)) % 7 == 0
     answer = find_hotspots(replace(counts, visits=np.where(unvisited, 0.0, counts.visits)))
     assert (answer.standing[unvisited] == Standing.TOO_FEW_VISITS).all()
-    hardly = find_hotspots(replace(counts, visits=counts.visits * 0.01, events=(counts.events > 8).astype(float)))
-    assert (hardly.standing[counts.visits > 0] != Standing.NORMAL).mean() > 0.5
+    assert (answer.standing[~unvisited & (counts.visits > 0)] != Standing.TOO_FEW_VISITS).all()
+
+
+def test_where_three_times_the_usual_rate_would_not_show_there_are_too_few_visits() -> None:
+    """Five events in 720 stalls: any 41 expect 0.3, and with three times the rate would mostly have one or none."""
+    counts = make(SMALL, np.random.default_rng(1)).counts
+    events = np.zeros(len(counts))
+    events[np.linspace(0, len(counts) - 1, 5).astype(int)] = 1
+    answer = find_hotspots(replace(counts, visits=counts.visits * 0.01, events=events))
+    assert (answer.standing == Standing.TOO_FEW_VISITS).all()
 
 
 @pytest.mark.parametrize("events", [0, 1, 500])

@@ -19,8 +19,7 @@ from gridmap.spatial.arrays import FloatArray, Places, places_of
 from gridmap.spatial.hotspots.counts import Counts
 from gridmap.spatial.hotspots.find import Hotspots, Settings, find_hotspots
 from gridmap.spatial.walking import WalkGraph
-from gridmap.store import hotspots as store
-from gridmap.store import markets, stalls
+from gridmap.store import field_records, markets, stalls
 from gridmap.store.session import Database
 
 LOOKS = frozenset({RecordKind.VISIT, RecordKind.PATROL})
@@ -140,7 +139,7 @@ def hotspots(database: Database, market: str, *, span: Span, zone: ZoneInfo, see
         levels = tuple(one.level for one in markets.levels(connection, market, span.last))
         trading = sorted(stalls.trading_stalls(connection, market, span.last), key=lambda one: str(one.stall.code))
         connectors = markets.connectors(connection, market)
-        found = store.moments(connection, market, LOOKS | {RecordKind.ISSUE}, since=since, until=until)
+        found = field_records.recorded_between(connection, market, LOOKS | {RecordKind.ISSUE}, since, until)
     floors = market_floors(place.projection, levels, trading, connectors)
     number = {str(one.stall.code): i for i, one in enumerate(trading)}
     looks, issues = np.zeros((len(trading), span.days)), np.zeros((len(trading), span.days))

@@ -107,7 +107,7 @@ def market_visits(database: Database, market: str, asked: Asked) -> MarketVisits
         within = field_records.recorded_between(connection, code, rules.resetting, began, until)
         occupied = [o for o in stalls.occupancies(connection, code, asked.day) if o.stall in duties.index]
     visited: dict[StallCode, tuple[date, ...]] = {}
-    for stall, at in within:
+    for stall, _, at in within:
         visited[stall] = (*visited.get(stall, ()), at.astimezone(tz).date())
     before = {stall: at.astimezone(tz).date() for stall, at in last.items()}
     return MarketVisits(duties, rules, clocks_of(occupied, before, visited, rules), visited, first, tz)

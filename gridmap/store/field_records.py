@@ -98,10 +98,10 @@ def latest_at(
 
 def recorded_between(
     connection: Connection, market: str, kinds: Collection[RecordKind], since: datetime, until: datetime
-) -> list[tuple[StallCode, datetime]]:
-    """Return at which stalls of a market records of some kinds were made, from a moment on and before another."""
+) -> list[tuple[StallCode, RecordKind, datetime]]:
+    """Return stall, kind and moment of a market's records of some kinds, from a moment on and before another."""
     rows = connection.execute(
-        sa.select(t.stall.c.code, t.field_record.c.at)
+        sa.select(t.stall.c.code, t.field_record.c.kind, t.field_record.c.at)
         .join_from(t.field_record, t.stall)
         .where(
             t.stall.c.market_id == market_id(connection, market),
@@ -111,7 +111,7 @@ def recorded_between(
         )
         .order_by(t.field_record.c.at, t.field_record.c.id)
     )
-    return [(StallCode(row.code), row.at) for row in rows]
+    return [(StallCode(row.code), RecordKind(row.kind), row.at) for row in rows]
 
 
 def _conditions(wanted: RecordFilter) -> list[sa.ColumnElement[bool]]:

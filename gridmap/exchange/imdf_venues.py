@@ -41,7 +41,8 @@ class Venues:
         def worse(venue: Record) -> tuple[float, float]:
             if venue.place is None:
                 return 0.0, float("inf")
-            return -shapely.intersection(venue.place, level.place).area, shapely.distance(venue.place, level.place)
+            shared = shapely.area(shapely.intersection(venue.place, level.place))
+            return -float(shared), float(shapely.distance(venue.place, level.place))
 
         return min(self._venues, key=worse)
 

@@ -30,78 +30,19 @@ from gridmap.exchange.findings import Fault, Findings
 from gridmap.exchange.geojson import Record, read_records
 from gridmap.exchange.imdf_labels import label_of, text_of
 from gridmap.exchange.imdf_venues import Venues
+from gridmap.exchange.imdf_words import (
+    EXTENSION,
+    HEADINGS,
+    KINDS,
+    MEMBERS,
+    NO_PLACE,
+    TRADING,
+    UNPLACED,
+    VERTICAL,
+)
 from gridmap.exchange.rows import Row, Table
 from gridmap.model.intake import InputRole
 from gridmap.model.kinds import UnitKind
-
-EXTENSION = "imdf:extension:gridmap:register#1.0.0"
-"""What the manifest of an archive says that holds a market whole, in our own words beside the standard's."""
-MEMBERS, ZONES = "gridmap_member", "gridmap_zone"
-_UNPLACED = frozenset({"address", "building", "occupant", "relationship", MEMBERS})
-_TRADING = frozenset({"room", "retail", "foodservice", "unspecified", "kiosk"})
-_NO_PLACE = frozenset(
-    "brick column concrete drywall footbridge glass movingwalkway platform road structure vegetation walkway"
-    " walkway.island wood".split()
-)
-_VERTICAL: Mapping[str, str] = {
-    "elevator": "lift",
-    "escalator": "escalator",
-    "stairs": "stairs",
-    "steps": "stairs",
-    "ramp": "stairs",
-    "movingwalkway": "escalator",
-}
-_KINDS: Mapping[str, UnitKind] = {
-    "parking": UnitKind.PARKING,
-    "opentobelow": UnitKind.VOID,
-    "lounge": UnitKind.REST_AREA,
-    "waitingroom": UnitKind.REST_AREA,
-    "recreation": UnitKind.REST_AREA,
-    **dict.fromkeys(
-        (*_VERTICAL, "kitchen", "lobby", "mailroom", "nonpublic", "office", "serverroom", "storage"), UnitKind.AUXILIARY
-    ),
-}
-_HEADINGS: Mapping[InputRole, Mapping[str, str]] = {
-    "levels": {
-        "level": "level.ordinal",
-        "label": "level.short_name",
-        "building": "level.building_ids",
-        "building_name": "building.name",
-        "market_name": "venue.name",
-    },
-    "stalls": {
-        "stall_id": "address.unit / unit.name",
-        "level": "unit.level_id",
-        "level_label": "level.short_name",
-        "building": "level.building_ids",
-        "kind": "unit.category",
-        "name": "unit.name",
-    },
-    "merchants": {
-        "stall_id": "occupant.anchor_id",
-        "name": "occupant.name",
-        "merchant_id": "occupant.correlation_id / id",
-        "trade": "occupant.category",
-        "uscc": "occupant.gridmap.uscc",
-        "valid_from": "occupant.validity.start",
-        "valid_to": "occupant.validity.end",
-    },
-    "connectors": {
-        "code": "relationship.id",
-        "kind": "relationship.category",
-        "from_level": "relationship.origin",
-        "from_building": "relationship.origin",
-        "to_level": "relationship.destination",
-        "to_building": "relationship.destination",
-        "walk_m": "relationship.gridmap.walk_m",
-        "assumed": "relationship.gridmap.assumed",
-        "locked": "relationship.gridmap.locked",
-        "open_hours": "relationship.gridmap.open_hours",
-    },
-    "members": dict.fromkeys(
-        ("market", "member_id", "name", "role", "stall_id", "capacity", "office_contact"), f"{MEMBERS}.gridmap"
-    ),
-}
 
 
 def is_imdf(path: Path) -> bool:
@@ -145,7 +86,7 @@ def read_imdf(path: Path, role: InputRole, findings: Findings) -> Table:
             "请核对压缩包的内容。",
             "Check what is in the archive.",
         )
-    headings = dict(_HEADINGS[role])
+    headings = dict(HEADINGS[role])
     if any("market" in row.cells for row in rows):
         headings["market"] = "venue" if plan.venues.several else "gridmap.market"
     return Table(path.name, "utf-8", MappingProxyType(headings), tuple(rows))
@@ -211,7 +152,7 @@ def _stall_rows(plan: _Plan) -> list[Row]:
     left_aside: Counter[str] = Counter()
     rows: list[Row] = []
     for number, (unit, category) in enumerate(plan.units(), start=1):
-        if category in _NO_PLACE and "gridmap" not in unit.properties:
+        if category in NO_PLACE and "gridmap" not in unit.properties:
             left_aside[category] += 1
             continue
         level = _level_of(plan, unit)
@@ -274,7 +215,7 @@ def _stacked(plan: _Plan) -> Iterator[Row]:
     shafts = [
         (unit, level, category)
         for unit, category in plan.units()
-        if category in _VERTICAL and unit.place is not None
+        if category in VERTICAL and unit.place is not None
         if (level := plan.find("level", unit.properties.get("level_id"))) is not None
     ]
     number = 0
@@ -301,7 +242,7 @@ def _way(
     (start, first), (end, last) = ends
     cells: dict[str, object] = {
         "code": relation.id if relation is not None else f"{category}-{number}",
-        "kind": _VERTICAL.get(category, "stairs"),
+        "kind": VERTICAL.get(category, "stairs"),
         "from_level": start.properties.get("ordinal"),
         "from_building": _building(plan, start)[0],
         "to_level": end.properties.get("ordinal"),
@@ -404,11 +345,11 @@ def _kind(category: str, *, trading: bool, known: bool) -> UnitKind:
     """Say what a unit is: `trading` if an occupant is in it, `known` if the archive has occupants at all."""
     if trading:
         return UnitKind.STALL
-    if category in _TRADING:
+    if category in TRADING:
         return UnitKind.VACANT if known else UnitKind.STALL
     if category.startswith("restroom"):
         return UnitKind.RESTROOM
-    return _KINDS.get(category, UnitKind.OTHER)
+    return KINDS.get(category, UnitKind.OTHER)
 
 
 # --- Files and values -------------------------------------------------------------------------------------------------
@@ -428,7 +369,7 @@ def _read_all(path: Path, archive: zipfile.ZipFile, role: InputRole, findings: F
             continue
         heard = findings if kind in shown else Findings()
         file = f"{path.name}/{kind}.{suffix}"
-        features[kind] = read_records(file, data, heard, placed=kind not in _UNPLACED)
+        features[kind] = read_records(file, data, heard, placed=kind not in UNPLACED)
     return features
 
 

@@ -61,7 +61,8 @@ class Uploads:
     merchants: Annotated[UploadFile | None, File(description="商户 / merchants")] = None
     connectors: Annotated[UploadFile | None, File(description="连通点 / connectors")] = None
     links: Annotated[UploadFile | None, File(description="通路 / links")] = None
-    members: Annotated[UploadFile | None, File(description="网格员 / members")] = None
+    organisations: Annotated[UploadFile | None, File(description="组织台账 / organisations")] = None
+    members: Annotated[UploadFile | None, File(description="责任人台账 / members")] = None
     everything: Annotated[UploadFile | None, File(description="含多类内容的文件 / one that holds several kinds")] = None
     trades: Annotated[UploadFile | None, File(description="业态清单 / list of trades")] = None
     control: Annotated[UploadFile | None, File(description="控制点 / control points of a drawing")] = None

@@ -13,7 +13,7 @@ from gridmap.exchange.rows import Table
 from gridmap.exchange.scope import Scope
 from gridmap.exchange.sources import has_no_connectors, read_table, roles_in
 from gridmap.exchange.trades import read_trades
-from gridmap.model.ids import MarketCode
+from gridmap.model.ids import MarketCode, MemberCode
 from gridmap.model.intake import AS_IT_SAYS, FileCount, ImportReport, InputRole, IntakeFiles, MarketDraft
 from gridmap.model.trades import TradeList
 from gridmap.services.intake_market import take_market
@@ -21,6 +21,7 @@ from gridmap.services.intake_report import MarketIntake, MarketsIntake, all_faul
 from gridmap.spatial.crs import Datum
 
 ALL_ROLES: frozenset[InputRole] = frozenset(get_args(InputRole)) - {"records", "events"}
+Members = Callable[[], dict[MemberCode, MarketCode]]
 Progress = Callable[[str, int, int], None]
 """What is being done (`file`, `check`, `write`), how many of how many."""
 
@@ -69,10 +70,16 @@ def read_one(
     today: date,
     existing: MarketDraft | None = None,
     whole: bool = True,
+    members: Members = dict[MemberCode, MarketCode],
     progress: Progress = lambda _what, _done, _of: None,
 ) -> MarketsIntake:
     """
     Read one market as `read_market` does, and keep its rows at hand.
+
+    Parameters
+    ----------
+    members
+        Gives the market of every member of the database; asked only if there is a list of members.
 
     Raises
     ------
@@ -94,7 +101,10 @@ def read_one(
     tables = _tables(files, findings, stated, progress)
     if files.everything is not None and existing is None:
         tables = taken_as(tables, market, findings)
-    scope = Scope(market, findings, datum_accepted=files.datum_accepted, trades=_trades(files, findings))
+    scope = Scope(
+        market, findings, members=members() if "members" in tables else {}, datum_accepted=files.datum_accepted,
+        trades=_trades(files, findings),
+    )  # fmt: skip
     taken = take_tables(tables, scope, today=today, existing=existing, whole=whole)
     progress("check", 1, 1)
     read = MarketsIntake((taken,), tables, findings, stated)
@@ -127,6 +137,7 @@ def read_markets(
     datum: str = Datum.WGS84,
     today: date,
     existing: Callable[[MarketCode], MarketDraft | None] = lambda _code: None,
+    members: Members = dict[MemberCode, MarketCode],
     progress: Progress = lambda _what, _done, _of: None,
 ) -> MarketsIntake:
     """
@@ -139,6 +150,8 @@ def read_markets(
     ----------
     existing
         Gives a market as it is in the database, None if it is not there.
+    members
+        As in `read_one`.
 
     Raises
     ------
@@ -151,7 +164,10 @@ def read_markets(
     tables = _tables(files, findings, stated, progress)
     shared = tables_by_market(tables, findings)
     markets: list[MarketIntake] = []
-    scope = Scope(MarketCode(""), findings, datum_accepted=files.datum_accepted, trades=_trades(files, findings))
+    scope = Scope(
+        MarketCode(""), findings, members=members() if "members" in tables else {},
+        datum_accepted=files.datum_accepted, trades=_trades(files, findings),
+    )  # fmt: skip
     for done, (code, mine) in enumerate(shared.items(), start=1):
         markets.append(_read(mine, replace(scope, market=code), today, existing(code)))
         progress("check", done, len(shared))

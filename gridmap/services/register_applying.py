@@ -56,13 +56,21 @@ def _now(register: Register, change: Change) -> Timeline[Any]:
             return register.merchants.get(MerchantCode(first), ())
         case Subject.OCCUPANCY:
             return register.occupancies.get((MerchantCode(first), StallCode(change.key[1])), ())
-        case Subject.LEVEL:
-            level = register.levels.get(LevelKey(BuildingCode(first), int(change.key[1])))
-            return _undated(level and FloorLevel(level, register.buildings[level.key.building]))
-        case Subject.CONNECTOR:
-            return _undated(register.connectors.get(first))
-        case Subject.MEMBER:
-            return _undated(register.members.get(MemberCode(first)))
+        case _:
+            return _undated(_thing(register, change))
+
+
+def _thing(register: Register, change: Change) -> Any:
+    """Return what has no days of its own, None if it is not there."""
+    first = change.key[0]
+    if change.subject is Subject.LEVEL:
+        level = register.levels.get(LevelKey(BuildingCode(first), int(change.key[1])))
+        return level and FloorLevel(level, register.buildings[level.key.building])
+    if change.subject is Subject.CONNECTOR:
+        return register.connectors.get(first)
+    if change.subject is Subject.ORGANISATION:
+        return register.organisations.get(first)
+    return register.members.get(MemberCode(first))
 
 
 def _undated(value: Any) -> Timeline[Any]:

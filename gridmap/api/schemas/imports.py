@@ -169,6 +169,8 @@ class AcceptedOut(BaseModel):
     connectors: int
     occupancies: int
     members: int
+    organisations: int
+    zones: int
 
 
 class ImportReportOut(ReadingOut):

@@ -73,7 +73,10 @@ def import_market(
     ] = False,
     trades: Annotated[
         str,
-        typer.Option(help="业态清单:文件,或 beizhen 等地点 / list of trades: a file, or a place such as beizhen"),
+        typer.Option(
+            help="业态清单:文件,或 beizhen 等地点;默认用保存的清单,none 不核对"
+            " / list of trades: a file, or a place such as beizhen; the kept one if left out, none: no list"
+        ),
     ] = "",
     column: Annotated[
         list[str] | None,

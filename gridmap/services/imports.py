@@ -9,7 +9,7 @@ from gridmap.model.imports import ImportKind, ImportRecord, ImportState, Quarant
 from gridmap.model.register_changes import RegisterEvent
 from gridmap.services.intake import read_one
 from gridmap.services.plans import Author
-from gridmap.services.register import checked, existing_draft, homes
+from gridmap.services.register import checked, existing_draft, surroundings
 from gridmap.services.register_applying import apply_changes
 from gridmap.services.register_events import told
 from gridmap.services.register_incoming import Incoming, Intake, keep
@@ -75,7 +75,7 @@ def propose(database: Database, intake: Intake, market: str, *, author: Author) 
     intake = replace(intake, first_day=intake.first_day or author.now.date(), whole=intake.whole is not False)
     read = read_one(
         intake.files, market=known.code, datum=intake.datum, today=intake.day, whole=intake.whole is not False,
-        existing=existing_draft(database, known.code, intake.day), members=lambda: homes(database),
+        existing=existing_draft(database, known.code, intake.day), around=surroundings(database),
     )  # fmt: skip
     with database.writing() as connection:
         markets.lock_market(connection, known.code)

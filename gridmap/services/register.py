@@ -9,8 +9,8 @@ from gridmap.model.ids import MarketCode, MemberCode
 from gridmap.model.imports import ImportKind, ImportState
 from gridmap.model.intake import ImportReport, MarketDraft
 from gridmap.model.register_changes import Register
-from gridmap.services import markets, refusals, zonings
-from gridmap.services.intake import Progress, read_markets, read_one
+from gridmap.services import markets, refusals, trades, zonings
+from gridmap.services.intake import Progress, Surroundings, read_markets, read_one
 from gridmap.services.intake_report import MarketIntake, MarketsIntake
 from gridmap.services.register_applying import make_changes
 from gridmap.services.register_incoming import (
@@ -29,7 +29,7 @@ from gridmap.store import members as member_store
 from gridmap.store.rights import caller_of
 from gridmap.store.session import Connection, Database
 
-__all__ = ["Intake", "checked", "existing_draft", "homes", "import_market", "import_markets"]
+__all__ = ["Intake", "checked", "existing_draft", "import_market", "import_markets", "surroundings"]
 
 
 def import_market(
@@ -60,7 +60,7 @@ def import_market(
     existing = existing_draft(database, market, day)
     read = read_one(
         intake.files, market=market, datum=intake.datum, today=day, existing=existing, whole=intake.whole is not False,
-        members=lambda: homes(database), progress=progress,
+        around=surroundings(database), progress=progress,
     )  # fmt: skip
     read = _bring_in(database, intake, read, _moment(today, now), progress)
     if not read.drafts:
@@ -95,7 +95,7 @@ def import_markets(
         datum=intake.datum,
         today=day,
         existing=lambda market: existing_draft(database, market, day),
-        members=lambda: homes(database),
+        around=surroundings(database),
         progress=progress,
     )
     if intake.name and len(read.markets) > 1:
@@ -117,10 +117,14 @@ def existing_draft(database: Database, market: str, day: date) -> MarketDraft | 
         return draft_on(history.register(connection, market), day)
 
 
-def homes(database: Database) -> dict[MemberCode, MarketCode]:
-    """Return the market of every member, '' for one that the caller does not see."""
-    with database.reading() as connection:
-        return member_store.homes(connection)
+def surroundings(database: Database) -> Surroundings:
+    """Return what a database knows that files are held against."""
+
+    def homes() -> dict[MemberCode, MarketCode]:
+        with database.reading() as connection:
+            return member_store.homes(connection)
+
+    return Surroundings(homes, lambda market: trades.list_for_import(database, market))
 
 
 def _moment(today: date, now: datetime | None) -> datetime:

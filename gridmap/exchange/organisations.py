@@ -78,11 +78,11 @@ def read_organisations(
             scope.findings.reject(table.file, row.number, error.fault)
             continue
         found[entry.code], rows[entry.code] = entry, row
-    names = {entry.organisation.name: code for code, entry in (known | found).items()}
-    found = {code: replace(one, parents=tuple(_named(p, names, known | found) for p in one.parents))
+    names = {entry.organisation.name: code for code, entry in {**known, **found}.items()}
+    found = {code: replace(one, parents=tuple(_named(p, names, {**known, **found}) for p in one.parents))
              for code, one in found.items()}  # fmt: skip
     while True:  # who stands under one that stays out stays out as well
-        there = known | found
+        there = {**known, **found}
         faults = {code: fault for code, one in found.items() if (fault := _parent_fault(one, there)) is not None}
         if not faults:
             return found

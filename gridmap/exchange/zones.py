@@ -120,7 +120,7 @@ def _shape(row: Row, levels: Collection[LevelKey]) -> tuple[str, ZoneShape]:
     if not isinstance(row.place, Polygon | MultiPolygon):
         kind = row.place.geom_type if row.place is not None else "null"
         raise faulty("geometry", kind, "责任区应为多边形", "a zone is a polygon", "请改正", "Correct it")
-    text(row, "zone_name", limit=100), whole(row, "colour")  # a fault in them is a fault of the row
+    _ = text(row, "zone_name", limit=100), whole(row, "colour")  # a fault in them is a fault of the row
     counts = [int(number(row, name) or 0) for name in ("stalls", "merchants")]
     return zone, ZoneShape(LevelKey(BuildingCode(named[0].building), ordinal), row.place, *counts)
 

@@ -313,7 +313,11 @@ def _take_members(draft: _Draft, leaders: Sequence[MemberCode]) -> None:
     if (table := draft.tables.get("members")) is not None:
         before = len(draft.scope.findings.quarantined)
         draft.members = read_members(
-            table, draft.scope, stalls=draft.stalls, leaders=leaders, organisations=draft.known | draft.organisations
+            table,
+            draft.scope,
+            stalls=draft.stalls,
+            leaders=leaders,
+            organisations={**draft.known, **draft.organisations},
         )
         draft.count("members", len(draft.members), before)
     if "organisations" in draft.tables:
@@ -322,7 +326,7 @@ def _take_members(draft: _Draft, leaders: Sequence[MemberCode]) -> None:
 
 def _take_zoning(draft: _Draft, existing: MarketDraft | None) -> None:
     """Take the plan in force that an export brought along; a market that is there already has plans of its own."""
-    tables = {role: table for role in OURS if (table := draft.tables.get(role)) is not None}
+    tables: dict[InputRole, Table] = {role: table for role in OURS if (table := draft.tables.get(role)) is not None}
     before = len(draft.scope.findings.quarantined)
     wanted = existing is None and "plans" in tables and bool(tables.keys() & {"zones"})
     plan = read_plan(tables["plans"], draft.scope) if wanted else None

@@ -93,7 +93,8 @@ def _merchant(change: Change) -> Iterator[RegisterEvent]:
 
 def _ledger_words(merchant: Merchant) -> str:
     state = VERIFICATION_WORDS[merchant.verification] if merchant.verification is not None else ""
-    return " ".join(filter(None, (dict[str, str](SOURCE_WORDS).get(merchant.source, merchant.source), state)))
+    source = next((word for known, word in SOURCE_WORDS.items() if known == merchant.source), merchant.source)
+    return " ".join(filter(None, (source, state)))
 
 
 def _trading(changes: Iterable[Change], names: Mapping[MerchantCode, str]) -> Iterator[RegisterEvent]:

@@ -16,6 +16,7 @@ from gridmap.api.routes import (
     basemap,
     changes,
     coverage,
+    desk,
     due,
     exports,
     health,
@@ -74,7 +75,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     app.include_router(session.router, prefix="/api/v1")
     duty = (members, absences, assignments, coverage, hotspots, sync, site_rules, persons, routes)
     register = (markets, history, imports, quarantine, registry, exports, layouts)
-    looking = (search, due, basemap)
+    looking = (desk, search, due, basemap)
     asked = (*register, plans, responsible_members, staffing, tiers, places, accounts, changes, *duty, *looking)
     for router in (module.router for module in asked):
         app.include_router(router, prefix="/api/v1", responses=errors.problem_responses(401, 403, 422))

@@ -14,6 +14,7 @@ from gridmap.api.routes import (
     accounts,
     assignments,
     basemap,
+    card,
     changes,
     coverage,
     desk,
@@ -81,6 +82,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
         app.include_router(router, prefix="/api/v1", responses=errors.problem_responses(401, 403, 422))
     app.include_router(map_tiles.router, responses=errors.problem_responses(401, 403, 422))
     app.include_router(health.router)
+    app.include_router(card.router)
     app.include_router(pages.router)
     pages.mount_files(app, configuration.web_dir)
     access.decisions(app)  # raises if a route came in without a decision on who may use it

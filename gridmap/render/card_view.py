@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from shapely import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
 
 from gridmap.model.answers import Reason
 from gridmap.model.duty import Member
@@ -28,7 +29,7 @@ class FloorDrawn:
     """A level with the shares of its zones in metres, (zone, colour, share), to be drawn."""
 
     title: str
-    outline_m: Polygon | MultiPolygon
+    outline_m: BaseGeometry
     shares_m: tuple[tuple[str, int, Polygon | MultiPolygon], ...]
 
 

@@ -1,6 +1,7 @@
 """The public card: who is responsible, for everybody who scans the code on the wall; nothing of merchants."""
 
 import re
+import time
 from datetime import datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from gridmap.model.duty import Member
 from gridmap.model.ids import MarketCode, MemberCode
 from gridmap.model.kinds import Role
 from gridmap.services import absences, drafts, markets, plans
+from gridmap.services.states import LOOK_EVERY_S
 from gridmap.spatial.partition.params import Params
 from gridmap.store.session import Database
 from tests import worlds
@@ -73,6 +75,7 @@ def test_names_the_member_with_his_office_and_who_stands_in(
     today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
     away_for = Absence(str(uuid4()), staff[name].code, today, today + timedelta(days=2), cover.code)
     absences.add_absence(database, away_for, today=today)
+    time.sleep(LOOK_EVERY_S)  # another process has written it
     away = stranger.get(f"/card/{zone}?market=two-floors").text
     assert ("代班人" in away, "代管" in away, name in away) == (True, True, False)
     assert 'href="tel:057180000117"' in away
@@ -89,6 +92,7 @@ def test_says_so_where_nobody_is_responsible(stranger: TestClient, database: Dat
     assert "card-person" not in page
     leader = Member(MemberCode("L9"), "林国庆", Role.LEADER, "一楼服务台", market=MarketCode("empty"))
     markets.add_members(database, "empty", [leader])
+    time.sleep(LOOK_EVERY_S)
     page = stranger.get(f"/card/{zone}?market=empty").text
     assert ("card-nobody" in page, "由网格长接办" in page, "一楼服务台" in page) == (False, True, True)
 

@@ -27,6 +27,7 @@ STATUS: dict[type[GridmapError], HTTPStatus] = {
     errors.PlanStateError: HTTPStatus.CONFLICT,
     errors.ImportStateError: HTTPStatus.CONFLICT,
     errors.RegisterConflictError: HTTPStatus.CONFLICT,
+    errors.DrawingFaultsError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.ZoneLockedError: HTTPStatus.CONFLICT,
     errors.DoesNotFitError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InfeasibleError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -184,6 +185,11 @@ def install(app: FastAPI) -> None:
             faults = [
                 {"pointer": f"/{row.file}/{row.row}/{row.field}", "detail": f"{row.value}: {row.reason} → {row.remedy}"}
                 for row in error.report.quarantined[:MOST_FAULTS]
+            ]
+        if isinstance(error, errors.DrawingFaultsError):
+            faults = [
+                {"pointer": f"/steps/{step}", "detail": zh if language == "zh" else en}
+                for step, zh, en in error.faults[:MOST_FAULTS]
             ]
         changes = [asdict(later) for later in error.changes] if isinstance(error, errors.StaleVersionError) else []
         facts = asdict(error) if isinstance(error, errors.InfeasibleError) else None

@@ -17,6 +17,7 @@ EXIT_CODE: dict[type[GridmapError], int] = {
     errors.PlanStateError: 2,
     errors.ImportStateError: 2,
     errors.RegisterConflictError: 4,
+    errors.DrawingFaultsError: 4,
     errors.ZoneLockedError: 2,
     errors.DoesNotFitError: 5,
     errors.InfeasibleError: 5,

@@ -48,6 +48,8 @@ BODIES: dict[str, Any] = {
     "/api/v1/quarantine/{row}/mend": {"values": {}},
     "/api/v1/registry-events": {"events": []},
     "/api/v1/plans/{plan}/edits": [{"op": "lock", "zone": "101", "locked": True}],
+    "/api/v1/markets": {"code": "no-outline", "name": "无", "levels": []},
+    "/api/v1/markets/{market}/drawings": {"steps": [{"op": "end", "stall": "no-such-stall"}], "store": True},
     "/api/v1/markets/{market}/lay-outs": {  # far off the floor
         "level": 0,
         "rectangle": {"lon": 121.4, "lat": 31, "length_m": 9, "width_m": 9},
@@ -117,7 +119,7 @@ def ask(world: World, row: RouteDecision, market: str, plan: str, token: str | N
         extra["params"] = {"merchants": 5800, "members": 81}
     if row.method == "POST" and row.path.endswith("/plans"):
         extra["json"] = {"cap": 1, "zones": 1}
-    if row.method == "PUT":
+    if row.method == "PUT" or row.path.endswith("/drawings"):
         extra["headers"]["If-Match"] = '"x.0"'
     if row.path in BODIES and row.method != "GET":
         extra["json"] = BODIES[row.path]
@@ -138,6 +140,8 @@ def expected(row: RouteDecision, role: str, scope: str, market: str, is_draft: b
         return {403}
     if row.decision.action in WHOLE_INSTALLATION or row.path == "/api/v1/imports":
         return {404} if "{" in row.path else {200, 409, 422}  # no file was sent
+    if (row.method, row.path) == ("POST", "/api/v1/markets"):
+        return {422}  # none of its levels is drawn
     whole = (
         "changes",
         "markets",

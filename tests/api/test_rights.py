@@ -56,6 +56,8 @@ BODIES: dict[str, Any] = {
     },
 }
 """What a route is sent that takes no empty object."""
+EMPTY_HANDED = {("POST", f"/api/v1/{path}") for path in ("imports", "imports/preview", "markets")}
+"""Routes that are sent no file, and no level: there is nothing to be done."""
 NO_SUCH = {
     **{
         kind: f"no-such-{kind}"
@@ -138,10 +140,8 @@ def expected(row: RouteDecision, role: str, scope: str, market: str, is_draft: b
     others = rounds and role == "member" and sees(scope, OWN) and sees(scope, market)
     if not may(role, scope, row.decision.action) or others:
         return {403}
-    if row.decision.action in WHOLE_INSTALLATION or row.path == "/api/v1/imports":
-        return {404} if "{" in row.path else {200, 409, 422}  # no file was sent
-    if (row.method, row.path) == ("POST", "/api/v1/markets"):
-        return {422}  # none of its levels is drawn
+    if row.decision.action in WHOLE_INSTALLATION or (row.method, row.path) in EMPTY_HANDED:
+        return {404} if "{" in row.path else {200, 409, 422}
     whole = (
         "changes",
         "markets",

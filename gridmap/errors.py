@@ -376,22 +376,6 @@ class AlreadyRunningError(GridmapError):
 
 
 @dataclass(eq=False)
-class DrawingFaultsError(GridmapError):
-    """What was drawn cannot stand; nothing of it was written."""
-
-    count: int
-    first_zh: str
-    first_en: str
-    faults: tuple[tuple[int, str, str], ...] = ()
-    """Number of the step, and what is wrong with it in both languages."""
-    code: ClassVar[str] = "drawing-faults"
-    title_zh: ClassVar[str] = "图形有误"
-    title_en: ClassVar[str] = "Faults in the drawing"
-    zh: ClassVar[str] = "{first_zh}共 {count} 处问题,没有写入任何数据。"
-    en: ClassVar[str] = "{first_en} {count} faults in all; nothing was written."
-
-
-@dataclass(eq=False)
 class ImportStateError(GridmapError):
     """An import, or a row in quarantine, is not in the state that the action needs."""
 

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from gridmap import errors
 from gridmap.errors import GridmapError, Language
+from gridmap.model.drawings import DrawingFaultsError
 from gridmap.services.intake_report import NothingAcceptedError
 
 MOST_FAULTS = 200
@@ -27,7 +28,7 @@ STATUS: dict[type[GridmapError], HTTPStatus] = {
     errors.PlanStateError: HTTPStatus.CONFLICT,
     errors.ImportStateError: HTTPStatus.CONFLICT,
     errors.RegisterConflictError: HTTPStatus.CONFLICT,
-    errors.DrawingFaultsError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    DrawingFaultsError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.ZoneLockedError: HTTPStatus.CONFLICT,
     errors.DoesNotFitError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InfeasibleError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -186,7 +187,7 @@ def install(app: FastAPI) -> None:
                 {"pointer": f"/{row.file}/{row.row}/{row.field}", "detail": f"{row.value}: {row.reason} → {row.remedy}"}
                 for row in error.report.quarantined[:MOST_FAULTS]
             ]
-        if isinstance(error, errors.DrawingFaultsError):
+        if isinstance(error, DrawingFaultsError):
             faults = [
                 {"pointer": f"/steps/{step}", "detail": zh if language == "zh" else en}
                 for step, zh, en in error.faults[:MOST_FAULTS]

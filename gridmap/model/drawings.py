@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import ClassVar
 
 from shapely.geometry.base import BaseGeometry
 
+from gridmap.errors import GridmapError
 from gridmap.model.ids import StallCode
 from gridmap.model.kinds import UnitKind
 from gridmap.model.places import LevelKey
@@ -142,3 +144,19 @@ _EN = {
     FaultKind.OVERLAP: "{thing} overlaps {other} by {area} m2: move it away.",
     FaultKind.IN_USE: "Level {thing} has or had stalls and cannot be removed.",
 }
+
+
+@dataclass(eq=False)
+class DrawingFaultsError(GridmapError):
+    """What was drawn cannot stand; nothing of it was written."""
+
+    count: int
+    first_zh: str
+    first_en: str
+    faults: tuple[tuple[int, str, str], ...] = ()
+    """Number of the step, and what is wrong with it in both languages."""
+    code: ClassVar[str] = "drawing-faults"
+    title_zh: ClassVar[str] = "图形有误"
+    title_en: ClassVar[str] = "Faults in the drawing"
+    zh: ClassVar[str] = "{first_zh}共 {count} 处问题,没有写入任何数据。"
+    en: ClassVar[str] = "{first_en} {count} faults in all; nothing was written."

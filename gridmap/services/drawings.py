@@ -7,8 +7,8 @@ from typing import Any
 
 import shapely
 
-from gridmap.errors import DrawingFaultsError, ImportStateError, NotFoundError, StaleVersionError
-from gridmap.model.drawings import DrawingFault, DrawingMend, DrawingOrder, DrawLevel, FaultKind
+from gridmap.errors import ImportStateError, NotFoundError, StaleVersionError
+from gridmap.model.drawings import DrawingFault, DrawingFaultsError, DrawingMend, DrawingOrder, DrawLevel, FaultKind
 from gridmap.model.ids import MarketCode
 from gridmap.model.imports import ImportKind, ImportRecord, ImportState
 from gridmap.model.intake import MarketDraft

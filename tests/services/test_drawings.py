@@ -11,7 +11,6 @@ from shapely import Point, Polygon
 
 from gridmap.errors import (
     AlreadyExistsError,
-    DrawingFaultsError,
     ImportStateError,
     InvalidParameterError,
     NotFoundError,
@@ -21,6 +20,7 @@ from gridmap.errors import (
 from gridmap.model.drawings import (
     AddStall,
     ChangeStall,
+    DrawingFaultsError,
     DrawingOrder,
     DrawingStep,
     DrawLevel,

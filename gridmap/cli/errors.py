@@ -5,7 +5,6 @@
 
 from gridmap import errors
 from gridmap.errors import GridmapError
-from gridmap.model.drawings import DrawingFaultsError
 
 SOME_ROWS_REJECTED = 3
 EXIT_CODE: dict[type[GridmapError], int] = {
@@ -18,7 +17,6 @@ EXIT_CODE: dict[type[GridmapError], int] = {
     errors.PlanStateError: 2,
     errors.ImportStateError: 2,
     errors.RegisterConflictError: 4,
-    DrawingFaultsError: 4,
     errors.ZoneLockedError: 2,
     errors.DoesNotFitError: 5,
     errors.InfeasibleError: 5,

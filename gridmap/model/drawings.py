@@ -1,5 +1,6 @@
 """What a planner draws: levels and stalls put down, changed, ended and renumbered, and what is wrong with it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -7,7 +8,7 @@ from typing import ClassVar
 
 from shapely.geometry.base import BaseGeometry
 
-from gridmap.errors import GridmapError
+from gridmap.errors import GeometryError, Language
 from gridmap.model.ids import StallCode
 from gridmap.model.kinds import UnitKind
 from gridmap.model.places import LevelKey
@@ -107,7 +108,7 @@ class DrawingFault:
     area_m2: float = 0.0
     what: str = ""
 
-    def text(self, language: str = "zh") -> str:
+    def text(self, language: Language = "zh") -> str:
         """Say it in a sentence."""
         words = _ZH if language == "zh" else _EN
         return words[self.kind].format(
@@ -147,16 +148,18 @@ _EN = {
 
 
 @dataclass(eq=False)
-class DrawingFaultsError(GridmapError):
-    """What was drawn cannot stand; nothing of it was written."""
+class DrawingFaultsError(GeometryError):
+    """What was drawn cannot stand; nothing of it was written. `faults` are what is wrong with which step, both ways."""
 
-    count: int
-    first_zh: str
-    first_en: str
-    faults: tuple[tuple[int, str, str], ...] = ()
-    """Number of the step, and what is wrong with it in both languages."""
+    faults: tuple[DrawingFault, ...] = ()
     code: ClassVar[str] = "drawing-faults"
-    title_zh: ClassVar[str] = "图形有误"
-    title_en: ClassVar[str] = "Faults in the drawing"
-    zh: ClassVar[str] = "{first_zh}共 {count} 处问题,没有写入任何数据。"
-    en: ClassVar[str] = "{first_en} {count} faults in all; nothing was written."
+    zh: ClassVar[str] = "{what}没有写入任何数据。"
+    en: ClassVar[str] = "{where} Nothing was written."
+
+    @classmethod
+    def of(cls, faults: Sequence[DrawingFault]) -> "DrawingFaultsError":
+        """Tell the first of the faults, and how many there are."""
+        first, count = faults[0], len(faults)
+        what = first.text("zh") + (f"共 {count} 处问题," if count > 1 else "")
+        where = first.text("en") + (f" {count} faults in all." if count > 1 else "")
+        return cls(what, where, tuple(faults))

@@ -74,7 +74,7 @@ def draw(database: Database, market: str, order: DrawingOrder, *, author: Author
             raise StaleVersionError("market", market, now)
         found = sketch(register, order)
         if found.faults:
-            raise faults_error(found.faults)
+            raise DrawingFaultsError.of(found.faults)
         drawn = _drawn(register, found, now)
         if not found.changes:
             return drawn
@@ -171,13 +171,6 @@ def keep_drawing(
     return imports.record(connection, market, code)
 
 
-def faults_error(faults: Sequence[DrawingFault]) -> DrawingFaultsError:
-    """Return the error that tells all faults of a drawing."""
-    first = faults[0]
-    lines = tuple((fault.step, fault.text("zh"), fault.text("en")) for fault in faults)
-    return DrawingFaultsError(len(faults), first.text("zh"), first.text("en"), lines)
-
-
 def _drawn(register: Register, found: Sketch, version: str) -> Drawn:
     names = {code: states[-1].value.name for code, states in register.merchants.items()}
     events = () if found.faults else tuple(told(found.changes, names))
@@ -193,7 +186,7 @@ def _projection_of(levels: Sequence[DrawLevel]) -> str:
         faults = list(_faults_of(levels, projection))
         if not faults:
             return projection
-    raise faults_error(faults)
+    raise DrawingFaultsError.of(faults)
 
 
 def _faults_of(levels: Sequence[DrawLevel], projection: str | None) -> Iterator[DrawingFault]:

@@ -10,7 +10,7 @@ pieces, all of one engine.
 
 import argparse
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -21,12 +21,12 @@ from tables import YARDSTICK, print_table, read_results, write_results
 from turnover import lower_bound_pct, turn_over
 
 PLACES = ("A", "B", "C", "D", "E", "floor:142500")
-ENGINE: Mapping[str, Sequence[str]] = {
-    "gridmap quick": (),
-    "gridmap full": ("--effort", "full"),
+ENGINE: dict[str, Sequence[str]] = {"gridmap quick": (), "gridmap full": ("--effort", "full")}
+WISHES: dict[str, Sequence[str]] = {
     "gridmap quick runs": ("--weight", "runs=1"),
     "gridmap quick walk": ("--weight", "walk=1"),
 }
+WITH_WISHES = ("A", "B", "C", "D")
 PEERS = ("metisw", "metis", "km_flow")
 MORE_PEERS = {"C": ("kahip_fast", "kahip_eco", "kmc1", "gerry")}
 TOO_LARGE = {("km_flow", "floor:142500"): "needs 10 GB: merchants x zones distances at once"}
@@ -80,7 +80,7 @@ def zones(bench: Bench, name: str) -> list[Result]:
         place = bench.place(name, seed)
         ways: dict[str, Callable[[], Run]] = {
             who: partial(run_engine, place, bench.work / "out" / who.replace(" ", "-"), seed, options)
-            for who, options in ENGINE.items()
+            for who, options in (ENGINE | (WISHES if name in WITH_WISHES else {})).items()
         }
         for peer in (*PEERS, *MORE_PEERS.get(name, ())):
             ways[peer] = partial(run_peer, bench.yardstick, peer, place, bench.work / f"{peer}.csv")

@@ -2,7 +2,7 @@
 
 python bench/walks.py PLACE ASSIGNMENT.csv        prints {"walk_round_m": metres}
 
-The yardstick does not measure walks. A process of its own, so that it weighs nothing in what the others are measured by.
+The yardstick does not measure walks. A process of its own, so that it weighs nothing in what others take.
 """
 
 import json

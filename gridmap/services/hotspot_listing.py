@@ -1,10 +1,12 @@
 """How the inspection list and the trends of hot places are told, with a check of whom the list falls upon."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 
 from gridmap.exchange.partition_files import StallTable, Texts
+from gridmap.model.hotspots import Period
 from gridmap.spatial.arrays import FloatArray, IntArray
 from gridmap.spatial.hotspots.counts import Counts
 from gridmap.spatial.hotspots.find import Hotspots
@@ -61,6 +63,16 @@ def listing_told(stalls: StallTable, order: IntArray, counts: Counts, listing: L
         "bias_en": BIAS_EN,
         "fairness": [row for kind, names in groups.items() for row in _fairness(kind, names, counts, listing)],
     }
+
+
+def period_starts(first: date, last: date, by: Period) -> list[date]:
+    """First days of the whole weeks (from the first day on) or calendar months that hold the days."""
+    if by is Period.WEEK:
+        return [first + timedelta(days=7 * i) for i in range((last - first).days // 7 + 1)]
+    months = (last.year - first.year) * 12 + last.month - first.month
+    return [
+        date(first.year + (first.month - 1 + i) // 12, (first.month - 1 + i) % 12 + 1, 1) for i in range(months + 1)
+    ]
 
 
 def trends_told(trends: PlaceTrends, periods: list[str]) -> Json:

@@ -16,6 +16,7 @@ from gridmap.api.routes import (
     basemap,
     changes,
     coverage,
+    drawings,
     due,
     exports,
     health,
@@ -73,7 +74,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     errors.install(app)
     app.include_router(session.router, prefix="/api/v1")
     duty = (members, absences, assignments, coverage, hotspots, sync, site_rules, persons, routes)
-    register = (markets, history, imports, quarantine, registry, exports, layouts)
+    register = (markets, history, imports, quarantine, registry, exports, layouts, drawings)
     looking = (search, due, basemap)
     asked = (*register, plans, responsible_members, staffing, tiers, places, accounts, changes, *duty, *looking)
     for router in (module.router for module in asked):

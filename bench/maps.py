@@ -19,14 +19,14 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from shapely import box
 from tables import ROOT, print_table, write_results
 
@@ -106,7 +106,7 @@ def made_market(code: str) -> MarketDraft:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[tuple[str, str]]:
+def served(folder: Path) -> Generator[tuple[str, str]]:
     """Serve the market with a plan in force and a draft; give the address and a session."""
     url = f"sqlite:///{folder / 'bench.db'}"
     database = open_database(url)
@@ -163,7 +163,7 @@ def save_data(address: str, secret: str, folder: Path) -> None:
 
 
 @contextmanager
-def opened(browser: Browser, ready: str, size: dict[str, int], secret: str) -> Iterator[Page]:
+def opened(browser: Browser, ready: str, size: ViewportSize, secret: str) -> Generator[Page]:
     cookie: Any = {"name": COOKIE, "value": secret, "domain": "127.0.0.1", "path": "/"}
     state: Any = {"cookies": [cookie], "origins": []}
     context = browser.new_context(viewport=size, locale="zh-CN", storage_state=state, bypass_csp=True)
@@ -179,7 +179,7 @@ def first_paint_ms(page: Page, address: str) -> float:
     return float(page.evaluate("window.benchAt"))
 
 
-def pan_fps(page: Page, size: dict[str, int]) -> float:
+def pan_fps(page: Page, size: ViewportSize) -> float:
     """Drag the map to and fro and count the frames meanwhile."""
     x, y = size["width"] / 2, size["height"] / 2
     page.wait_for_timeout(500)
@@ -243,7 +243,7 @@ def lasso_ms(page: Page, address: str) -> tuple[int, float, float]:
 Result = dict[str, object]
 
 
-def measure(browser: Browser, places: dict[str, str], secret: str, size: dict[str, int], rounds: int) -> list[Result]:
+def measure(browser: Browser, places: dict[str, str], secret: str, size: ViewportSize, rounds: int) -> list[Result]:
     ours, folium, maplibre = places["ours"], places["folium"], places["maplibre"]
     there = "window.gridmap && gridmap.locate && gridmap.locate('1F-0000')"
     contenders: dict[str, tuple[str, str, Callable[[Page, int], float]]] = {
@@ -282,7 +282,7 @@ def main() -> None:
     parser.add_argument("--height", type=int, default=720)
     parser.add_argument("--no-gpu", action="store_true", help="composite without an emulated GPU, as Chromium does")
     asked = parser.parse_args()
-    size = {"width": asked.width, "height": asked.height}
+    size: ViewportSize = {"width": asked.width, "height": asked.height}
     if not (WEB / "node_modules").is_dir():
         subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=WEB, check=True)
     with tempfile.TemporaryDirectory() as name, served(Path(name)) as (address, secret):

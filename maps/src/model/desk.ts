@@ -1,4 +1,4 @@
-import { type InjectionKey, computed, inject, ref, shallowRef } from 'vue';
+import { type InjectionKey, computed, inject, ref, shallowRef, watch } from 'vue';
 import type { Api } from '../api';
 import type { Opening } from '../api/opening';
 import type { ConnectorFeature, LevelFeature, Market, Plan, StallFeature, ZoneShapeFeature } from '../api/types';
@@ -6,6 +6,7 @@ import type { Key } from '../i18n';
 import { bandOf } from './band';
 import { createCoverage } from './coverage';
 import type { DeepLink } from './deeplink';
+import { createHotspots } from './hotspots';
 import { Latest } from './latest';
 import { buildingsOf, levelName, levelRows, openingLevel } from './levels';
 import { openingPlan } from './plans';
@@ -196,6 +197,11 @@ export function createDesk(api: Api) {
 
   const coverage = createCoverage({ api, market, trouble });
   const seeing = createSee({ api, market, stalls, planView, band, trouble });
+  const hotspots = createHotspots({ api, market, stalls, trouble });
+
+  // one layer at a time
+  watch(coverage.coverageOn, (on) => { if (on) hotspots.on.value = false; });
+  watch(hotspots.on, (on) => { if (on) coverage.coverageOn.value = false; });
 
   const link = computed<DeepLink>(() => ({
     market: market.value?.code ?? null,
@@ -208,7 +214,7 @@ export function createDesk(api: Api) {
 
   return {
     markets, view, market, planView, stalls, building, buildings, level, levelRow, rows, band, zones, faults,
-    busy, trouble, link, start, openMarket, openPlan, showLevel, showStall, ...selection, ...coverage, ...seeing,
+    busy, trouble, link, start, openMarket, openPlan, showLevel, showStall, ...selection, ...coverage, ...seeing, hotspots,
   };
 }
 

@@ -20,6 +20,7 @@ class Subject(StrEnum):
     LEVEL = "level"  # building, ordinal
     CONNECTOR = "connector"  # connector
     STALL = "stall"  # stall
+    STALL_CODE = "stall-code"  # stall, as it was numbered before
     MERCHANT = "merchant"  # merchant
     OCCUPANCY = "occupancy"  # merchant, stall
     ORGANISATION = "organisation"  # organisation
@@ -31,8 +32,8 @@ class Change:
     """
     One thing of the register as it was and as it is to be; empty where it was not there, or is to be there no more.
 
-    Turned round it is its own reverse. Levels, connectors, organisations and members have no days of their own: one
-    value that always holds.
+    Turned round it is its own reverse. Levels, connectors, organisations, members and the numbers of stalls have no
+    days: one value that always holds.
     """
 
     subject: Subject
@@ -85,6 +86,7 @@ class EventKind(StrEnum):
     STALL_ADD = "stall-add"  # 新增铺位
     STALL_CHANGE = "stall-change"  # 铺位变更
     STALL_END = "stall-end"  # 铺位撤销
+    STALL_CODE = "stall-code"  # 铺位改号
     LEVEL = "level"  # 楼层变更
     CONNECTOR = "connector"  # 连通点变更
     LEDGER = "ledger"  # 来源、核实状态变更

@@ -57,21 +57,23 @@ def _now(register: Register, change: Change) -> Timeline[Any]:
         case Subject.OCCUPANCY:
             return register.occupancies.get((MerchantCode(first), StallCode(change.key[1])), ())
         case _:
-            return _undated(_thing(register, change))
+            value = _undated(register, change)
+            return () if value is None else (Dated(value),)
 
 
-def _thing(register: Register, change: Change) -> Any:
-    """Return what has no days of its own, None if it is not there."""
+def _undated(register: Register, change: Change) -> Any:
+    """Return what has no days as it is now, None if it is not there."""
     first = change.key[0]
-    if change.subject is Subject.LEVEL:
-        level = register.levels.get(LevelKey(BuildingCode(first), int(change.key[1])))
-        return level and FloorLevel(level, register.buildings[level.key.building])
-    if change.subject is Subject.CONNECTOR:
-        return register.connectors.get(first)
-    if change.subject is Subject.ORGANISATION:
-        return register.organisations.get(first)
-    return register.members.get(MemberCode(first))
-
-
-def _undated(value: Any) -> Timeline[Any]:
-    return () if value is None else (Dated(value),)
+    match change.subject:
+        case Subject.LEVEL:
+            level = register.levels.get(LevelKey(BuildingCode(first), int(change.key[1])))
+            return level and FloorLevel(level, register.buildings[level.key.building])
+        case Subject.STALL_CODE:
+            code = change.before[0].value
+            return code if code in register.stalls else None
+        case Subject.CONNECTOR:
+            return register.connectors.get(first)
+        case Subject.ORGANISATION:
+            return register.organisations.get(first)
+        case _:
+            return register.members.get(MemberCode(first))

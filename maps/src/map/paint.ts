@@ -5,6 +5,7 @@ import type { View } from './canvaslayer';
 import { paintConnectors } from './connectors';
 import { hatchFill } from './look';
 import { paintStallLabels, paintZoneLabels } from './labels';
+import { paintRingLabels, paintRings } from './rings';
 import type { Scene, SceneStall, SceneZone } from './scene';
 import { coverFill, swatchFill } from './patterns';
 import { fillShapes, strokeShapes } from './trace';
@@ -34,8 +35,10 @@ export function paintScene(context: Context, view: View, scene: Scene, chosen: C
   paintStalls(context, view, scene);
   strokeShapes(context, view, scene.floors, { colour: theme.floorLine, width: 1.5 });
   paintBorders(context, view, scene.zones, chosen.zone);
+  paintRings(context, view, scene.places, scene.metre);
   paintChosenStall(context, view, scene, chosen.stall);
   const placing = new Placing();
+  paintRingLabels(context, view, placing, scene.places);
   paintZoneLabels(context, view, placing, scene, chosen);
   paintConnectors(context, view, placing, scene.connectors);
   paintStallLabels(context, view, placing, scene, chosen);

@@ -44,6 +44,12 @@ export interface SceneConnector {
   y: number;
 }
 
+/** Stalls of a level that hang together as a hot place, with its number. */
+export interface ScenePlace {
+  number: number;
+  shapes: Shape[];
+}
+
 /** One level ready to paint, in world pixels of zoom 0. */
 export interface Scene {
   floors: Shape[];
@@ -56,6 +62,8 @@ export interface Scene {
   look: Look | null;
   /** Whether stalls are painted by another view than zones. */
   swatched: boolean;
+  /** Hot places, to be ringed. */
+  places: ScenePlace[];
   /** Whether the stalls have come: before, a floor and its zones are shown alone. */
   ready: boolean;
   box: Box;
@@ -76,6 +84,8 @@ export interface SceneInput {
   look?: Look | null;
   /** Stall code -> what it is painted as; null: by its zone. */
   swatches?: ReadonlyMap<string, Swatch> | null;
+  /** Stall code -> number of its hot place; null: not asked for. */
+  clusters?: ReadonlyMap<string, number> | null;
   building: string | null;
   level: number | null;
 }
@@ -108,6 +118,7 @@ export function makeScene(input: SceneInput): Scene {
     coverage: Boolean(input.covers),
     look: input.look ?? null,
     swatched: Boolean(input.swatches),
+    places: makePlaces(stalls, input.clusters),
     ready: input.stalls !== null,
     metre: worldPerMetre((box.y0 + box.y1) / 2 || 128),
     hits: hitsOf(input.stalls ?? NO_STALLS),
@@ -153,6 +164,18 @@ function makeStalls({ stalls, planView, covers, swatches }: SceneInput): SceneSt
       shape: shapeOf(geometry),
     };
   });
+}
+
+function makePlaces(stalls: readonly SceneStall[], clusters: ReadonlyMap<string, number> | null | undefined): ScenePlace[] {
+  const places = new Map<number, ScenePlace>();
+  for (const { code, shape } of clusters ? stalls : []) {
+    const number = clusters?.get(code);
+    if (number === undefined) continue;
+    const place = places.get(number) ?? { number, shapes: [] };
+    place.shapes.push(shape);
+    places.set(number, place);
+  }
+  return [...places.values()].sort((a, b) => a.number - b.number);
 }
 
 /** Both ends of a connector may lie on the level shown; each is drawn once. */

@@ -67,7 +67,7 @@ export const findEn: Record<keyof typeof findZh, string> = {
   tabletNoSuchZone: 'The plan in force has no zone {zone}.',
   tabletFailed: 'Could not be read: {why}',
   tabletToday: '{n} stalls today',
-  tabletRoute: 'Today’s round: {n} stops · {metres} m on foot · day {day} of {days}',
+  tabletRoute: 'Today’s round: {n} stops left · {metres} m on foot · day {day} of {days}',
   tabletNoRound: 'Nobody walks today; below is what is due.',
   tabletUnplanned: '{n} stalls have no day in this cycle',
   tabletBeside: 'Due too, on the days to come',

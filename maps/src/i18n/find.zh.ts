@@ -65,7 +65,7 @@ export const findZh = {
   tabletNoSuchZone: '现行方案没有责任区 {zone}。',
   tabletFailed: '没有读到:{why}',
   tabletToday: '今天 {n} 个铺位',
-  tabletRoute: '今日路线 {n} 站 · 步行 {metres} 米 · 周期第 {day} 天,共 {days} 天',
+  tabletRoute: '今日路线还有 {n} 站 · 步行 {metres} 米 · 周期第 {day} 天,共 {days} 天',
   tabletNoRound: '今天不是走访日,下列为到期的铺位。',
   tabletUnplanned: '{n} 个铺位排不进本周期',
   tabletBeside: '其余到期,排在后几天',

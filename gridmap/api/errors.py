@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from gridmap import errors
 from gridmap.errors import GridmapError, Language
+from gridmap.model.drawings import DrawingFaultsError
 from gridmap.services.intake_report import NothingAcceptedError
 
 MOST_FAULTS = 200
@@ -185,6 +186,11 @@ def install(app: FastAPI) -> None:
             faults = [
                 {"pointer": f"/{row.file}/{row.row}/{row.field}", "detail": f"{row.value}: {row.reason} → {row.remedy}"}
                 for row in error.report.quarantined[:MOST_FAULTS]
+            ]
+        if isinstance(error, DrawingFaultsError):
+            faults = [
+                {"pointer": f"/steps/{fault.step}", "detail": fault.text(language)}
+                for fault in error.faults[:MOST_FAULTS]
             ]
         changes = [asdict(later) for later in error.changes] if isinstance(error, errors.StaleVersionError) else []
         facts = asdict(error) if isinstance(error, errors.InfeasibleError) else None

@@ -57,9 +57,10 @@ def run_peer(yardstick: Path, peer: str, place: Path, out: Path) -> Run:
 
 
 def score(yardstick: Path, place: Path, assignment: Path, previous: Path | None = None) -> dict[str, float]:
-    """Let the yardstick score an assignment."""
+    """Let the yardstick score an assignment, and measure the walks round its zones."""
     extra = ["--previous", previous] if previous else []
-    return json.loads(_run([PEERS_PYTHON, yardstick / "score.py", place, assignment, *extra])[0])
+    scored = json.loads(_run([PEERS_PYTHON, yardstick / "score.py", place, assignment, *extra])[0])
+    return scored | json.loads(_run([sys.executable, ROOT / "bench" / "walks.py", place, assignment])[0])
 
 
 def _run(command: Sequence[object]) -> tuple[str, float, float]:

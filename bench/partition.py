@@ -3,27 +3,30 @@
     python bench/partition.py [--places A B C D E floor:142500] [--seeds 3] [--tests zones turnover members]
 
 A seed makes a place of its own. Shown are medians over the seeds, but the worst of in band, in one piece, unassigned,
-crossing. `x metisw` are ratios to METIS with weighted edges on the same place. All runs: bench/results/partition.json.
+crossing. `x metisw` are ratios to METIS with weighted edges on the same place. All runs: bench/results/partition.json,
+written after every place; with `--keep` those of other places and seeds stay in it, so that a long run can be made in
+pieces, all of one engine.
 """
 
 import argparse
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from statistics import median
 
 from contenders import BenchError, Run, make_place, run_engine, run_peer, score
-from tables import YARDSTICK, print_table, write_results
+from tables import YARDSTICK, print_table, read_results, write_results
 from turnover import lower_bound_pct, turn_over
 
 PLACES = ("A", "B", "C", "D", "E", "floor:142500")
-ENGINE: Mapping[str, Sequence[str]] = {
-    "gridmap quick": (),
-    "gridmap full": ("--effort", "full"),
+ENGINE: dict[str, Sequence[str]] = {"gridmap quick": (), "gridmap full": ("--effort", "full")}
+WISHES: dict[str, Sequence[str]] = {
     "gridmap quick runs": ("--weight", "runs=1"),
+    "gridmap quick walk": ("--weight", "walk=1"),
 }
+WITH_WISHES = ("A", "B", "C", "D")
 PEERS = ("metisw", "metis", "km_flow")
 MORE_PEERS = {"C": ("kahip_fast", "kahip_eco", "kmc1", "gerry")}
 TOO_LARGE = {("km_flow", "floor:142500"): "needs 10 GB: merchants x zones distances at once"}
@@ -35,8 +38,13 @@ WORST = {
     "in_band_pct": min,
     "contiguous_pct": min,
 }
-MIDDLE = ("one_level_pct", "inertia", "code_runs", "anchored_pct", "moved_pct", "lower_bound_pct")
-RATIOS = {"inertia x metisw": "inertia", "runs x metisw": "code_runs", "cpu x metisw": "solve_cpu_s"}
+MIDDLE = ("one_level_pct", "inertia", "code_runs", "walk_round_m", "anchored_pct", "moved_pct", "lower_bound_pct")
+RATIOS = {
+    "inertia x metisw": "inertia",
+    "runs x metisw": "code_runs",
+    "walk x metisw": "walk_round_m",
+    "cpu x metisw": "solve_cpu_s",
+}
 
 Result = dict[str, object]
 
@@ -72,7 +80,7 @@ def zones(bench: Bench, name: str) -> list[Result]:
         place = bench.place(name, seed)
         ways: dict[str, Callable[[], Run]] = {
             who: partial(run_engine, place, bench.work / "out" / who.replace(" ", "-"), seed, options)
-            for who, options in ENGINE.items()
+            for who, options in (ENGINE | (WISHES if name in WITH_WISHES else {})).items()
         }
         for peer in (*PEERS, *MORE_PEERS.get(name, ())):
             ways[peer] = partial(run_peer, bench.yardstick, peer, place, bench.work / f"{peer}.csv")
@@ -129,13 +137,21 @@ def members(bench: Bench, name: str) -> list[Result]:
 TESTS = {"zones": (zones, PLACES), "turnover": (turnover, ("C", "E")), "members": (members, ("C",))}
 
 
+def in_turn(kept: Sequence[Result], new: Sequence[Result]) -> list[Result]:
+    """Put runs into the order of places and seeds; new ones replace those of the same place and seed."""
+    done = {(r["place"], r["seed"]) for r in new}
+    runs = [*(r for r in kept if (r["place"], r["seed"]) not in done), *new]
+    return sorted(runs, key=lambda r: (str(r["place"]), int(str(r["seed"]))))
+
+
 def summary(results: Sequence[Result]) -> list[Result]:
     """One row a place and contender."""
     rows: list[Result] = []
     for place, who in dict.fromkeys((r["place"], r["contender"]) for r in results):
         own = [r for r in results if (r["place"], r["contender"]) == (place, who) and "said" not in r]
         said = {str(r["said"]) for r in results if (r["place"], r["contender"]) == (place, who) and "said" in r}
-        row: Result = {"place": place, "contender": who}
+        seeds = sorted({int(str(r["seed"])) for r in results if r["place"] == place})
+        row: Result = {"place": place, "seeds": " ".join(map(str, seeds)), "contender": who}
         row |= {key: worst(_values(own, key), default=None) for key, worst in WORST.items()}
         row |= {key: _median(_values(own, key)) for key in MIDDLE}
         row |= {head: _median(_ratios(own, results, key)) for head, key in RATIOS.items()}
@@ -170,6 +186,7 @@ def main() -> None:
     options.add_argument("--seeds", type=int, default=3, help="how many")
     options.add_argument("--first-seed", type=int, default=1)
     options.add_argument("--tests", nargs="+", default=tuple(TESTS), choices=tuple(TESTS))
+    options.add_argument("--keep", action="store_true", help="add to the runs that are there")
     options.add_argument("--anchor", default=ANCHOR, metavar="anchor=X")
     options.add_argument("--yardstick", type=Path, default=YARDSTICK)
     given = options.parse_args()
@@ -180,14 +197,14 @@ def main() -> None:
         bench = Bench(given.yardstick.resolve(), Path(work), seeds, given.anchor)
         for test in given.tests:
             function, usual = TESTS[test]
-            results: list[Result] = []
+            results: list[Result] = read_results("partition").get(test, {}).get("runs", []) if given.keep else []
             for name in given.places:
                 if test == "zones" or name in usual:
-                    results += function(bench, name)
+                    results = in_turn(results, function(bench, name))
+                    tried = sorted({int(str(r["seed"])) for r in results})
+                    write_results("partition", {test: {"seeds": tried, "summary": summary(results), "runs": results}})
             if results:
                 print_table(f"partition: {test}", summary(results))
-                tried = {"seeds": list(seeds), "summary": summary(results), "runs": results}
-                write_results("partition", {test: tried})
 
 
 if __name__ == "__main__":

@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     tls_cert: Path | None = Field(default=None, description="TLS 证书文件 / certificate")
     tls_key: Path | None = Field(default=None, description="TLS 私钥文件 / private key")
     workers: int = Field(default=1, ge=1, le=64, description="服务进程数 / server processes")
+    upload_mib: int = Field(
+        default=256, ge=16, le=4096, description="导入文件的上传上限,MiB / most that an upload of files may have"
+    )
     time_zone: str = Field(default="Asia/Shanghai", description="屏幕与日历所用时区 / time zone of screens and days")
     web_dir: Path = Field(default=_PACKAGE / "web", description="网页端文件夹 / folder of the built web client")
     keep_records_days: int = Field(default=730, ge=1, description="走访等记录保留天数 / days that records are kept")

@@ -62,6 +62,21 @@ def _caller_if_any(
         return None
 
 
+def is_somebody(request: Request) -> bool:
+    """Whether a request comes from somebody who is signed in, as far as its headers say; no route needs to be known."""
+    database: Database = request.app.state.database
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    now = datetime.now(UTC)
+    try:
+        if scheme:
+            accounts.caller_of_token(database, token if scheme.lower() == "bearer" else "", now=now)
+        else:
+            accounts.caller_of_session(database, request.cookies.get(COOKIE, ""), now=now)
+    except UnauthenticatedError:
+        return False
+    return True
+
+
 CallerDep = Annotated[Caller, Depends(_caller)]
 CallerIfAnyDep = Annotated[Caller | None, Depends(_caller_if_any)]
 

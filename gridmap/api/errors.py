@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from gridmap import errors
 from gridmap.errors import GridmapError, Language
+from gridmap.model.drawings import DrawingFaultsError
 from gridmap.services.intake_report import NothingAcceptedError
 
 MOST_FAULTS = 200
@@ -52,7 +53,7 @@ _FRAMEWORK_ZH = {
     404: "没有这个地址。接口清单见 /docs。",
     405: "此地址不支持这种请求方法。接口清单见 /docs。",
     406: "无法按所要求的格式回答。",
-    413: "请求正文过大。",
+    413: "请求正文过大:上限 16 MiB,登录后上传导入文件为 {upload_mib} MiB(GRIDMAP_UPLOAD_MIB)。",
     415: "不支持这种内容类型。请用 application/json。",
     422: "请求参数有误,见 errors。",
     428: "修改前须带 If-Match(上次读取所得的 ETag)。",
@@ -63,7 +64,7 @@ _FRAMEWORK_EN = {
     404: "There is no such address. See /docs.",
     405: "This address does not take that method. See /docs.",
     406: "The wanted format cannot be given.",
-    413: "The body is too large.",
+    413: "The body is too large: 16 MiB at most, {upload_mib} MiB for files of imports by who is signed in.",
     415: "This content type is not supported. Use application/json.",
     422: "The request has invalid parameters, see errors.",
     428: "Send If-Match with the ETag of what you read.",
@@ -162,7 +163,8 @@ def framework_problem(request: Request, status: int, *, headers: dict[str, str] 
     language = language_of(request)
     texts = _FRAMEWORK_ZH if language == "zh" else _FRAMEWORK_EN
     phrase = HTTPStatus(status).phrase
-    return problem(status, phrase.lower().replace(" ", "-"), phrase, texts.get(status, phrase), headers=headers)
+    text = texts.get(status, phrase).replace("{upload_mib}", str(request.app.state.settings.upload_mib))
+    return problem(status, phrase.lower().replace(" ", "-"), phrase, text, headers=headers)
 
 
 def _headers(error: GridmapError) -> dict[str, str]:
@@ -184,6 +186,11 @@ def install(app: FastAPI) -> None:
             faults = [
                 {"pointer": f"/{row.file}/{row.row}/{row.field}", "detail": f"{row.value}: {row.reason} → {row.remedy}"}
                 for row in error.report.quarantined[:MOST_FAULTS]
+            ]
+        if isinstance(error, DrawingFaultsError):
+            faults = [
+                {"pointer": f"/steps/{fault.step}", "detail": fault.text(language)}
+                for fault in error.faults[:MOST_FAULTS]
             ]
         changes = [asdict(later) for later in error.changes] if isinstance(error, errors.StaleVersionError) else []
         facts = asdict(error) if isinstance(error, errors.InfeasibleError) else None

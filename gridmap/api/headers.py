@@ -1,14 +1,20 @@
 """What every answer says to browsers and caches, and how much a request may say to us."""
 
+import re
+
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gridmap.api.access import is_somebody
 from gridmap.api.errors import framework_problem
 
 LARGEST_BODY_BYTES = 16 * 1024 * 1024
 """Anybody may send a body, before it is known who he is: it must not fill the memory."""
+_UPLOADS = re.compile(r"/api/v1/(markets/[^/]+/)?imports")
+"""Where files are sent: whoever is signed in may send more (`GRIDMAP_UPLOAD_MIB`), which is put on disk as it comes."""
 VERSION_HEADER = "X-Gridmap-Version"
 """The version of the database that an answer is from, or that a write has brought about."""
 _ALWAYS = {
@@ -49,22 +55,32 @@ class Headers:
             await send(message)
 
         length = request.headers.get("content-length", "0")
-        if not length.isdecimal() or len(length) > 12 or int(length) > LARGEST_BODY_BYTES:
+        if not length.isdecimal() or len(length) > 12 or int(length) > await _limit(request, int(length)):
             await framework_problem(request, 413)(scope, receive, told)
             return
-        await self._app(scope, _counted(receive), told)
+        await self._app(scope, _counted(request, receive), told)
 
 
-def _counted(receive: Receive) -> Receive:
+async def _limit(request: Request, length: int) -> int:
+    """Return how many bytes a body may have; who sends it is only asked where that matters."""
+    if length <= LARGEST_BODY_BYTES or request.method != "POST" or not _UPLOADS.fullmatch(request.url.path):
+        return LARGEST_BODY_BYTES
+    known = await run_in_threadpool(is_somebody, request)
+    return max(LARGEST_BODY_BYTES, request.app.state.settings.upload_mib << 20) if known else LARGEST_BODY_BYTES
+
+
+def _counted(request: Request, receive: Receive) -> Receive:
     """Count a body that comes in chunks without a length."""
-    read = 0
+    read, limit = 0, LARGEST_BODY_BYTES
 
     async def counted() -> Message:
-        nonlocal read
+        nonlocal read, limit
         message = await receive()
         read += len(message.get("body", b""))
-        if read > LARGEST_BODY_BYTES:
-            raise HTTPException(413)
+        if read > limit:
+            limit = await _limit(request, read)
+            if read > limit:
+                raise HTTPException(413)
         return message
 
     return counted

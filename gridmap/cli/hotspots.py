@@ -7,7 +7,8 @@ import typer
 
 from gridmap.cli.errors import SOME_ROWS_REJECTED
 from gridmap.cli.terminal import JsonOption, err, out, print_json
-from gridmap.services.hotspot_files import HotspotFiles, HotspotsDone, Period, Wishes, hotspot_files
+from gridmap.model.hotspots import Period, Wishes
+from gridmap.services.hotspot_files import HotspotFiles, HotspotsDone, hotspot_files
 from gridmap.spatial.hotspots.find import Settings
 
 _SHOWN = 20

@@ -25,6 +25,7 @@ COMMANDS = {
     "plan": "gridmap.cli.plan:app",
     "partition": "gridmap.cli.partition:app_command",
     "hotspots": "gridmap.cli.hotspots:app_command",
+    "hotspot-runs": "gridmap.cli.hotspot_runs:app",
     "rate-change": "gridmap.cli.rate_change:app_command",
     "staffing": "gridmap.cli.staffing:staffing_command",
     "coverage": "gridmap.cli.coverage:coverage_command",

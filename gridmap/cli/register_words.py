@@ -16,6 +16,7 @@ KINDS = {
     EventKind.STALL_ADD: "新增铺位 new stalls",
     EventKind.STALL_CHANGE: "铺位变更 changed stalls",
     EventKind.STALL_END: "铺位撤销 ended stalls",
+    EventKind.STALL_CODE: "铺位改号 new numbers",
     EventKind.LEVEL: "楼层变更 levels",
     EventKind.CONNECTOR: "连通点变更 connectors",
     EventKind.MEMBER: "网格员变更 members",

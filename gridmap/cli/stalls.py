@@ -72,7 +72,11 @@ def lay_out(
         laid = layouts.lay_out(asked)
     else:
         stored = target is None and not dry_run
-        laid = (layouts.store_layout if stored else layouts.preview_layout)(database(), market, asked, day=now().date())
+        moment = now()
+        if stored:
+            laid = layouts.store_layout(database(), market, asked, day=moment.date(), now=moment)
+        else:
+            laid = layouts.preview_layout(database(), market, asked, day=moment.date())
     if target is not None and not dry_run:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(collection_text([(s.place_lonlat, _properties(s)) for s in laid]), encoding="utf-8")

@@ -47,6 +47,19 @@ def write_hotspots(
     )
 
 
+def write_tables(folder: Path, answer: Mapping[str, Any]) -> None:
+    """Write a kept answer as hotspots.csv, list.csv and report.json."""
+    report = {key: value for key, value in answer.items() if key not in ("stalls", "list")}
+    write_texts(
+        folder,
+        {
+            TABLE: _csv(answer["stalls"]),
+            LIST: _csv(answer["list"]),
+            REPORT: json.dumps(report, ensure_ascii=False, indent=2) + "\n",
+        },
+    )
+
+
 def _csv(rows: Sequence[Row]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

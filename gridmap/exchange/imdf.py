@@ -1,7 +1,8 @@
 """IMDF archives in (Indoor Mapping Data Format 1.0.0, OGC 20-094): a mall as a ZIP of GeoJSON files.
 
 ==============  ========================================================================================
-levels          `level`: ordinal, short name, building; the market's name is the venue's
+levels          `level`: ordinal, short name, building; the market's name is the venue's, and each of several venues
+                is a market of its own (`imdf_venues`)
 stalls          `unit` and `kiosk`; the number of a stall is that of the address of its anchor, else its name
 merchants       `occupant`, at the unit or kiosk of its anchor; occupants with one `correlation_id` are one merchant
 connectors      `relationship` between units of two levels; without any, stairs and lifts that lie above each other
@@ -28,78 +29,20 @@ from gridmap.exchange.archives import entries, opened, read_entry
 from gridmap.exchange.findings import Fault, Findings
 from gridmap.exchange.geojson import Record, read_records
 from gridmap.exchange.imdf_labels import label_of, text_of
+from gridmap.exchange.imdf_venues import Venues
+from gridmap.exchange.imdf_words import (
+    EXTENSION,
+    HEADINGS,
+    KINDS,
+    MEMBERS,
+    NO_PLACE,
+    TRADING,
+    UNPLACED,
+    VERTICAL,
+)
 from gridmap.exchange.rows import Row, Table
 from gridmap.model.intake import InputRole
 from gridmap.model.kinds import UnitKind
-
-EXTENSION = "imdf:extension:gridmap:register#1.0.0"
-"""What the manifest of an archive says that holds a market whole, in our own words beside the standard's."""
-MEMBERS, ZONES = "gridmap_member", "gridmap_zone"
-_UNPLACED = frozenset({"address", "building", "occupant", "relationship", MEMBERS})
-_TRADING = frozenset({"room", "retail", "foodservice", "unspecified", "kiosk"})
-_NO_PLACE = frozenset(
-    "brick column concrete drywall footbridge glass movingwalkway platform road structure vegetation walkway"
-    " walkway.island wood".split()
-)
-_VERTICAL: Mapping[str, str] = {
-    "elevator": "lift",
-    "escalator": "escalator",
-    "stairs": "stairs",
-    "steps": "stairs",
-    "ramp": "stairs",
-    "movingwalkway": "escalator",
-}
-_KINDS: Mapping[str, UnitKind] = {
-    "parking": UnitKind.PARKING,
-    "opentobelow": UnitKind.VOID,
-    "lounge": UnitKind.REST_AREA,
-    "waitingroom": UnitKind.REST_AREA,
-    "recreation": UnitKind.REST_AREA,
-    **dict.fromkeys(
-        (*_VERTICAL, "kitchen", "lobby", "mailroom", "nonpublic", "office", "serverroom", "storage"), UnitKind.AUXILIARY
-    ),
-}
-_HEADINGS: Mapping[InputRole, Mapping[str, str]] = {
-    "levels": {
-        "level": "level.ordinal",
-        "label": "level.short_name",
-        "building": "level.building_ids",
-        "building_name": "building.name",
-        "market_name": "venue.name",
-    },
-    "stalls": {
-        "stall_id": "address.unit / unit.name",
-        "level": "unit.level_id",
-        "level_label": "level.short_name",
-        "building": "level.building_ids",
-        "kind": "unit.category",
-        "name": "unit.name",
-    },
-    "merchants": {
-        "stall_id": "occupant.anchor_id",
-        "name": "occupant.name",
-        "merchant_id": "occupant.correlation_id / id",
-        "trade": "occupant.category",
-        "uscc": "occupant.gridmap.uscc",
-        "valid_from": "occupant.validity.start",
-        "valid_to": "occupant.validity.end",
-    },
-    "connectors": {
-        "code": "relationship.id",
-        "kind": "relationship.category",
-        "from_level": "relationship.origin",
-        "from_building": "relationship.origin",
-        "to_level": "relationship.destination",
-        "to_building": "relationship.destination",
-        "walk_m": "relationship.gridmap.walk_m",
-        "assumed": "relationship.gridmap.assumed",
-        "locked": "relationship.gridmap.locked",
-        "open_hours": "relationship.gridmap.open_hours",
-    },
-    "members": dict.fromkeys(
-        ("market", "member_id", "name", "role", "stall_id", "capacity", "office_contact"), f"{MEMBERS}.gridmap"
-    ),
-}
 
 
 def is_imdf(path: Path) -> bool:
@@ -143,9 +86,9 @@ def read_imdf(path: Path, role: InputRole, findings: Findings) -> Table:
             "请核对压缩包的内容。",
             "Check what is in the archive.",
         )
-    headings = dict(_HEADINGS[role])
+    headings = dict(HEADINGS[role])
     if any("market" in row.cells for row in rows):
-        headings["market"] = "gridmap.market"
+        headings["market"] = "venue" if plan.venues.several else "gridmap.market"
     return Table(path.name, "utf-8", MappingProxyType(headings), tuple(rows))
 
 
@@ -158,8 +101,10 @@ class _Plan:
     findings: Findings
     by_id: dict[tuple[str, str], Record] = field(init=False)
     kiosk_of_anchor: dict[str, Record] = field(init=False)
+    venues: Venues = field(init=False)
 
     def __post_init__(self) -> None:
+        self.venues = Venues(self.of("venue"), self.of("level"))
         self.by_id = {(kind, record.id): record for kind, records in self.features.items() for record in records}
         self.kiosk_of_anchor = {text_of(kiosk.properties.get("anchor_id")): kiosk for kiosk in self.of("kiosk")}
 
@@ -186,11 +131,6 @@ class _Plan:
 
 
 def _level_rows(plan: _Plan) -> list[Row]:
-    venue = next(iter(plan.of("venue")), None)
-    if (venues := len(plan.of("venue"))) > 1:
-        words = f"{venues} 个场馆合为一个市场,请核对", f"{venues} venues become one market: check whether they are one"
-        plan.findings.note(f"{plan.file}:{words[0]}", f"{plan.file}: {words[1]}")
-    market_name = label_of(venue.properties.get("name")) if venue is not None else ""
     rows: list[Row] = []
     for level in plan.of("level"):
         building, building_name = _building(plan, level)
@@ -199,7 +139,8 @@ def _level_rows(plan: _Plan) -> list[Row]:
             "label": label_of(level.properties.get("short_name")) or label_of(level.properties.get("name")),
             "building": building,
             "building_name": building_name,
-            "market_name": market_name,
+            "market_name": plan.venues.name_of(level),
+            **plan.venues.market_of(level),
         }
         rows.append(_row(level, cells))
     return rows
@@ -211,10 +152,10 @@ def _stall_rows(plan: _Plan) -> list[Row]:
     left_aside: Counter[str] = Counter()
     rows: list[Row] = []
     for number, (unit, category) in enumerate(plan.units(), start=1):
-        if category in _NO_PLACE and "gridmap" not in unit.properties:
+        if category in NO_PLACE and "gridmap" not in unit.properties:
             left_aside[category] += 1
             continue
-        level = plan.find("level", unit.properties.get("level_id"))
+        level = _level_of(plan, unit)
         cells: dict[str, object] = {
             "stall_id": codes[unit.id],
             "level": level.properties.get("ordinal") if level is not None else None,
@@ -222,6 +163,7 @@ def _stall_rows(plan: _Plan) -> list[Row]:
             "building": _building(plan, level)[0] if level is not None else "",
             "kind": _kind(category, trading=unit.id in taken, known=bool(taken)).value,
             "name": label_of(unit.properties.get("name")),
+            **plan.venues.market_of(level),
         }
         is_point = bool(_own(unit).get("point")) and unit.place is not None
         rows.append(_row(replace(unit, place=_middle(unit)) if is_point else unit, cells, number))
@@ -247,6 +189,7 @@ def _merchant_rows(plan: _Plan) -> list[Row]:
             "trade": text_of(occupant.properties.get("category")),
             "valid_from": text_of(days.get("start"))[:10],
             "valid_to": text_of(days.get("end"))[:10],
+            **plan.venues.market_of(_level_of(plan, unit)),
         }
         rows.append(_row(occupant, cells))
     return rows
@@ -272,7 +215,7 @@ def _stacked(plan: _Plan) -> Iterator[Row]:
     shafts = [
         (unit, level, category)
         for unit, category in plan.units()
-        if category in _VERTICAL and unit.place is not None
+        if category in VERTICAL and unit.place is not None
         if (level := plan.find("level", unit.properties.get("level_id"))) is not None
     ]
     number = 0
@@ -299,11 +242,12 @@ def _way(
     (start, first), (end, last) = ends
     cells: dict[str, object] = {
         "code": relation.id if relation is not None else f"{category}-{number}",
-        "kind": _VERTICAL.get(category, "stairs"),
+        "kind": VERTICAL.get(category, "stairs"),
         "from_level": start.properties.get("ordinal"),
         "from_building": _building(plan, start)[0],
         "to_level": end.properties.get("ordinal"),
         "to_building": _building(plan, end)[0],
+        **plan.venues.market_of(start),
     }
     line = shapely.LineString([*first.coords, *last.coords])
     return _row(Record(number, "", relation.properties if relation is not None else {}, line), cells)
@@ -330,7 +274,8 @@ def _stall_codes(plan: _Plan) -> dict[str, str]:
     """
     Give every unit and kiosk a number of its own.
 
-    The number of the address of its anchor, else its name if no other unit has it, else the start of its id.
+    The number of the address of its anchor, else its name if no other unit of the venue has it, else the start of its
+    id.
     """
     addressed: dict[str, str] = {}
     for anchor in plan.of("anchor"):
@@ -344,12 +289,17 @@ def _stall_codes(plan: _Plan) -> dict[str, str]:
         or label_of(unit.properties.get("name"))
         for unit, _ in plan.units()
     }
-    often = Counter(wished.values())
-    return {unit: code if code and often[code] == 1 else unit[:8] for unit, code in wished.items()}
+    market = {unit.id: plan.venues.market_of(_level_of(plan, unit)).get("market") for unit, _ in plan.units()}
+    often = Counter((market[unit], code) for unit, code in wished.items())
+    return {unit: code if code and often[market[unit], code] == 1 else unit[:8] for unit, code in wished.items()}
 
 
 def _units_of_occupants(plan: _Plan) -> list[Record | None]:
     return [plan.unit_of_anchor(occupant.properties.get("anchor_id")) for occupant in plan.of("occupant")]
+
+
+def _level_of(plan: _Plan, unit: Record | None) -> Record | None:
+    return plan.find("level", unit.properties.get("level_id")) if unit is not None else None
 
 
 def _building(plan: _Plan, level: Record) -> tuple[str, str]:
@@ -395,11 +345,11 @@ def _kind(category: str, *, trading: bool, known: bool) -> UnitKind:
     """Say what a unit is: `trading` if an occupant is in it, `known` if the archive has occupants at all."""
     if trading:
         return UnitKind.STALL
-    if category in _TRADING:
+    if category in TRADING:
         return UnitKind.VACANT if known else UnitKind.STALL
     if category.startswith("restroom"):
         return UnitKind.RESTROOM
-    return _KINDS.get(category, UnitKind.OTHER)
+    return KINDS.get(category, UnitKind.OTHER)
 
 
 # --- Files and values -------------------------------------------------------------------------------------------------
@@ -419,7 +369,7 @@ def _read_all(path: Path, archive: zipfile.ZipFile, role: InputRole, findings: F
             continue
         heard = findings if kind in shown else Findings()
         file = f"{path.name}/{kind}.{suffix}"
-        features[kind] = read_records(file, data, heard, placed=kind not in _UNPLACED)
+        features[kind] = read_records(file, data, heard, placed=kind not in UNPLACED)
     return features
 
 

@@ -30,7 +30,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gridmap import __version__
 from gridmap.exchange.features import geometry_texts, json_text
-from gridmap.exchange.imdf import EXTENSION, MEMBERS, ZONES
+from gridmap.exchange.imdf_words import EXTENSION, MEMBERS, ZONES
 from gridmap.exchange.ledgers import Ledger, ledgers_of, way_of
 from gridmap.model.exports import MarketCopy
 from gridmap.model.kinds import ConnectorKind, Layout, UnitKind

@@ -67,9 +67,16 @@ def taken_as(tables: Mapping[InputRole, Table], market: MarketCode, findings: Fi
     """
     Return the tables of a file that holds one market whole, so that it comes in under another code; this is noted.
 
-    Tables that name several markets, or that one, are returned as they are.
+    Tables that name that one are returned as they are, whatever others they name.
+
+    Raises
+    ------
+    InputRefusedError
+        If they name several others.
     """
     named = _markets_named(tables.values())
+    if len(named) > 1 and market not in named:
+        raise _several(next(iter(tables.values())).file, market, named)
     if len(named) != 1 or named[0] == market:
         return dict(tables)
     findings.note(
@@ -181,6 +188,17 @@ def _nowhere(file: str) -> InputRefusedError:
         "no market is named and the files have no column market",
         "请写 gridmap import 市场编号 ...,或在文件中加 market 列。",
         "Write gridmap import MARKET ..., or add a column market.",
+    )
+
+
+def _several(file: str, market: MarketCode, named: Sequence[str]) -> InputRefusedError:
+    shown = "、".join(named[:12]) + ("…" if len(named) > 12 else "")
+    return InputRefusedError(
+        file,
+        f"文件含 {len(named)} 个市场({shown}),不能都记为 {market}",
+        f"the file holds {len(named)} markets ({shown.replace('、', ', ')}): they cannot all be {market}",
+        "去掉市场编号即可一并导入,或写其中一个的编号。",
+        "Leave the market's code out to take them all in, or name one of them.",
     )
 
 

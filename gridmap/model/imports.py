@@ -18,12 +18,13 @@ class ImportState(StrEnum):
 
 
 class ImportKind(StrEnum):
-    """A new market, a list for one that exists, a row mended, events of the registry."""
+    """A new market, a list for one that exists, a row mended, events of the registry, something drawn at the desk."""
 
     NEW = "new"
     LIST = "list"
     MEND = "mend"
     EVENTS = "events"
+    DRAWING = "drawing"
 
 
 class RowState(StrEnum):

@@ -19,6 +19,7 @@ class Subject(StrEnum):
     LEVEL = "level"  # building, ordinal
     CONNECTOR = "connector"  # connector
     STALL = "stall"  # stall
+    STALL_CODE = "stall-code"  # stall, as it was numbered before
     MERCHANT = "merchant"  # merchant
     OCCUPANCY = "occupancy"  # merchant, stall
     MEMBER = "member"  # member
@@ -29,7 +30,8 @@ class Change:
     """
     One thing of the register as it was and as it is to be; empty where it was not there, or is to be there no more.
 
-    Turned round it is its own reverse. Levels, connectors and members have no days: one value that always holds.
+    Turned round it is its own reverse. Levels, connectors, members and the numbers of stalls have no days: one value
+    that always holds.
     """
 
     subject: Subject
@@ -77,6 +79,7 @@ class EventKind(StrEnum):
     STALL_ADD = "stall-add"  # 新增铺位
     STALL_CHANGE = "stall-change"  # 铺位变更
     STALL_END = "stall-end"  # 铺位撤销
+    STALL_CODE = "stall-code"  # 铺位改号
     LEVEL = "level"  # 楼层变更
     CONNECTOR = "connector"  # 连通点变更
     MEMBER = "member"  # 网格员变更

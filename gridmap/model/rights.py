@@ -33,7 +33,7 @@ class Action(StrEnum):
     MANAGE_DUTY = "manage-duty"  # members, posts, absences, hours, who answers for which zone, rules of the site
     MANAGE_RULES = "manage-rules"  # rules of a division, or of everything
     EDIT_REGISTER = "edit-register"  # imports and their proposals: who trades where
-    LAY_OUT = "lay-out"  # draw stalls where there are none
+    LAY_OUT = "lay-out"  # draw markets, levels and stalls
     MANAGE = "manage"  # import, members, places: whatever changes what is there
     MANAGE_PLACES = "manage-places"  # load the five places and check them
     MANAGE_ACCOUNTS = "manage-accounts"

@@ -3,8 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
-from enum import StrEnum
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,9 @@ from gridmap.exchange.frames import refused
 from gridmap.exchange.hotspot_files import Records, read_events, read_visits
 from gridmap.exchange.hotspot_results import write_hotspots
 from gridmap.exchange.partition_files import StallTable, read_links, read_stalls
+from gridmap.model.hotspots import Period, Wishes
 from gridmap.model.intake import Quarantined
-from gridmap.services.hotspot_listing import listing_rows, listing_told, trends_told
+from gridmap.services.hotspot_listing import listing_rows, listing_told, period_starts, trends_told
 from gridmap.services.hotspot_report import report_of, rows_of
 from gridmap.services.partition_report import rows_told
 from gridmap.spatial import crs
@@ -40,23 +40,6 @@ class HotspotFiles:
     visits: Path
     stalls: Path
     links: Path | None = None
-
-
-class Period(StrEnum):
-    """Into what the days are divided to follow hot places."""
-
-    WEEK = "week"
-    MONTH = "month"
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """What is wanted beside the hot spots: periods, the inspection list and its share of lots, the seed of lots."""
-
-    by: Period = Period.MONTH
-    list_size: int = 50
-    random_share: float = 0.2
-    seed: int = 1
 
 
 @dataclass(frozen=True)
@@ -112,7 +95,14 @@ def hotspot_files(
     _remark(given, findings)
     stalls, order, counts = given.stalls, given.order, given.counts
     rng = np.random.default_rng(wishes.seed)
-    listing = inspection_list(counts, found, size=wishes.list_size, random_share=wishes.random_share, rng=rng)
+    listing = inspection_list(
+        counts,
+        found,
+        size=wishes.list_size,
+        random_share=wishes.random_share,
+        rng=rng,
+        empty=stalls.merchants[order] <= 0,
+    )
     report: dict[str, Any] = {"input_hash": _input_hash(given), "seed": wishes.seed}
     report |= report_of(stalls, order, counts, found)
     report |= {"events": _told(given.events, given), "visits": _told(given.visits, given)}
@@ -147,16 +137,6 @@ def _trends(given: _Input, found: Hotspots, by: Period) -> dict[str, Any] | None
     market = given.counts.market
     trends = place_trends(tables[0], tables[1], market, found.place, spread=found.spread, level=found.settings.level)
     return trends_told(trends, [start.isoformat() for start in starts])
-
-
-def period_starts(first: date, last: date, by: Period) -> list[date]:
-    """First days of the whole weeks (from the first day on) or calendar months that hold the days."""
-    if by is Period.WEEK:
-        return [first + timedelta(days=7 * i) for i in range((last - first).days // 7 + 1)]
-    months = (last.year - first.year) * 12 + last.month - first.month
-    return [
-        date(first.year + (first.month - 1 + i) // 12, (first.month - 1 + i) % 12 + 1, 1) for i in range(months + 1)
-    ]
 
 
 def _read(files: HotspotFiles, findings: Findings) -> _Input:

@@ -1,10 +1,12 @@
 """How the inspection list and the trends of hot places are told, with a check of whom the list falls upon."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 
 from gridmap.exchange.partition_files import StallTable, Texts
+from gridmap.model.hotspots import Period
 from gridmap.spatial.arrays import FloatArray, IntArray
 from gridmap.spatial.hotspots.counts import Counts
 from gridmap.spatial.hotspots.find import Hotspots
@@ -56,11 +58,27 @@ def listing_told(stalls: StallTable, order: IntArray, counts: Counts, listing: L
         "size": len(listing.stall),
         "random_share": random_share,
         "chance_share": round(listing.chance_share, 4),
-        "visit_coverage": round(float((counts.visits > 0).mean()), 4) if len(counts) else None,
+        "visit_coverage": visit_coverage(stalls.merchants[order], counts),
         "bias_zh": BIAS_ZH,
         "bias_en": BIAS_EN,
         "fairness": [row for kind, names in groups.items() for row in _fairness(kind, names, counts, listing)],
     }
+
+
+def visit_coverage(merchants: FloatArray, counts: Counts) -> float | None:
+    """Return the share of the stalls in which somebody trades, or was visited, that were visited; None without any."""
+    asked = (merchants > 0) | (counts.visits > 0)
+    return round(float((counts.visits[asked] > 0).mean()), 4) if asked.any() else None
+
+
+def period_starts(first: date, last: date, by: Period) -> list[date]:
+    """First days of the whole weeks (from the first day on) or calendar months that hold the days."""
+    if by is Period.WEEK:
+        return [first + timedelta(days=7 * i) for i in range((last - first).days // 7 + 1)]
+    months = (last.year - first.year) * 12 + last.month - first.month
+    return [
+        date(first.year + (first.month - 1 + i) // 12, (first.month - 1 + i) % 12 + 1, 1) for i in range(months + 1)
+    ]
 
 
 def trends_told(trends: PlaceTrends, periods: list[str]) -> Json:

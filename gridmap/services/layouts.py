@@ -1,7 +1,7 @@
 """Stalls where none are drawn: a block of floor becomes numbered stalls, for a file or for a level of a market."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 import shapely
 from shapely import MultiPolygon, Point, Polygon
@@ -13,6 +13,11 @@ from gridmap.model.ids import BuildingCode, StallCode
 from gridmap.model.kinds import UnitKind
 from gridmap.model.overview import LevelSummary
 from gridmap.model.places import LevelKey, Stall
+from gridmap.model.register_changes import Change, EventKind, Subject
+from gridmap.model.timelines import Dated
+from gridmap.services.drawings import keep_drawing
+from gridmap.services.plans import Author
+from gridmap.services.register_applying import make_changes
 from gridmap.spatial import crs
 from gridmap.spatial.arrays import places_of
 from gridmap.spatial.blocks import BlockRule, LaidBlock, fill_block
@@ -20,6 +25,7 @@ from gridmap.spatial.geometry import polygons_of
 from gridmap.spatial.levels import POINT_M
 from gridmap.spatial.numbering import CodeRule, block_codes
 from gridmap.store import audit, markets, stalls
+from gridmap.store.rights import caller_of
 from gridmap.store.session import Connection, Database
 
 
@@ -98,19 +104,33 @@ def preview_layout(database: Database, market: str, order: LayoutOrder, *, day: 
         return _laid(connection, market, order, day)
 
 
-def store_layout(database: Database, market: str, order: LayoutOrder, *, day: date) -> tuple[Stall, ...]:
-    """Draw the stalls as `preview_layout` does and add them to the market, all or none."""
+def store_layout(
+    database: Database, market: str, order: LayoutOrder, *, day: date, now: datetime | None = None
+) -> tuple[Stall, ...]:
+    """
+    Draw the stalls as `preview_layout` does and add them to the market, all or none, with a record of it.
+
+    Parameters
+    ----------
+    now
+        The moment for the record; the start of `day` if left out.
+    """
     with database.writing() as connection:
-        key = markets.lock_market(connection, market)
+        markets.lock_market(connection, market)
         laid = _laid(connection, market, order, day)
-        stalls.insert_stalls(connection, key, markets.level_keys(connection, key), laid)
-        markets.touch_market(connection, key)
         code = markets.market(connection, market).code
+        changes = [Change(Subject.STALL, (stall.code,), (), (Dated(stall),)) for stall in laid]
+        make_changes(connection, market, changes)
+        author = Author(caller_of(connection).name, now or datetime.combine(day, time(), UTC))
+        record = keep_drawing(
+            connection, code, changes, counts={EventKind.STALL_ADD: len(laid)}, first_day=day, author=author
+        )
         first, last = laid[0], laid[-1]
         level = f"{first.level.building} {first.level.ordinal}"
         audit.describe(
-            connection, "stalls.lay-out", code, level=level, stalls=len(laid), first=first.code, last=last.code
-        )
+            connection, "stalls.lay-out", code, record=record.code, level=level, stalls=len(laid), first=first.code,
+            last=last.code,
+        )  # fmt: skip
         return laid
 
 

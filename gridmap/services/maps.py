@@ -10,6 +10,7 @@ import numpy as np
 
 from gridmap.errors import ForbiddenError, NotFoundError
 from gridmap.model.coverage import GAPS
+from gridmap.model.hotspots import Span
 from gridmap.model.ids import StallCode, ZoneCode
 from gridmap.model.kinds import Role
 from gridmap.model.rights import Action
@@ -20,7 +21,6 @@ from gridmap.render.views import Band, CoverageMark, MarketView, PlanMark, Stall
 from gridmap.render.zones_page import zones_page
 from gridmap.services import coverage, hotspots, plans, rights
 from gridmap.services.hotspot_report import CAUTION_ZH
-from gridmap.services.hotspots import Span
 from gridmap.services.plans import PlanDetail
 from gridmap.spatial.hotspots import METHOD_VERSION
 from gridmap.spatial.hotspots.counts import Counts
@@ -104,8 +104,9 @@ def hotspots_map(database: Database, market: str, *, span: Span, zone: ZoneInfo,
     found = hotspots.hotspots(database, market, span=span, zone=zone)
     with database.reading() as connection:
         buildings = markets.buildings(connection, market)
-    whole = _period(found.span, found.counts, found.found)
-    parts = tuple(_period(*one) for one in hotspots.periods(found))
+    run = found.run
+    whole = _period(run.given.span, run.counts, run.found)
+    parts = tuple(_period(*one) for one in hotspots.periods(run))
     view = HotspotView(
         market=found.market.code,
         name=found.market.name,
@@ -115,7 +116,7 @@ def hotspots_map(database: Database, market: str, *, span: Span, zone: ZoneInfo,
         whole=whole,
         periods=parts,
         caution=CAUTION_ZH,
-        method=f"{METHOD_VERSION} · {found.input_hash[:12]}",
+        method=f"{METHOD_VERSION} · {run.given.digest[:12]}",
     )
     return hotspots_page(view, vendor=vendor)
 
@@ -136,6 +137,7 @@ def _period(span: Span, counts: Counts, found: Hotspots) -> HotspotPeriod:
             for one in found.places
         ),
         level=found.settings.level,
+        density=tuple(hotspots.density_shares(counts)),
     )
 
 

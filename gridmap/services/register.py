@@ -28,7 +28,7 @@ from gridmap.store import members as member_store
 from gridmap.store.rights import caller_of
 from gridmap.store.session import Connection, Database
 
-__all__ = ["Intake", "checked", "existing_draft", "import_market", "import_markets"]
+__all__ = ["Intake", "checked", "existing_draft", "import_market", "import_markets", "preview_markets"]
 
 
 def import_market(
@@ -105,6 +105,31 @@ def import_markets(
     if not read.drafts:
         raise read.nothing_accepted()
     return read.report()
+
+
+def preview_markets(
+    database: Database, intake: Intake, *, market: str | None = None, today: date
+) -> tuple[MarketDraft, ...]:
+    """
+    Return the markets of files as they would be, those that could go in; nothing is written.
+
+    Raises
+    ------
+    InputRefusedError
+        If a file cannot be used at all.
+    """
+    intake = replace(intake, first_day=intake.first_day or today)
+    day = intake.day
+    if market is None:
+        read = read_markets(
+            intake.files, datum=intake.datum, today=day, existing=lambda code: existing_draft(database, code, day)
+        )
+    else:
+        read = read_one(
+            intake.files, market=MarketCode(market), datum=intake.datum, today=day,
+            existing=existing_draft(database, market, day), whole=intake.whole is not False,
+        )  # fmt: skip
+    return tuple(taken.draft for taken in read.markets if taken.draft is not None)
 
 
 def existing_draft(database: Database, market: str, day: date) -> MarketDraft | None:

@@ -56,14 +56,22 @@ def _now(register: Register, change: Change) -> Timeline[Any]:
             return register.merchants.get(MerchantCode(first), ())
         case Subject.OCCUPANCY:
             return register.occupancies.get((MerchantCode(first), StallCode(change.key[1])), ())
+        case _:
+            value = _undated(register, change)
+            return () if value is None else (Dated(value),)
+
+
+def _undated(register: Register, change: Change) -> Any:
+    """Return what has no days as it is now, None if it is not there."""
+    first = change.key[0]
+    match change.subject:
         case Subject.LEVEL:
             level = register.levels.get(LevelKey(BuildingCode(first), int(change.key[1])))
-            return _undated(level and FloorLevel(level, register.buildings[level.key.building]))
+            return level and FloorLevel(level, register.buildings[level.key.building])
+        case Subject.STALL_CODE:
+            code = change.before[0].value
+            return code if code in register.stalls else None
         case Subject.CONNECTOR:
-            return _undated(register.connectors.get(first))
-        case Subject.MEMBER:
-            return _undated(register.members.get(MemberCode(first)))
-
-
-def _undated(value: Any) -> Timeline[Any]:
-    return () if value is None else (Dated(value),)
+            return register.connectors.get(first)
+        case _:
+            return register.members.get(MemberCode(first))

@@ -79,7 +79,7 @@ def compare(register: Register, draft: MarketDraft, terms: ListTerms) -> Compari
     doubts: tuple[Doubt, ...] = ()
     if "merchants" in terms.roles:
         trade, doubts = _trade(register, draft, terms)
-    trade += _closed_with_their_stalls(register, stalls, trade)
+    trade += closed_with_their_stalls(register, stalls, trade)
     ways = list(_connectors(register, draft)) if {"connectors", "links"} & terms.roles else []
     members = list(_members(register, draft)) if "members" in terms.roles else []
     return Comparison((*levels, *stalls, *trade, *ways, *members), doubts)
@@ -121,12 +121,12 @@ def _stalls(register: Register, draft: MarketDraft, terms: ListTerms) -> Iterato
         return
     for code, known in register.stalls.items():
         if code not in listed and code not in terms.held.stalls:
-            after = from_day(known, terms.day, ()) or _never(known)
+            after = from_day(known, terms.day, ()) or never(known)
             if after != known:
                 yield Change(Subject.STALL, (code,), known, after)
 
 
-def _never(known: Timeline[Stall]) -> Timeline[Stall]:
+def never(known: Timeline[Stall]) -> Timeline[Stall]:
     """Keep a stall that was never there, of no day: plans may speak of it already."""
     first = known[0]
     return (replace(first, valid_to=first.valid_from),)
@@ -215,7 +215,7 @@ def _kept(register: Register, terms: ListTerms, doubted: set[MerchantCode]) -> "
     return _Kept(held.stalls, frozenset(merchants))
 
 
-def _closed_with_their_stalls(register: Register, stalls: Iterable[Change], trade: list[Change]) -> list[Change]:
+def closed_with_their_stalls(register: Register, stalls: Iterable[Change], trade: list[Change]) -> list[Change]:
     """Close what is still open in stalls that end; the changes that the list itself made stand in `trade`."""
     ended = {change.key[0]: change.after[-1].valid_to for change in stalls if change.after[-1].valid_to is not None}
     if not ended:

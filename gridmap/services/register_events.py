@@ -52,6 +52,9 @@ def _name(change: Change) -> str:
 def _told(change: Change) -> Iterator[RegisterEvent]:
     if change.subject is Subject.STALL:
         yield from _stall(change)
+    elif change.subject is Subject.STALL_CODE:
+        before, after = change.before[0].value, change.after[0].value
+        yield RegisterEvent(EventKind.STALL_CODE, None, stalls=(after,), before=before, after=after)
     elif change.subject is Subject.MERCHANT:
         yield from _merchant(change)
     elif change.subject in _UNDATED:

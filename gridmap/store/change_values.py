@@ -54,6 +54,14 @@ def _read_stall(value: Plain) -> Stall:
     return Stall(StallCode(code), level, _geometry(place), UnitKind(kind), name)
 
 
+def _code(code: StallCode) -> Plain:
+    return [code]
+
+
+def _read_code(value: Plain) -> StallCode:
+    return StallCode(value[0])
+
+
 def _merchant(merchant: Merchant) -> Plain:
     return [merchant.code, merchant.name, merchant.trade, merchant.uscc]
 
@@ -113,6 +121,7 @@ def _nothing(_value: Any) -> None:
 
 _WRITE: dict[Subject, Callable[[Any], Plain | None]] = {
     Subject.STALL: _stall,
+    Subject.STALL_CODE: _code,
     Subject.MERCHANT: _merchant,
     Subject.OCCUPANCY: _nothing,
     Subject.LEVEL: _level,
@@ -121,6 +130,7 @@ _WRITE: dict[Subject, Callable[[Any], Plain | None]] = {
 }
 _READ: dict[Subject, Callable[[Any], Any]] = {
     Subject.STALL: _read_stall,
+    Subject.STALL_CODE: _read_code,
     Subject.MERCHANT: _read_merchant,
     Subject.OCCUPANCY: _nothing,
     Subject.LEVEL: _read_level,

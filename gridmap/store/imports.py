@@ -1,5 +1,6 @@
 """Imports as they are kept: the record, its files, its changes."""
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -144,6 +145,16 @@ def files_in_force(connection: Connection, market: str) -> set[tuple[str, str]]:
         )
     )
     return {(row.role, row.sha256) for row in connection.execute(query)}
+
+
+def version_of(connection: Connection, market: str) -> str:
+    """Return what names the state of a market's register: which of its imports and drawings are in force."""
+    query = sa.select(t.register_import.c.id).where(
+        t.register_import.c.market_id == market_id(connection, market),
+        t.register_import.c.state == ImportState.APPLIED,
+    )
+    applied = ",".join(map(str, connection.scalars(query.order_by(t.register_import.c.id))))
+    return hashlib.sha256(applied.encode()).hexdigest()[:16]
 
 
 def newest_in_force(connection: Connection, market: str) -> str:

@@ -8,6 +8,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from gridmap.errors import RegisterConflictError
 from gridmap.model.ids import StallCode
 from gridmap.model.places import LevelKey, Stall
 from gridmap.model.register_changes import Change, Subject
@@ -47,6 +48,7 @@ def write_changes(
     steps: tuple[Callable[[], None], ...] = (
         lambda: write_levels(connection, market_key, added),
         lambda: _write_stalls(connection, market_key, [c for c in by_subject[Subject.STALL] if c.after]),
+        lambda: _write_codes(connection, market_key, by_subject[Subject.STALL_CODE]),
         lambda: _write_merchants(connection, market_key, [c for c in by_subject[Subject.MERCHANT] if c.after]),
         lambda: _write_occupancies(connection, market_key, by_subject[Subject.OCCUPANCY]),
         lambda: write_connectors(connection, market_key, by_subject[Subject.CONNECTOR]),
@@ -102,6 +104,19 @@ def _write_stalls(connection: Connection, market_key: int, changes: Sequence[Cha
                 _placed("key", [(known[StallCode(c.key[0])], c.after[-1].value) for c in moved]),
             )  # fmt: skip
     _write_past_stalls(connection, [(known[StallCode(c.key[0])], c) for c in changes], levels)
+
+
+def _write_codes(connection: Connection, market_key: int, changes: Sequence[Change]) -> None:
+    """Renumber stalls, all at once: two may change places, so that all give up their numbers first."""
+    if not changes:
+        return
+    known = stall_keys(connection, market_key)
+    codes = {known[change.before[0].value]: change.after[0].value for change in changes}
+    taken = (known.keys() - {change.before[0].value for change in changes}) & set(codes.values())
+    if taken:
+        raise RegisterConflictError(f"stall {min(taken)}", t.stall.name)
+    _update(connection, t.stall, [(key, {"code": f"-{uuid4()}"}) for key in codes])
+    _update(connection, t.stall, [(key, {"code": code}) for key, code in codes.items()])
 
 
 def _write_past_stalls(

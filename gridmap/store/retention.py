@@ -56,6 +56,7 @@ def _overdue(periods: Periods, now: datetime) -> list[_Overdue]:
     absences = t.absence.c.valid_to <= today - timedelta(days=periods.absences_days)
     return [
         _Overdue(t.field_record, t.field_record.c.at < now - timedelta(days=periods.records_days)),
+        _Overdue(t.hotspot_run, t.hotspot_run.c.created_at < now - timedelta(days=periods.records_days)),
         _Overdue(t.absence, absences),
         _Overdue(t.shift, shifts),
         _Overdue(

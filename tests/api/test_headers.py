@@ -48,3 +48,26 @@ def test_body_that_is_too_large_is_refused_before_it_is_read(
     body = chunks() if chunked else b" " * 2000
     answer = stranger.post(SESSION, content=body, headers={"Content-Type": "application/json"})
     assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_files_of_an_import_may_be_larger_for_who_is_signed_in(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, chunked: bool
+) -> None:
+    monkeypatch.setattr(headers, "LARGEST_BODY_BYTES", 1000)
+    url, token = "/api/v1/markets/two-floors/imports", client.headers.pop("Authorization")
+
+    def sent(size: int, headers: dict[str, str]) -> tuple[int, str]:
+        body = b"x" * size
+        pieces = (body[i : i + 65536] for i in range(0, size, 65536))
+        kind = {"Content-Type": "multipart/form-data; boundary=b", **headers}
+        answer = client.post(url, content=pieces if chunked else body, headers=kind)
+        return answer.status_code, answer.json()["detail"]
+
+    known = {"Authorization": token}
+    assert sent(100_000, known)[0] == 400  # it is read, and is no form
+    assert sent(100_000, {})[0] == 413
+    assert sent(100_000, {"Authorization": "Bearer nobody"})[0] == 413
+    status, detail = sent((256 << 20) + 1, known)
+    assert (status, "256 MiB" in detail) == (413, True)
+    assert client.post("/api/v1/markets/two-floors/plans", content=b" " * 2000, headers=known).status_code == 413

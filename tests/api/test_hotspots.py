@@ -49,3 +49,44 @@ def test_mistakes_are_problems(client: TestClient) -> None:
     assert client.get("/api/v1/hotspots").status_code == 422
     assert client.get(f"/api/v1/hotspots?market={HALL}&from={LAST}&to={FIRST}").status_code == 422
     assert client.get("/api/v1/hotspots?market=no-such").json()["code"] == "not-found"
+
+
+def test_the_list_comes_with_reasons_what_chance_would_list_and_whom_it_falls_on(client: TestClient) -> None:
+    body = client.get(f"{ASKED}&list_size=30&random_share=0.1").json()
+    assert 20 <= len(body["list"]) == body["listing"]["size"] <= 30
+    assert [row["reason"] for row in body["list"]].count("lot") == 3
+    assert all(row["reason_zh"] and row["reason_en"] for row in body["list"])
+    assert 0 <= body["listing"]["chance_share"] < 0.5
+    assert {row["kind"] for row in body["listing"]["fairness"]} == {"market", "trade"}
+    assert len(body["trends"]["periods"]) == 6
+
+
+def test_periods_are_lists_over_the_same_stalls(client: TestClient) -> None:
+    body = client.get(ASKED.replace("hotspots?", "hotspots/periods?")).json()
+    whole, *parts = body["periods"]
+    assert (whole["from"], whole["to"]) == (str(FIRST), str(LAST))
+    assert len(parts) >= 2
+    for name in ("class", "visits", "observed", "expected", "p", "q", "cluster"):
+        assert {len(one[name]) for one in body["periods"]} == {len(body["stalls"])}
+    assert sum(sum(one["visits"]) for one in parts) == sum(whole["visits"])
+    hot = {code for code, k in zip(body["stalls"], whole["cluster"], strict=True) if k is not None}
+    assert len(hot & set(TROUBLED)) >= 0.8 * len(TROUBLED)
+
+
+def test_a_run_is_kept_listed_shown_and_checked(client: TestClient) -> None:
+    runs = f"/api/v1/markets/{HALL}/hotspot-runs"
+    assert client.get(runs).json() == {"items": [], "next": None}
+    body = {"from": str(FIRST), "to": str(LAST)}
+    kept = client.post(runs, json=body)
+    assert kept.status_code == 201
+    assert client.post(runs, json=body).status_code == 200
+    client.post(runs, json={**body, "seed": 2})
+    page = client.get(f"{runs}?limit=1").json()
+    assert page["items"][0]["seed"] == 2
+    assert client.get(page["next"]).json()["items"] == [kept.json()["run"]]
+    code = kept.json()["run"]["code"]
+    assert client.get(f"{runs}/{code}").json() == kept.json()
+    assert client.get(f"{runs}/{code}/check").json()["same"]
+    assert client.get(ASKED).json() == kept.json()["answer"]
+    assert client.get(ASKED).json()["run"] == code
+    assert client.get(f"{runs}/none").json()["code"] == "not-found"

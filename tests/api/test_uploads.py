@@ -142,3 +142,19 @@ def test_a_list_of_which_nothing_can_be_used_says_why_row_by_row(client, tmp_pat
     assert [fault["pointer"] for fault in answer.json()["errors"]] == ["/x.xlsx/2/stall_id", "/x.xlsx/3/stall_id"]
     assert client.post(IMPORTS).status_code == 422
     assert client.get(IMPORTS).json()["items"] == []
+
+
+def test_what_files_would_make_of_a_market_is_drawn_and_nothing_is_written(client, database, tmp_path):
+    planner = {"Authorization": f"Bearer {token_of(database, 'planner', 'market:two-floors')}"}
+    before = client.get("/api/v1/markets/two-floors/stalls").json()["features"]
+    seen = send(client, url="/api/v1/imports/preview?market=two-floors", tmp_path=tmp_path, headers=planner,
+                readings=COLUMNS, whole=False)  # fmt: skip
+    assert seen.status_code == 200, seen.text
+    features = seen.json()["features"]
+    assert [f["properties"]["level"] for f in features if f["properties"]["what"] == "level"] == [0, 1]
+    stalls = {f["properties"]["stall"]: f["properties"] for f in features if f["properties"]["what"] == "stall"}
+    assert stalls.keys() == {f["properties"]["stall"] for f in before}
+    assert (stalls["1F-001"]["merchants"], "新来水果" in seen.text) == (1, False)
+    assert client.get("/api/v1/markets/two-floors/stalls").json()["features"] == before
+    viewer = {"Authorization": f"Bearer {token_of(database, 'viewer')}"}
+    assert send(client, url="/api/v1/imports/preview", tmp_path=tmp_path, headers=viewer).status_code == 403

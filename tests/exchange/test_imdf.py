@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 import shapely
+import shapely.affinity
 from shapely import Point, box
 
 from gridmap.errors import InputRefusedError
@@ -13,7 +14,7 @@ from gridmap.model.ids import MarketCode
 from gridmap.model.intake import IntakeFiles
 from gridmap.model.kinds import ConnectorKind, UnitKind
 from gridmap.model.places import LevelKey
-from gridmap.services.intake import read_market
+from gridmap.services.intake import read_market, read_markets
 
 
 def square(x, y=0, size=8):
@@ -181,8 +182,48 @@ def test_an_archive_without_occupants_has_only_stalls(archive):
         read_table(path, "merchants", Findings())
 
 
-def test_several_venues_in_one_archive_are_told(archive):
-    second = {**MALL["venue"][0], "id": uid(98)}
-    _, report = take(archive({"venue": [MALL["venue"][0], second]}))
-    assert any("2 venues" in note for note in report.notes)
-    assert not any("venues" in note for note in take(archive())[1].notes)
+def moved(records, by, shift):
+    """The same mall again, somewhere else and under other ids."""
+
+    def other(value):
+        if isinstance(value, str) and len(value) == 36 and value[:8].isdigit():
+            return uid(int(value[:8]) + by)
+        if isinstance(value, list):
+            return [other(one) for one in value]
+        return {key: other(one) for key, one in value.items()} if isinstance(value, dict) else value
+
+    found = [other(record) for record in records]
+    for record in found:
+        if record["geometry"] is not None:
+            drawn = shapely.geometry.shape(record["geometry"])
+            place = shapely.affinity.translate(drawn, shift)
+            record["geometry"] = json.loads(shapely.to_geojson(place))
+    return found
+
+
+@pytest.fixture
+def two_malls(archive):
+    both = {kind: [*records, *moved(records, 1000, 0.002)] for kind, records in MALL.items()}
+    both["venue"][0]["properties"] = {**both["venue"][0]["properties"], "name": {"zh-Hans": "豫园商城"}}
+    both["venue"][1]["properties"] = {
+        **both["venue"][1]["properties"], "name": {"zh-Hans": "城隍庙", "en": "City God Temple"},
+    }  # fmt: skip
+    return archive(both)
+
+
+def test_each_of_several_venues_is_a_market(two_malls):
+    read = read_markets(IntakeFiles(everything=two_malls), today=date(2026, 11, 21))
+    assert read.report().quarantined == ()
+    one, other = read.drafts
+    assert [(d.market.code, d.market.name) for d in (one, other)] == [
+        ("venue-00000001", "豫园商城"), ("city-god-temple", "城隍庙"),
+    ]  # fmt: skip
+    for draft in (one, other):
+        assert {"A101", "B201", "K1"} < {s.code for s in draft.stalls}
+        assert (len(draft.levels), len(draft.stalls), len(draft.occupancies), len(draft.connectors)) == (2, 7, 3, 1)
+    assert shapely.total_bounds([s.place_lonlat for s in other.stalls])[0] > 120.001
+
+
+def test_several_venues_are_not_put_into_one_market(two_malls):
+    with pytest.raises(InputRefusedError, match=r"holds 2 markets .*city-god-temple"):
+        take(two_malls)

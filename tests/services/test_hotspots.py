@@ -17,7 +17,7 @@ WHOLE = Span(FIRST, LAST)
 
 def test_the_corner_of_trouble_is_hot_and_the_floor_above_is_not(database: Database) -> None:
     troubled_hall(database)
-    found = hotspots.hotspots(database, HALL, span=WHOLE, zone=ZONE)
+    found = hotspots.hotspots(database, HALL, span=WHOLE, zone=ZONE).run
     rows = {row["stall_id"]: row for row in found.rows}
     assert len(rows) == 400
     hot = {code for code, row in rows.items() if row["class"] == "hot"}
@@ -31,16 +31,16 @@ def test_the_corner_of_trouble_is_hot_and_the_floor_above_is_not(database: Datab
 
 def test_the_same_input_gives_the_same_answer_and_digest(database: Database) -> None:
     troubled_hall(database)
-    one, other = (hotspots.hotspots(database, HALL, span=WHOLE, zone=ZONE) for _ in range(2))
+    one, other = (hotspots.hotspots(database, HALL, span=WHOLE, zone=ZONE).run for _ in range(2))
     assert (one.rows, one.report) == (other.rows, other.report)
-    shorter = hotspots.hotspots(database, HALL, span=Span(FIRST, LAST - timedelta(days=60)), zone=ZONE)
-    assert shorter.input_hash != one.input_hash
+    shorter = hotspots.hotspots(database, HALL, span=Span(FIRST, LAST - timedelta(days=60)), zone=ZONE).run
+    assert shorter.given.digest != one.given.digest
     assert shorter.counts.events.sum() < one.counts.events.sum()
 
 
 def test_periods_share_out_all_days_and_the_level(database: Database) -> None:
     troubled_hall(database)
-    found = hotspots.hotspots(database, HALL, span=WHOLE, zone=ZONE)
+    found = hotspots.hotspots(database, HALL, span=WHOLE, zone=ZONE).run
     parts = hotspots.periods(found)
     assert 2 <= len(parts) <= hotspots.MOST_PERIODS
     assert (parts[0][0].first, parts[-1][0].last) == (FIRST, LAST)
@@ -52,7 +52,7 @@ def test_periods_share_out_all_days_and_the_level(database: Database) -> None:
 def test_a_market_without_records_tells_nothing(database: Database) -> None:
     troubled_hall(database)
     early = Span(date(2020, 1, 1), date(2020, 2, 1))
-    found = hotspots.hotspots(database, HALL, span=early, zone=ZONE)
+    found = hotspots.hotspots(database, HALL, span=early, zone=ZONE).run
     assert {row["class"] for row in found.rows} == {"too_few_visits"}
     assert found.report["hot_places"] == []
 

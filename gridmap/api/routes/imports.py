@@ -9,7 +9,9 @@ from gridmap.api.access import May
 from gridmap.api.deps import AuthorDep, NowDep
 from gridmap.api.errors import problem_responses
 from gridmap.api.etags import TaggedRoute, tag_of, wanted_version
-from gridmap.api.schemas.imports import ImportDetailOut, ImportListOut, ImportOut, ImportReportOut
+from gridmap.api.geojson import feature_collection
+from gridmap.api.routes.markets import GEOJSON
+from gridmap.api.schemas.imports import ImportDetailOut, ImportListOut, ImportOut, ImportReportOut, previewed
 from gridmap.api.uploads import Uploads
 from gridmap.exchange.reports import report_json
 from gridmap.model.ids import MarketCode
@@ -65,6 +67,21 @@ def import_files(
         else:
             found = register.import_market(database, intake, MarketCode(market), today=today, now=author.now)
     return ImportReportOut.model_validate(report_json(found))
+
+
+@router.post(
+    "/imports/preview", response_class=Response, responses={**GEOJSON, **problem_responses(400, 404, 413, 422)}
+)
+def preview_import(
+    database: RegisterDep,
+    now: NowDep,
+    sent: UploadsDep,
+    market: Annotated[str | None, Query(max_length=64, description="不写则按文件的 market 列")] = None,
+) -> Response:
+    """文件入库后的楼层与铺位图形,不写入 / floors and stalls as they would be with these files; nothing is written."""
+    with sent.intake(dry_run=True) as intake:
+        drafts = register.preview_markets(database, intake, market=market, today=now.date())
+    return feature_collection(feature for draft in drafts for feature in previewed(draft))
 
 
 @router.get("/imports/{record}", responses=problem_responses(404))

@@ -24,8 +24,11 @@ def lay_out(
     market: str, database: Annotated[Database, Depends(May(Action.LAY_OUT))], now: NowDep, body: LayoutIn
 ) -> Response:
     """在区块里画铺位;`store` 为真才入库 / draw numbered stalls in a block of a level, stored only if asked."""
-    draw = layouts.store_layout if body.store else layouts.preview_layout
-    laid = draw(database, market, body.order_asked(), day=now.date())
+    order, day = body.order_asked(), now.date()
+    if body.store:
+        laid = layouts.store_layout(database, market, order, day=day, now=now)
+    else:
+        laid = layouts.preview_layout(database, market, order, day=day)
     return feature_collection(
         (
             stall.place_lonlat,

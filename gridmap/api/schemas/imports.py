@@ -1,11 +1,15 @@
 """Shapes of imports on the wire."""
 
+from collections import Counter
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
+from shapely.geometry.base import BaseGeometry
 
 from gridmap.model.imports import QuarantinedRow
+from gridmap.model.intake import MarketDraft
 from gridmap.services.imports import ImportDetail
 from gridmap.services.quarantine import Mended
 
@@ -158,6 +162,19 @@ class ImportDetailOut(ImportOut):
             quarantined=[QuarantinedOut.of(row) for row in detail.rows],
             reading=ReadingOut.model_validate(detail.reading),
         )
+
+
+def previewed(draft: MarketDraft) -> Iterator[tuple[BaseGeometry, dict[str, object]]]:
+    """Yield levels, then stalls with the number of their merchants, as features of a map."""
+    merchants = Counter(occupancy.stall for occupancy in draft.occupancies)
+    code = draft.market.code
+    for level in draft.levels:
+        at = {"market": code, "building": level.key.building, "level": level.key.ordinal}
+        yield level.outline_lonlat, {"what": "level", **at, "label": level.label}
+    for stall in draft.stalls:
+        at = {"market": code, "building": stall.level.building, "level": stall.level.ordinal}
+        told = {"stall": stall.code, "kind": stall.kind, "merchants": merchants[stall.code]}
+        yield stall.place_lonlat, {"what": "stall", **at, **told}
 
 
 class AcceptedOut(BaseModel):

@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from gridmap.spatial.arrays import FloatArray
+from gridmap.spatial.arrays import FloatArray, IntArray
 from gridmap.spatial.partition.feasibility import best_fit, leftover, zones_under_cap
 from gridmap.spatial.partition.network import Network
 from gridmap.spatial.partition.params import Band
@@ -98,13 +98,19 @@ class _Done:
 _Tree: TypeAlias = "_Both | _Done | int | None"
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """The cheapest way to a state: its cost, the blocks of the open group, the groups closed below it."""
+@dataclass(frozen=True)
+class _Ways:
+    """
+    The states of a block, each with its cheapest way.
 
-    cost: float
-    opened: _Tree
-    closed: _Tree
+    `sums` (s, 4) holds the fields of `Sums`, `cost` (s,) what each way costs; `opened` are the blocks of the open
+    group, `closed` the groups closed below it.
+    """
+
+    sums: IntArray
+    cost: FloatArray
+    opened: list[_Tree]
+    closed: list[_Tree]
 
 
 def sums_of_block(total: float, band: Band) -> Sums:
@@ -187,12 +193,12 @@ def group_blocks(tree: BlockTree, total_of: FloatArray, band: Band, cost: GroupC
     groups
         Block numbers, each block in one group.
     """
-    states = {block: {sums_of_block(float(total_of[block]), band): _Way(0.0, block, None)} for block in tree.blocks}
+    states = {block: _alone(block, float(total_of[block]), band) for block in tree.blocks}
     for block, parent, joining in reversed(list(zip(tree.blocks, tree.parent, tree.joining, strict=True))):
         if parent >= 0:
             states[parent] = _joined(states[parent], states.pop(block), joining, cost)
-    best = _closed(states[tree.blocks[0]], cost)
-    groups = [done.blocks for done in _leaves(best.closed) if isinstance(done, _Done)]
+    _, closed = _closed(states[tree.blocks[0]], cost)
+    groups = [done.blocks for done in _leaves(closed) if isinstance(done, _Done)]
     return [tuple(sorted(block for block in _leaves(group) if isinstance(block, int))) for group in groups]
 
 
@@ -201,26 +207,44 @@ def total_key(total: float) -> float:
     return round(float(total) * EXACT) / EXACT
 
 
-def _closed(ways: dict[Sums, _Way], cost: GroupCost) -> _Way:
-    """Close the open group of each way, and keep the cheapest."""
-    least, sums = min((way.cost + cost(sums), sums) for sums, way in ways.items())
-    return _Way(least, None, _Both(ways[sums].closed, _Done(ways[sums].opened)))
+def _alone(block: int, total: float, band: Band) -> _Ways:
+    return _Ways(np.array([sums_of_block(total, band)], dtype=np.int64), np.zeros(1), [block], [None])
 
 
-def _joined(upper: dict[Sums, _Way], lower: dict[Sums, _Way], joining: float, cost: GroupCost) -> dict[Sums, _Way]:
+def _closed(ways: _Ways, cost: GroupCost) -> tuple[float, _Tree]:
+    """Close the open group of each way; return the cost of the cheapest, and its groups."""
+    sums = [Sums(*row) for row in ways.sums.tolist()]
+    least, _, way = min((float(ways.cost[i]) + cost(one), one, i) for i, one in enumerate(sums))
+    return least, _Both(ways.closed[way], _Done(ways.opened[way]))
+
+
+def _joined(upper: _Ways, lower: _Ways, joining: float, cost: GroupCost) -> _Ways:
     """Combine the states of a block with those of one below it: left by itself, or joined."""
-    apart = _closed(lower, cost)
-    found = {s: _Way(way.cost + apart.cost, way.opened, _Both(way.closed, apart.closed)) for s, way in upper.items()}
-    for (total, least, most, blocks), way in upper.items():
-        for below, other in lower.items():
-            both = Sums(total + below.total, least + below.least, most + below.most, blocks + below.blocks)
-            price = way.cost + other.cost + joining
-            if both not in found or price < found[both].cost:
-                found[both] = _Way(price, _Both(way.opened, other.opened), _Both(way.closed, other.closed))
-    if len(found) <= STATES:
-        return found
-    cheapest = sorted(found, key=lambda s: (found[s].cost, s))[:STATES]
-    return {sums: found[sums] for sums in cheapest}
+    apart_cost, apart = _closed(lower, cost)
+    together = (upper.sums[:, None] + lower.sums).reshape(-1, 4)
+    price = (upper.cost[:, None] + lower.cost).ravel() + joining
+    sums, price = np.vstack([upper.sums, together]), np.r_[upper.cost + apart_cost, price]
+    apart_ways, below = len(upper.cost), len(lower.cost)
+    opened: list[_Tree] = []
+    closed: list[_Tree] = []
+    kept = _cheapest(sums, price)
+    for way in kept.tolist():
+        if way < apart_ways:
+            opened.append(upper.opened[way])
+            closed.append(_Both(upper.closed[way], apart))
+        else:
+            one, other = divmod(way - apart_ways, below)
+            opened.append(_Both(upper.opened[one], lower.opened[other]))
+            closed.append(_Both(upper.closed[one], lower.closed[other]))
+    return _Ways(sums[kept], price[kept], opened, closed)
+
+
+def _cheapest(sums: IntArray, price: FloatArray) -> IntArray:
+    """Return the cheapest way to each state, the cheapest `STATES` of them in order."""
+    by_state = np.lexsort((price, *sums.T[::-1]))  # of ways that cost the same the first
+    ordered = sums[by_state]
+    first = by_state[np.r_[True, (ordered[1:] != ordered[:-1]).any(axis=1)]]
+    return first[np.argsort(price[first], kind="stable")[:STATES]]
 
 
 def _leaves(tree: _Tree) -> list[_Tree]:

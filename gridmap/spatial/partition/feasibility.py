@@ -6,6 +6,7 @@ A total T fits zones of `low`..`high` only if low*k <= T <= high*k for some whol
 
 import heapq
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,6 +42,29 @@ def leftover(total: float, band: Band) -> Leftover:
     """Return what a level of a group keeps for itself and leaves over; under a cap it may leave all."""
     own = max(0, int((total - THROUGH * band.target) // band.low)) if band.low > 0 else 0
     return Leftover(own, max(0.0, total - own * band.high), total - own * band.low)
+
+
+def leftovers(totals: Sequence[float], zones: int, band: Band) -> list[Leftover]:
+    """
+    Return what each level of a group keeps for itself, so that fewest of its `zones` zones are on several levels.
+
+    Each keeps as many as it can. Where what is then left over is more than the other zones hold, or there are no other
+    zones, levels give one up, those first whose own zones have most room.
+    """
+    kept = [leftover(total, band) for total in totals]
+    while True:
+        others = zones - sum(level.own for level in kept)
+        if others > 0 and sum(level.least for level in kept) <= others * band.high + EPSILON:
+            return kept
+        room = [min(band.high, level.own * band.high - total) for level, total in zip(kept, totals, strict=True)]
+        most = max(room, default=0.0)
+        if others > 0 and most <= 0:
+            return kept
+        first = max((i for i, level in enumerate(kept) if level.own), key=lambda i: room[i], default=-1)
+        if first < 0:
+            return kept
+        own, total = kept[first].own - 1, totals[first]
+        kept[first] = Leftover(own, max(0.0, total - own * band.high), total - own * band.low)
 
 
 def best_fit(total: float, band: Band) -> Fit:

@@ -12,7 +12,7 @@ import numpy as np
 
 from gridmap.spatial.arrays import BoolArray, FloatArray, IntArray
 from gridmap.spatial.partition.construct import first_zones
-from gridmap.spatial.partition.feasibility import leftover
+from gridmap.spatial.partition.feasibility import Leftover, leftovers
 from gridmap.spatial.partition.sums import sums_of
 from gridmap.spatial.partition.terms import Ground, SmallIntArray
 from gridmap.spatial.partition.units import Unit
@@ -25,7 +25,7 @@ def fewest_mixed(unit: Unit) -> int:
     """Return how many zones are on several levels at least, if each level has as many of its own as it can."""
     if not unit.several_levels:
         return 0
-    return max(1, unit.zones - sum(leftover(total, unit.band).own for total in _totals(unit).tolist()))
+    return max(1, unit.zones - sum(level.own for level in _kept(unit)))
 
 
 def on_several_levels(unit: Unit, zone_of: SmallIntArray) -> int:
@@ -42,7 +42,7 @@ def level_by_level(unit: Unit) -> Iterator[SmallIntArray]:
 
     Zones may be in more than one piece and out of band.
     """
-    own = [leftover(total, unit.band) for total in _totals(unit).tolist()]
+    own = _kept(unit)
     mixed = unit.zones - sum(part.own for part in own)
     if mixed < 1 or unit.band.low == 0:
         return
@@ -59,8 +59,9 @@ def level_by_level(unit: Unit) -> Iterator[SmallIntArray]:
             yield zone_of
 
 
-def _totals(unit: Unit) -> FloatArray:
-    return sums_of(unit.ground.level, unit.ground.weight, int(unit.ground.level.max()) + 1)
+def _kept(unit: Unit) -> list[Leftover]:
+    totals = sums_of(unit.ground.level, unit.ground.weight, int(unit.ground.level.max()) + 1)
+    return leftovers(totals.tolist(), unit.zones, unit.band)
 
 
 def _in_turn(left: FloatArray, mixed: int) -> list[FloatArray]:

@@ -5,7 +5,7 @@ from sqlalchemy.engine import Connection
 
 from gridmap.errors import NotReadyError
 
-HEAD = "0011"
+HEAD = "0012"
 """The newest revision; a test compares it with the scripts."""
 
 

@@ -22,6 +22,7 @@ from gridmap.store.tables.duty import (
     zone_stall,
 )
 from gridmap.store.tables.field import absence, field_record, shift, site_rule
+from gridmap.store.tables.hotspots import hotspot_run
 from gridmap.store.tables.imports import quarantine, register_change, register_import, register_import_file
 from gridmap.store.tables.organisations import (
     award,
@@ -58,11 +59,11 @@ from gridmap.store.tables.register import merchant, merchant_past, occupancy
 
 __all__ = [
     "absence", "account", "account_grant", "account_session", "api_token", "assignment", "audit", "audit_head",
-    "award", "building", "change", "change_head", "connector", "division", "field_record", "figure", "left_out",
-    "left_out_outline", "level", "level_outline", "market", "member", "merchant", "merchant_past", "metadata",
-    "occupancy", "one_time_link", "organisation", "organisation_area", "organisation_market",
-    "organisation_parent", "place", "place_market", "plan", "plan_edit", "post", "quarantine",
-    "register_change", "register_import", "register_import_file", "shift", "sign_in_attempt", "site_rule",
-    "stall", "stall_display", "stall_past", "stall_past_place", "stall_place", "station", "station_market",
-    "station_point", "tally", "trade", "zone", "zone_share", "zone_share_outline", "zone_stall",
+    "award", "building", "change", "change_head", "connector", "division", "field_record", "figure", "hotspot_run",
+    "left_out", "left_out_outline", "level", "level_outline", "market", "member", "merchant", "merchant_past",
+    "metadata", "occupancy", "one_time_link", "organisation", "organisation_area", "organisation_market",
+    "organisation_parent", "place", "place_market", "plan", "plan_edit", "post", "quarantine", "register_change",
+    "register_import", "register_import_file", "shift", "sign_in_attempt", "site_rule", "stall", "stall_display",
+    "stall_past", "stall_past_place", "stall_place", "station", "station_market", "station_point", "tally", "trade",
+    "zone", "zone_share", "zone_share_outline", "zone_stall",
 ]  # fmt: skip

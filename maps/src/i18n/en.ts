@@ -1,5 +1,6 @@
 import { editEn } from './edit.en';
 import { findEn } from './find.en';
+import { hotEn } from './hot.en';
 import { pagesEn } from './pages.en';
 import type { Key } from './zh';
 
@@ -167,5 +168,6 @@ export const en: Record<Key, string> = {
   listComma: ', ',
   ...editEn,
   ...findEn,
+  ...hotEn,
   ...pagesEn,
 };

@@ -40,7 +40,7 @@ export function t(key: Key, values: Record<string, string | number> = {}): strin
 export const NOT_SHOWN = '—';
 
 /** A count with thousands separators; one that is not shown comes as null. */
-export const count = (n: number | null): string => (n === null ? NOT_SHOWN : n.toLocaleString('en-US'));
+export const count = (n: number | null): string => (n === null ? NOT_SHOWN : String(n).replace(/\B(?=(\d{3})+$)/g, ','));
 
 /** Merchants in words: `120 户`, `未显示`. */
 export const merchantsText = (n: number | null): string => (n === null ? t('notShown') : t('merchantCount', { n: count(n) }));

@@ -1,5 +1,6 @@
 import { editZh } from './edit.zh';
 import { findZh } from './find.zh';
+import { hotZh } from './hot.zh';
 import { pagesZh } from './pages.zh';
 
 /** Words of the screens, Chinese. `{name}` is filled in. The terms are those of the glossary. */
@@ -166,6 +167,7 @@ export const zh = {
   listComma: '、',
   ...editZh,
   ...findZh,
+  ...hotZh,
   ...pagesZh,
 } as const;
 

@@ -1,5 +1,7 @@
 """Arithmetic: which totals fit, how many zones, which caps."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -26,6 +28,28 @@ def test_the_best_number_of_zones_is_that_of_trying_all(total: int, target: int,
     tried = {k: (feasibility.shortfall(total, k, band), abs(total / k - target)) for k in range(1, total // 2 + 3)}
     assert fit.short == min(short for short, _ in tried.values())
     assert tried[fit.zones] == min(tried.values())
+
+
+@given(st.lists(st.integers(1, 170), min_size=2, max_size=4))
+@settings(deadline=None, max_examples=200)
+def test_levels_keep_as_many_zones_as_leave_the_others_in_band(totals: list[int]) -> None:
+    fit = feasibility.best_fit(sum(totals), BAND)
+    if fit.short:
+        return
+    kept = feasibility.leftovers(totals, fit.zones, BAND)
+    most = [feasibility.leftover(total, BAND).own for total in totals]
+    tried = [own for own in product(*(range(one + 1) for one in most)) if _others_fit(totals, own, fit.zones)]
+    assert sum(level.own for level in kept) == max(sum(own) for own in tried)
+    assert tuple(level.own for level in kept) in tried
+    for total, level in zip(totals, kept, strict=True):
+        assert (level.least, level.most) == (max(0, total - 55 * level.own), total - 45 * level.own)
+
+
+def _others_fit(totals: list[int], own: tuple[int, ...], zones: int) -> bool:
+    """Say whether what the levels leave over fills the zones on several levels, of which there is one at least."""
+    others = zones - sum(own)
+    least = sum(max(0, total - 55 * count) for total, count in zip(totals, own, strict=True))
+    return others >= 1 and least <= 55 * others and sum(totals) - 45 * sum(own) >= 45 * others
 
 
 def test_a_cap_needs_as_few_zones_as_hold_the_total() -> None:

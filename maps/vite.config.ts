@@ -1,11 +1,12 @@
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
+import { packedFiles } from './tools/packed.ts';
 import { vendorFiles } from './tools/vendor.ts';
 
 const server = process.env['GRIDMAP_SERVER'] ?? 'http://127.0.0.1:8000';
 
 export default defineConfig({
-  plugins: [vue(), vendorFiles()],
+  plugins: [vue(), vendorFiles(), packedFiles()],
   build: {
     target: 'es2022',
     outDir: '../gridmap/web',

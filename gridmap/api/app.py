@@ -14,8 +14,10 @@ from gridmap.api.routes import (
     accounts,
     assignments,
     basemap,
+    card,
     changes,
     coverage,
+    desk,
     drawings,
     due,
     exports,
@@ -75,12 +77,13 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     app.include_router(session.router, prefix="/api/v1")
     duty = (members, absences, assignments, coverage, hotspots, sync, site_rules, persons, routes)
     register = (markets, history, imports, quarantine, registry, exports, layouts, drawings)
-    looking = (search, due, basemap)
+    looking = (desk, search, due, basemap)
     asked = (*register, plans, responsible_members, staffing, tiers, places, accounts, changes, *duty, *looking)
     for router in (module.router for module in asked):
         app.include_router(router, prefix="/api/v1", responses=errors.problem_responses(401, 403, 422))
     app.include_router(map_tiles.router, responses=errors.problem_responses(401, 403, 422))
     app.include_router(health.router)
+    app.include_router(card.router)
     app.include_router(pages.router)
     pages.mount_files(app, configuration.web_dir)
     access.decisions(app)  # raises if a route came in without a decision on who may use it

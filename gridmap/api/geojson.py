@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import Response
 
-from gridmap.exchange.features import collection_text
+from gridmap.exchange.features import Feature, collection_text
 
 MEDIA_TYPE = "application/geo+json"
 _DECIMALS = 9
@@ -37,7 +37,7 @@ class GeoJsonResponse(Response):
     media_type = MEDIA_TYPE
 
 
-def feature_collection(features: Iterable[tuple[Any, dict[str, Any]]], *, next_url: str | None = None) -> Response:
+def feature_collection(features: Iterable[Feature], *, next_url: str | None = None) -> Response:
     """Build a FeatureCollection from (geometry, properties) pairs; `next` names the next page, if there is one."""
     extra = {} if next_url is None else {"next": next_url}
     return GeoJsonResponse(collection_text(features, decimals=_DECIMALS, extra=extra))

@@ -103,6 +103,7 @@ def _period(one: HotspotPeriod) -> dict[str, Json]:
         "q": [float(f"{q:.2g}") for q in one.q],
         "p": [float(f"{p:.2g}") for p in one.p],
         "place": one.place,
+        "density": one.density,
         "places": [
             {
                 "stalls": place.stalls,

@@ -25,7 +25,8 @@ class HotspotPeriod:
     One run over some days. Tuples have one item a stall, in the order of the view's.
 
     `place` is the number of the hot place, -1 for none; `told` whether there were visits enough to tell anything;
-    `level` the q up to which places are called.
+    `level` the q up to which places are called; `density` raw events around a stall as a share of the highest: no more
+    than a picture.
     """
 
     first: date
@@ -39,6 +40,7 @@ class HotspotPeriod:
     told: tuple[bool, ...]
     places: tuple[PlaceMark, ...]
     level: float
+    density: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,14 @@ def hotspot_files(
     _remark(given, findings)
     stalls, order, counts = given.stalls, given.order, given.counts
     rng = np.random.default_rng(wishes.seed)
-    listing = inspection_list(counts, found, size=wishes.list_size, random_share=wishes.random_share, rng=rng)
+    listing = inspection_list(
+        counts,
+        found,
+        size=wishes.list_size,
+        random_share=wishes.random_share,
+        rng=rng,
+        empty=stalls.merchants[order] <= 0,
+    )
     report: dict[str, Any] = {"input_hash": _input_hash(given), "seed": wishes.seed}
     report |= report_of(stalls, order, counts, found)
     report |= {"events": _told(given.events, given), "visits": _told(given.visits, given)}

@@ -109,10 +109,19 @@ class HotspotInput:
 def input_of_text(text: str) -> HotspotInput:
     """Return the input that `text` was made of."""
     body = json.loads(text)
-    names = ("stalls", "buildings", "ordinals", "trades", "merchants")
-    arrays = {name: cells(body[name], 2 if name == "xy_mm" else 3) for name in ("xy_mm", "links", "looks", "issues")}
-    span = Span(date.fromisoformat(body["from"]), date.fromisoformat(body["to"]))
-    return HotspotInput(body["market"], span, **{name: tuple(body[name]) for name in names}, **arrays)
+    return HotspotInput(
+        market=body["market"],
+        span=Span(date.fromisoformat(body["from"]), date.fromisoformat(body["to"])),
+        stalls=tuple(body["stalls"]),
+        buildings=tuple(body["buildings"]),
+        ordinals=tuple(body["ordinals"]),
+        trades=tuple(body["trades"]),
+        merchants=tuple(body["merchants"]),
+        xy_mm=cells(body["xy_mm"], 2),
+        links=cells(body["links"], 3),
+        looks=cells(body["looks"], 3),
+        issues=cells(body["issues"], 3),
+    )
 
 
 def cells(rows: Sequence[Sequence[int]] | IntArray, columns: int) -> IntArray:

@@ -58,11 +58,17 @@ def listing_told(stalls: StallTable, order: IntArray, counts: Counts, listing: L
         "size": len(listing.stall),
         "random_share": random_share,
         "chance_share": round(listing.chance_share, 4),
-        "visit_coverage": round(float((counts.visits > 0).mean()), 4) if len(counts) else None,
+        "visit_coverage": visit_coverage(stalls.merchants[order], counts),
         "bias_zh": BIAS_ZH,
         "bias_en": BIAS_EN,
         "fairness": [row for kind, names in groups.items() for row in _fairness(kind, names, counts, listing)],
     }
+
+
+def visit_coverage(merchants: FloatArray, counts: Counts) -> float | None:
+    """Return the share of the stalls in which somebody trades, or was visited, that were visited; None without any."""
+    asked = (merchants > 0) | (counts.visits > 0)
+    return round(float((counts.visits[asked] > 0).mean()), 4) if asked.any() else None
 
 
 def period_starts(first: date, last: date, by: Period) -> list[date]:

@@ -21,11 +21,14 @@ from gridmap.services.hotspot_inputs import HotspotInput, cells, link_cells
 from gridmap.services.hotspot_listing import listing_rows, listing_told, period_starts, trends_told
 from gridmap.services.hotspot_report import report_of, rows_of
 from gridmap.services.kept import Kept
+from gridmap.spatial.adjacency import LEVEL_LINK, links_of
 from gridmap.spatial.arrays import IntArray, Places, places_of
 from gridmap.spatial.hotspots.counts import Counts
+from gridmap.spatial.hotspots.density import density_picture
 from gridmap.spatial.hotspots.find import Hotspots, Settings, find_hotspots
 from gridmap.spatial.hotspots.listing import Listing, inspection_list
 from gridmap.spatial.hotspots.trends import place_trends
+from gridmap.spatial.walking import WalkGraph
 from gridmap.store import field_records, markets, stalls
 from gridmap.store.session import Database
 
@@ -84,10 +87,14 @@ class Searched:
 
     @cached_property
     def _listing(self) -> Listing:
-        rng = np.random.default_rng(self.wishes.seed)
         wishes = self.wishes
         return inspection_list(
-            self.counts, self.found, size=wishes.list_size, random_share=wishes.random_share, rng=rng
+            self.counts,
+            self.found,
+            size=wishes.list_size,
+            random_share=wishes.random_share,
+            rng=np.random.default_rng(wishes.seed),
+            empty=np.array(self.given.merchants, dtype=np.int64) <= 0,
         )
 
     def _trends(self) -> Json:
@@ -211,6 +218,23 @@ def periods(one: Searched) -> list[tuple[Span, Counts, Hotspots]]:
         days = Span(span.first + timedelta(days=start), span.first + timedelta(days=end - 1))
         answers.append((days, counts, find_hotspots(counts, settings)))
     return answers
+
+
+def density_shares(counts: Counts) -> list[float]:
+    """Return the density of raw events around each stall as a share of the highest: a picture, no result."""
+    dense = density_picture(counts)
+    return np.round(dense / max(float(dense.max(initial=0.0)), 1e-12), 3).tolist()
+
+
+def load_kernels() -> None:
+    """Compile the kernels, or load them, so that the first search of a server need not wait for it."""
+    n = 60
+    xy_m = np.column_stack([np.arange(n) % 10 * 3.0, np.arange(n) // 10 * 3.0])
+    none = np.zeros(n, dtype=np.int64)
+    events = np.where(np.arange(n) < 12, 9.0, 1.0)
+    ends = np.column_stack([np.arange(n - 1), np.arange(1, n)])
+    for walks in (None, WalkGraph.from_links(n, links_of(ends, np.full(n - 1, 3.0), LEVEL_LINK))):
+        find_hotspots(Counts(xy_m, none, none, np.full(n, 20.0), events, walks), _SETTINGS)
 
 
 def period_told(span: Span, counts: Counts, found: Hotspots) -> Json:

@@ -137,6 +137,7 @@ def _period(span: Span, counts: Counts, found: Hotspots) -> HotspotPeriod:
             for one in found.places
         ),
         level=found.settings.level,
+        density=tuple(hotspots.density_shares(counts)),
     )
 
 

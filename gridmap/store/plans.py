@@ -13,14 +13,14 @@ from gridmap.errors import AlreadyExistsError, NotFoundError
 from gridmap.model.duty import Assignment, MetricValue, Plan, Zone, ZoneShape
 from gridmap.model.ids import BuildingCode, MarketCode, MemberCode, PlanCode, StallCode, ZoneCode
 from gridmap.model.kinds import PlanState, Role
-from gridmap.model.places import LevelKey
+from gridmap.model.places import LevelKey, Market
 from gridmap.spatial.partition.params import Band
 from gridmap.store import rights
 from gridmap.store import tables as t
 from gridmap.store.geometry import from_wkb, read_wkb, to_wkb, wkb_of
-from gridmap.store.markets import level_keys, market_id
+from gridmap.store.markets import level_keys, market, market_id
 from gridmap.store.stalls import stall_keys
-from gridmap.store.validity import plan_on
+from gridmap.store.validity import plan_on, valid_on
 
 
 def next_number(connection: Connection, market_key: int) -> int:
@@ -178,6 +178,21 @@ def plan_in_force(connection: Connection, market: str, day: date) -> PlanCode | 
     """Return the code of the plan in force for a market on a day."""
     row = plan_on(connection, market_id(connection, market), day)
     return PlanCode(row.code) if row else None
+
+
+def markets_with_zone(connection: Connection, zone: str, day: date) -> list[Market]:
+    """Return the markets, by code, whose plan in force on a day has a zone of this code."""
+    rows = connection.scalars(
+        sa.select(t.market.c.code)
+        .select_from(t.zone.join(t.plan).join(t.market))
+        .where(
+            t.zone.c.code == zone,
+            t.plan.c.state.in_([PlanState.PUBLISHED, PlanState.ENDED]),
+            valid_on(t.plan, day),
+        )
+        .order_by(t.market.c.code)
+    )
+    return [market(connection, code) for code in rows]
 
 
 def zones(connection: Connection, name: str) -> list[Zone]:

@@ -88,21 +88,22 @@ def trading_stalls(
     key = market_id(connection, market)
     weights = merchants_by_stall(day, key)
     here = _stalls_on(connection, day, key, box_lonlat)
+    there = here.join(t.level, here.c.level_id == t.level.c.id).join(t.building)
+    wanted = [here.c.code > after]
+    if building is not None:
+        wanted.append(t.building.c.code == building)
+    if ordinal is not None:
+        wanted.append(t.level.c.ordinal == ordinal)
     query = (
         sa.select(here.c.code, here.c.kind, here.c.name, t.building.c.code.label("building"), t.level.c.ordinal,
                   weights.c.merchants, here.c.wkb)
-        .select_from(here.join(t.level, here.c.level_id == t.level.c.id).join(t.building)
-                     .outerjoin(weights, weights.c.stall_id == here.c.id))
-        .where(here.c.code > after)
+        .select_from(there.outerjoin(weights, weights.c.stall_id == here.c.id))
+        .where(*wanted)
         .order_by(here.c.code)
         .limit(limit)
     )  # fmt: skip
-    if building is not None:
-        query = query.where(t.building.c.code == building)
-    if ordinal is not None:
-        query = query.where(t.level.c.ordinal == ordinal)
     rows = connection.execute(query).all()
-    traders = _traders(connection, key, day)
+    traders = _traders(connection, sa.select(here.c.id).select_from(there).where(*wanted), day)
     places = read_wkb([row.wkb for row in rows])
     found = zip(rows, places, strict=True)
     if box_lonlat is not None:
@@ -128,15 +129,15 @@ def _stalls_on(connection: Connection, day: date, market_key: int, box_lonlat: B
     )
 
 
-def _traders(connection: Connection, market_key: int, day: date) -> dict[str, list[tuple[str, str]]]:
-    """Return names and trades of the merchants of each stall."""
+def _traders(connection: Connection, stall_ids: sa.Select[Any], day: date) -> dict[str, list[tuple[str, str]]]:
+    """Return names and trades of the merchants of some stalls, by code."""
     merchants = merchants_on(
         day
     )  # found by the stalls: by the market, too, SQLite pairs every stall with every merchant
     rows = connection.execute(
         sa.select(t.stall.c.code, merchants.c.name, merchants.c.trade)
         .select_from(t.occupancy.join(t.stall).join(merchants, t.occupancy.c.merchant_id == merchants.c.id))
-        .where(t.stall.c.market_id == market_key, valid_on(t.occupancy, day))
+        .where(t.stall.c.id.in_(stall_ids), valid_on(t.occupancy, day))
         .order_by(t.stall.c.code, merchants.c.code)
     )
     traders: dict[str, list[tuple[str, str]]] = {}

@@ -5,6 +5,7 @@ import { type Component, createApp, watch, watchEffect } from 'vue';
 import { api } from './api';
 import { draftsApi } from './api/drafts';
 import { whenSignedOut } from './api/client';
+import { getOpening } from './api/opening';
 import { getSession } from './api/session';
 import { type Key, lang, t } from './i18n';
 import { formatLink, parseLink } from './model/deeplink';
@@ -24,11 +25,18 @@ watchEffect(() => {
   document.documentElement.lang = lang.value === 'zh' ? 'zh-CN' : 'en';
 });
 
-/** The planner's desk, for whoever is signed in. */
-function openDesk(): void {
+/** So long the first answer is waited for before the desk is shown without a market. */
+const PATIENCE_MS = 300;
+
+/** The planner's desk, for whoever is signed in; what it shows first comes in one answer. */
+async function openDesk(): Promise<void> {
+  const link = parseLink(location.search);
+  const opening = getOpening(link).catch(() => null); // the desk asks step by step and says what is wrong
   const desk = createDesk(api);
   const editing = createEditing(desk, api, draftsApi, session);
   const tools = createTools(desk, editing);
+  const started = desk.start(link, opening);
+  await Promise.race([opening, new Promise((late) => setTimeout(late, PATIENCE_MS))]);
   createApp(DeskPage).provide(DESK, desk).provide(SESSION, session).provide(EDITING, editing).provide(TOOLS, tools).mount('#app');
   followChanges(desk, editing, api, draftsApi, () => tools.drawing.value);
 
@@ -37,15 +45,14 @@ function openDesk(): void {
     document.title = market ? `${market} · ${t('product')}` : t('product');
   });
 
-  void desk.start(parseLink(location.search)).then(() => {
-    watch(
-      desk.link,
-      (link) => {
-        if (link.market !== null) history.replaceState(history.state, '', `${location.pathname}${formatLink(link)}`);
-      },
-      { immediate: true },
-    );
-  });
+  await started;
+  watch(
+    desk.link,
+    (shown) => {
+      if (shown.market !== null) history.replaceState(history.state, '', `${location.pathname}${formatLink(shown)}`);
+    },
+    { immediate: true },
+  );
 }
 
 type Load = () => Promise<{ default: Component }>;
@@ -81,8 +88,8 @@ if (location.pathname === '/sign-in') {
       session.value = found;
       if (found.name === null) toSignIn();
       else if (page) void openPage(...page);
-      else openDesk();
+      else void openDesk();
     },
-    openDesk, // the desk says that the server cannot be reached
+    () => void openDesk(), // the desk says that the server cannot be reached
   );
 }

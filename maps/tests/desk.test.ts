@@ -38,6 +38,9 @@ function mockApi(): Api {
       reasons: [{ reason: 'away' as const, merchants: 2, first: 2 }, { reason: 'over_capacity' as const, merchants: 1, first: 0 }],
       overdue: [{ reason: 'visit_overdue' as const, merchants: 1 }], visits_recorded: true, lacking: [],
     })),
+    getHotspots: vi.fn(async () => { throw missing('hotspots'); }),
+    getHotspotPeriods: vi.fn(async () => { throw missing('hotspots'); }),
+    getRoutes: async () => ({ day: '2026-11-21', zones: [] }),
     getDue: async () => ({ as_of: '2026-11-21', items: [] }),
     getOwnZones: async () => ({ as_of: '2026-11-21', member: null, items: [] }),
     getStallCoverage: async (market) => {

@@ -113,7 +113,7 @@ def ask(world: World, row: RouteDecision, market: str, plan: str, token: str | N
         extra["params"] = {"tier": "a:50"}
     if row.path.endswith("/search"):
         extra["params"] = {"q": OTHER[:5]}
-    if "/coverage" in row.path or "/hotspots" in row.path:
+    if "/coverage" in row.path or "/hotspots" in row.path or row.path.endswith("/desk"):
         extra["params"] = {"market": market}
     if row.path.endswith("/routes"):
         extra["params"] = {"market": market, "member": "W001"}
@@ -186,7 +186,7 @@ def test_every_cell_of_the_table(world: World) -> None:
         ):
             wrong.append(f"{row.method} {row.path}: open to strangers")
         for role, scope, token in callers:
-            for market in (OWN, OTHER) if re.search("{market}|nearest|coverage|hotspots", row.path) else (OWN,):
+            for market in (OWN, OTHER) if re.search("{market}|nearest|coverage|hotspots|desk", row.path) else (OWN,):
                 cells += 1
                 answer = ask(world, row, market, "-", token)
                 wrong += _judge(row, role, scope, market, False, answer) if "{plan}" not in row.path else []

@@ -1,8 +1,5 @@
 """One server for all browser tests: the demo market, and a tiny one whose zones hold fewer than five merchants."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,9 +16,8 @@ from gridmap.spatial.partition.params import Params
 from gridmap.store.session import Database, open_database
 from tests import worlds
 from tests.callers import account_of, author
-from tests.cli.test_serve import free_port, wait_for
 from tests.conftest import ROOT, missing
-from tests.maps.serving import ADMIN, LINK, MEMBER, VIEWER
+from tests.maps.serving import ADMIN, LINK, MEMBER, VIEWER, served
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +28,6 @@ def server(spatialite_template: Path, tmp_path_factory: pytest.TempPathFactory) 
     folder = tmp_path_factory.mktemp("desk")
     database = folder / "gridmap.db"
     database.write_bytes(spatialite_template.read_bytes())
-    environment = {**os.environ, "GRIDMAP_DATABASE_URL": f"sqlite:///{database}"}
     opened = open_database(f"sqlite:///{database}")
     demo.load_demo(opened, author=author())
     _add_tiny_market(opened)
@@ -41,16 +36,8 @@ def server(spatialite_template: Path, tmp_path_factory: pytest.TempPathFactory) 
     VIEWER["value"] = account_of(opened, "guest", "viewer").secret
     LINK.append(accounts.create_account(opened, "lin", [Grant(AccountRole.PLANNER)], author=author()))
     opened.close()
-    port = free_port()
-    with (folder / "server.log").open("wb") as log:
-        arguments = [str(Path(sys.executable).parent / "gridmap"), "serve", "--port", str(port)]
-        process = subprocess.Popen(arguments, env=environment, stdout=log, stderr=log, cwd=folder)
-        try:
-            wait_for(f"http://127.0.0.1:{port}")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
+    with served(f"sqlite:///{database}", folder) as address:
+        yield address
 
 
 def _walker(database: Database) -> str:

@@ -47,3 +47,16 @@ def test_levels_periods_and_cards(chromium, address):  # noqa: F811
         page.locator(".levels button", has_text="2F").click()
         page.get_by_test_id("time-slider").fill("0")
         assert sum(int(text) for text in page.locator(".legend td:last-child").all_inner_texts()[:3]) == 0
+        page.locator(".levels button", has_text="1F").click()
+        note = page.get_by_test_id("density-note")
+        assert not note.is_visible()
+        page.get_by_test_id("density-picture").check()
+        assert "只是图画" in note.inner_text()
+        assert page.locator(".place-number").count() == 0
+        opacities = page.locator("path[fill='#1E4E82']").evaluate_all(
+            "all => all.map((one) => one.getAttribute('fill-opacity'))"
+        )
+        assert len(opacities) == 200
+        assert max(float(text) for text in opacities) > 0.8
+        page.get_by_test_id("density-picture").uncheck()
+        assert page.locator(".place-number").count() >= 1

@@ -44,7 +44,8 @@ def get_hotspots(
     span = hotspots.span_of(first, last, now.date())
     wishes = Wishes(list_size=list_size, random_share=random_share, seed=seed)
     found = hotspots.hotspots(database, market, span=span, zone=settings.zone, wishes=wishes)
-    if MEDIA_TYPE in request.headers.get("accept", ""):
+    wanted = request.headers.get("accept", "")
+    if MEDIA_TYPE in wanted and "application/json" not in wanted:
         answer = feature_collection(zip(found.places_lonlat, found.run.rows, strict=True))
         answer.headers["Vary"] = "Accept"
         return answer
@@ -64,7 +65,8 @@ def get_hotspot_periods(
     span = hotspots.span_of(first, last, now.date())
     run = hotspots.hotspots(database, market, span=span, zone=settings.zone).run
     whole = (span, run.counts, run.found)
-    return PeriodsOut.of(run, [hotspots.period_told(*one) for one in (whole, *hotspots.periods(run))])
+    told = [hotspots.period_told(*one) for one in (whole, *hotspots.periods(run))]
+    return PeriodsOut.of(run, told, hotspots.density_shares(run.counts))
 
 
 @router.get("/markets/{market}/hotspot-runs", responses=problem_responses(404, 422))

@@ -4,16 +4,15 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from shapely import LineString
 
 from gridmap.api.access import ViewDep
 from gridmap.api.deps import AfterParam, NowDep, next_url
 from gridmap.api.errors import problem_responses
 from gridmap.api.etags import TaggedRoute
+from gridmap.api.features import connector_features, level_features, stall_features
 from gridmap.api.geojson import COLLECTION_SCHEMA, MEDIA_TYPE, feature_collection
 from gridmap.api.schemas.markets import LinksOut, MarketDetailOut, MarketOut, MarketPage
 from gridmap.errors import InvalidParameterError
-from gridmap.model.hours import hours_text
 from gridmap.services import history, markets, plans, rights
 
 router = APIRouter(prefix="/markets", tags=["市场 markets"], route_class=TaggedRoute)
@@ -55,44 +54,13 @@ def get_levels(market: str, database: ViewDep, now: NowDep, at: AtParam = None) 
     """楼层轮廓 / outlines of all levels, with counts."""
     database, day = history.on_day(database, at, now.date())
     summaries = markets.market_levels(database, market, day)
-    merchants = rights.mask_of(database, market).levels(summaries)
-    return feature_collection(
-        (
-            summary.level.outline_lonlat,
-            {
-                "building": summary.level.key.building,
-                "building_name": summary.building_name,
-                "level": summary.level.key.ordinal,
-                "label": summary.level.label,
-                "stalls": summary.stalls,
-                "merchants": told,
-            },
-        )
-        for summary, told in zip(summaries, merchants, strict=True)
-    )
+    return feature_collection(level_features(summaries, rights.mask_of(database, market)))
 
 
 @router.get("/{market}/connectors", response_class=Response, responses={**GEOJSON, **problem_responses(404)})
 def get_connectors(market: str, database: ViewDep) -> Response:
     """连通点 / stairs, escalators, lifts and other ways between levels."""
-    return feature_collection(
-        (
-            LineString([connector.from_lonlat, connector.to_lonlat]),
-            {
-                "code": connector.code,
-                "kind": connector.kind,
-                "walk_m": connector.walk_m,
-                "assumed": connector.assumed,
-                "locked": connector.locked,
-                "open_hours": hours_text(connector.open_hours),
-                "from_building": connector.from_level.building,
-                "from_level": connector.from_level.ordinal,
-                "to_building": connector.to_level.building,
-                "to_level": connector.to_level.ordinal,
-            },
-        )
-        for connector in markets.market_connectors(database, market)
-    )
+    return feature_collection(connector_features(markets.market_connectors(database, market)))
 
 
 @router.get("/{market}/links", responses=problem_responses(404))
@@ -129,25 +97,7 @@ def get_stalls(
     )
     mask = rights.mask_of(database, market, day)
     more = next_url(request, found[limit - 1].stall.code) if len(found) > limit else None
-    return feature_collection(
-        (
-            (
-                trading.stall.place_lonlat,
-                {
-                    "stall": trading.stall.code,
-                    "building": trading.stall.level.building,
-                    "level": trading.stall.level.ordinal,
-                    "kind": trading.stall.kind,
-                    "name": trading.stall.name,
-                    "merchants": mask.stall_count(trading),
-                    "merchant_names": trading.merchant_names,
-                    "trades": trading.trades,
-                },
-            )
-            for trading in found[:limit]
-        ),
-        next_url=more,
-    )
+    return feature_collection(stall_features(found[:limit], mask), next_url=more)
 
 
 def _box(text: str | None) -> tuple[float, float, float, float] | None:

@@ -1,5 +1,6 @@
 """Shape of a market's hot spots, of their periods, and of runs that are kept."""
 
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -184,16 +185,20 @@ class PeriodsOut(BaseModel):
     input_hash: str
     stalls: list[str]
     periods: list[PeriodOut]
+    density: list[float] = Field(
+        description="全部日期原始发现数的密度,最高为 1;只是图画,未按走访校正 / raw density, a picture only"
+    )
 
     @classmethod
-    def of(cls, run: Searched, found: list[dict[str, Any]]) -> "PeriodsOut":
-        """Build from a search and its periods."""
+    def of(cls, run: Searched, found: list[dict[str, Any]], density: list[float]) -> "PeriodsOut":
+        """Build from a search, its periods, and the picture of the raw counts."""
         return cls.model_validate(
             {
                 "market": run.given.market,
                 "input_hash": run.given.digest,
                 "stalls": run.given.stalls,
                 "periods": found,
+                "density": density,
             }
         )
 
@@ -241,24 +246,23 @@ class RunOut(BaseModel):
     @classmethod
     def of(cls, run: HotspotRun) -> "RunOut":
         """Build from the domain's value."""
-        return cls(
-            code=run.code,
-            market=run.market,
-            first_day=run.span.first,
-            last_day=run.span.last,
-            by=run.wishes.by,
-            list_size=run.wishes.list_size,
-            random_share=run.wishes.random_share,
-            seed=run.wishes.seed,
-            method_version=run.method_version,
-            input_hash=run.input_hash,
-            visits=run.visits,
-            events=run.events,
-            hot_stalls=run.hot_stalls,
-            hot_places=run.hot_places,
-            created_at=run.created_at,
-            created_by=run.created_by,
-        )
+        short = {
+            name: getattr(run, name)
+            for name in (
+                "code",
+                "market",
+                "method_version",
+                "input_hash",
+                "visits",
+                "events",
+                "hot_stalls",
+                "hot_places",
+                "created_at",
+                "created_by",
+            )
+        }
+        days = {"from": run.span.first, "to": run.span.last}
+        return cls.model_validate(short | days | asdict(run.wishes))
 
 
 class RunPage(BaseModel):

@@ -24,6 +24,7 @@ gridmap.start = (map) => {
   const stalls = data.stalls.features;
   const buttons = [...document.querySelectorAll(".levels button")];
   const slider = document.getElementById("period");
+  const density = document.getElementById("density");
   const shown = L.layerGroup().addTo(map);
   let level = 0;
   let period = data.periods[0];
@@ -34,6 +35,9 @@ gridmap.start = (map) => {
     const hot = grade > 0;
     return { color: hot ? "#16222E" : "#9AA5AD", weight: hot ? 1 : 0.5, fillColor: fill || "#FFFFFF", fillOpacity: 1, className: pattern ? `grade-${pattern}` : "" };
   };
+
+  /* Blue, so that nobody takes the picture for the classes of evidence. */
+  const shade = (share) => ({ color: "#9AA5AD", weight: 0.5, fillColor: "#1E4E82", fillOpacity: 0.9 * share });
 
   const number = (value) => (value >= 100 ? String(Math.round(value)) : value.toFixed(1));
   const times = (observed, expected) => (expected > 0 ? `${number(observed / expected)} 倍` : "-");
@@ -54,11 +58,11 @@ gridmap.start = (map) => {
     shown.addLayer(L.geoJSON(data.floors[level], { interactive: false, style: { color: "#5C6B77", weight: 1.5, fillColor: "#FAF9F6", fillOpacity: 1 } }));
     const here = stalls.filter(({ properties }) => properties.on === level);
     shown.addLayer(L.geoJSON(here, {
-      style: ({ properties }) => look(period.grades[properties.n - 1]),
+      style: ({ properties }) => (density.checked ? shade(period.density[properties.n - 1]) : look(period.grades[properties.n - 1])),
       pointToLayer: (_, at) => L.circleMarker(at, { radius: 5 }),
       onEachFeature: ({ properties }, layer) => layer.bindPopup(() => card(properties.n - 1)),
     }));
-    period.places.forEach((place, k) => {
+    if (!density.checked) period.places.forEach((place, k) => {
       if (stalls[place.stalls[0]].properties.on !== level) return;
       const bounds = L.geoJSON(place.stalls.map((i) => stalls[i])).getBounds();
       const icon = L.divIcon({ className: "place-number", html: `高发 ${k + 1}`, iconSize: [48, 20], iconAnchor: [24, 24] });
@@ -123,6 +127,10 @@ gridmap.start = (map) => {
 
   for (const button of buttons) button.addEventListener("click", () => { show(Number(button.dataset.level)); fit(); });
   slider.addEventListener("input", () => { period = data.periods[Number(slider.value)]; show(level); });
+  density.addEventListener("change", () => {
+    document.querySelector(".density").hidden = !density.checked;
+    draw();
+  });
   slider.disabled = data.periods.length < 2;
   L.control.zoom({ position: "bottomright", zoomInTitle: "放大", zoomOutTitle: "缩小" }).addTo(map);
   L.control.scale({ imperial: false, maxWidth: 96, position: "bottomleft" }).addTo(map);

@@ -45,7 +45,13 @@ class Listing:
 
 
 def inspection_list(
-    counts: Counts, found: Hotspots, *, size: int, random_share: float, rng: np.random.Generator
+    counts: Counts,
+    found: Hotspots,
+    *,
+    size: int,
+    random_share: float,
+    rng: np.random.Generator,
+    empty: BoolArray | None = None,
 ) -> Listing:
     """
     List stalls to inspect.
@@ -62,16 +68,19 @@ def inspection_list(
         Share of the list that is drawn by lot, 0 to 1.
     rng
         Draws the lots, and the null worlds.
+    empty
+        Shape (n,), stalls in which nobody trades: they are neither missed nor drawn.
     """
+    vacant = np.zeros(len(counts), dtype=np.bool_) if empty is None else empty & (counts.visits <= 0)
     times = times_usual(found.rate, found.expected, counts.visits)
     high = ~found.hot & (times >= TIMES)
     lots = round(size * random_share)
     by_rate = np.flatnonzero(found.hot | high)
     by_rate = by_rate[np.lexsort((by_rate, -found.rate[by_rate]))][: size - lots]
-    unvisited = np.flatnonzero(counts.visits <= 0)
+    unvisited = np.flatnonzero((counts.visits <= 0) & ~vacant)
     unvisited = rng.permutation(unvisited)[: size - lots - len(by_rate)]
     chosen = np.concatenate([by_rate, unvisited]).astype(np.int64)
-    rest = np.setdiff1d(np.arange(len(counts)), chosen)
+    rest = np.setdiff1d(np.flatnonzero(~vacant), chosen)
     drawn = rng.permutation(rest)[:lots]
     reasons = [Reason.HOT_PLACE if found.hot[i] else Reason.OWN_RATE for i in by_rate]
     reasons += [Reason.UNVISITED] * len(unvisited) + [Reason.LOT] * len(drawn)

@@ -1,6 +1,7 @@
 import { drawEn } from './draw.en';
 import { editEn } from './edit.en';
 import { findEn } from './find.en';
+import { hotEn } from './hot.en';
 import { pagesEn } from './pages.en';
 import type { Key } from './zh';
 
@@ -169,5 +170,6 @@ export const en: Record<Key, string> = {
   ...drawEn,
   ...editEn,
   ...findEn,
+  ...hotEn,
   ...pagesEn,
 };

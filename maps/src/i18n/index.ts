@@ -46,7 +46,7 @@ export function half(both: string): string {
 }
 
 /** A count with thousands separators; one that is not shown comes as null. */
-export const count = (n: number | null): string => (n === null ? NOT_SHOWN : n.toLocaleString('en-US'));
+export const count = (n: number | null): string => (n === null ? NOT_SHOWN : String(n).replace(/\B(?=(\d{3})+$)/g, ','));
 
 /** Merchants in words: `120 户`, `未显示`. */
 export const merchantsText = (n: number | null): string => (n === null ? t('notShown') : t('merchantCount', { n: count(n) }));

@@ -1,6 +1,7 @@
 import { drawZh } from './draw.zh';
 import { editZh } from './edit.zh';
 import { findZh } from './find.zh';
+import { hotZh } from './hot.zh';
 import { pagesZh } from './pages.zh';
 
 /** Words of the screens, Chinese. `{name}` is filled in. The terms are those of the glossary. */
@@ -168,6 +169,7 @@ export const zh = {
   ...drawZh,
   ...editZh,
   ...findZh,
+  ...hotZh,
   ...pagesZh,
 } as const;
 

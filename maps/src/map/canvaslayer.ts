@@ -27,6 +27,7 @@ export class CanvasLayer extends L.Layer {
   private readonly canvas = L.DomUtil.create('canvas', 'leaflet-zoom-animated');
   private drawnCenter = L.latLng(0, 0);
   private drawnZoom = 0;
+  private frame = 0;
 
   constructor(private readonly paint: Paint) {
     super();
@@ -53,6 +54,7 @@ export class CanvasLayer extends L.Layer {
   }
 
   override onRemove(): this {
+    this.drawn();
     this.canvas.remove();
     return this;
   }
@@ -68,7 +70,18 @@ export class CanvasLayer extends L.Layer {
     L.DomUtil.setTransform(this.canvas, corner.subtract(origin), scale);
   }
 
+  /** Draws again before the next frame, once, however much changes until then; a move that ends draws at once. */
+  refresh(): void {
+    this.frame ||= requestAnimationFrame(() => this.redraw());
+  }
+
+  private drawn(): void {
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+  }
+
   redraw(): void {
+    this.drawn();
     const map = this._map;
     if (!map?.getPane('overlayPane')?.isConnected) return;
     const size = map.getSize();

@@ -39,7 +39,6 @@ export class CityMap {
   private level = 0;
   private chosen: string | null = null;
   private shown: CityTiles = { markets: [], levels: [], zones: [], stalls: [] };
-  private frame = 0;
 
   constructor(element: HTMLElement, told: Told) {
     this.map = L.map(element, {
@@ -49,7 +48,7 @@ export class CityMap {
     L.control.scale({ imperial: false, position: 'bottomright', maxWidth: 120 }).addTo(this.map);
     this.map.setView([30, 115], 5, { animate: false });
     const store = (layer: TileLayerName) =>
-      new TileStore((key, signal) => getTile(layer, this.level, key, signal), () => this.repaint(), told.failed);
+      new TileStore((key, signal) => getTile(layer, this.level, key, signal), () => this.layer.refresh(), told.failed);
     this.stores = { markets: store('markets'), levels: store('levels'), zones: store('zones'), stalls: store('stalls') };
     this.layer = new CanvasLayer((context, view) => this.paint(context, view));
     this.layer.addTo(this.map);
@@ -79,14 +78,14 @@ export class CityMap {
 
   choose(market: string | null): void {
     this.chosen = market;
-    this.layer.redraw();
+    this.layer.refresh();
   }
 
   showLevel(level: number): void {
     if (level === this.level) return;
     this.level = level;
     for (const store of Object.values(this.stores)) store.clear();
-    this.layer.redraw();
+    this.layer.refresh();
   }
 
   zoomBy(steps: number): void {
@@ -103,15 +102,8 @@ export class CityMap {
   }
 
   remove(): void {
-    cancelAnimationFrame(this.frame);
     for (const store of Object.values(this.stores)) store.clear();
     this.map.remove();
-  }
-
-  /** Several tiles may come in one frame. */
-  private repaint(): void {
-    cancelAnimationFrame(this.frame);
-    this.frame = requestAnimationFrame(() => this.layer.redraw());
   }
 
   private paint(context: CanvasRenderingContext2D, view: View): void {

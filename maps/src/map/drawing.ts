@@ -34,7 +34,6 @@ export class Drawing {
   private path: number[] = [];
   private down: { x: number; y: number; mode: PickMode } | null = null;
   private hover: { x: number; y: number } | null = null;
-  private frame = 0;
   private picked: readonly SceneStall[] = [];
   private metre = 1;
   private readonly stops: (() => void)[] = [];
@@ -47,7 +46,7 @@ export class Drawing {
     this.listen('pointermove', (event) => this.move(event));
     this.listen('pointerup', (event) => this.release(event));
     this.listen('pointercancel', () => this.cancel());
-    this.listen('pointerleave', () => { this.hover = null; this.repaint(); });
+    this.listen('pointerleave', () => { this.hover = null; this.layer.refresh(); });
     this.listen('dblclick', () => this.close());
   }
 
@@ -66,7 +65,7 @@ export class Drawing {
 
   show(stalls: readonly SceneStall[], metre: number): void {
     [this.picked, this.metre] = [stalls, metre];
-    this.repaint();
+    this.layer.refresh();
   }
 
   /** Ends a line of corners, as Enter or a double click do; says whether there was one. */
@@ -83,12 +82,11 @@ export class Drawing {
     const busy = this.path.length > 0;
     [this.path, this.down] = [[], null];
     if (busy) this.told.end();
-    this.repaint();
+    this.layer.refresh();
     return busy;
   }
 
   remove(): void {
-    cancelAnimationFrame(this.frame);
     this.stops.forEach((stop) => stop());
     this.layer.remove();
   }
@@ -128,7 +126,7 @@ export class Drawing {
         if (this.tool === 'brush') this.told.over(x, y, BRUSH_PX / this.scale, this.down.mode);
       }
     }
-    if (this.down || this.path.length || this.tool === 'brush') this.repaint();
+    if (this.down || this.path.length || this.tool === 'brush') this.layer.refresh();
   }
 
   private release(event: PointerEvent): void {
@@ -138,11 +136,11 @@ export class Drawing {
     this.down = null;
     if (tool === 'area') {
       if (Math.hypot(x - (path.at(-2) ?? Infinity), y - (path.at(-1) ?? Infinity)) * this.scale > CLICK_PX) this.path.push(x, y);
-      return this.repaint();
+      return this.layer.refresh();
     }
     this.path = [];
     this.told.end();
-    this.repaint();
+    this.layer.refresh();
     if (tool === 'brush') return;
     if (Math.hypot(x - x0, y - y0) * this.scale < CLICK_PX && path.length <= 4) return this.told.click(x, y);
     if (tool === 'split') this.told.across(Float64Array.of(x0, y0, x, y));
@@ -152,13 +150,6 @@ export class Drawing {
 
   private get scale(): number {
     return 2 ** this.map.getZoom();
-  }
-
-  private repaint(): void {
-    this.frame ||= requestAnimationFrame(() => {
-      this.frame = 0;
-      this.layer.redraw();
-    });
   }
 
   private paint(context: CanvasRenderingContext2D, view: View): void {

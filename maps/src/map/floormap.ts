@@ -62,15 +62,16 @@ export class FloorMap {
   /** Shows a scene; the view stays if it still shows a good part of the level, and otherwise fits it. */
   show(scene: Scene, { refit }: { refit: boolean }): void {
     this.scene = scene;
+    this.layer.refresh();
     if (!isEmpty(scene.box) && (refit || !this.sees(scene.box))) this.fit();
-    this.layer.redraw();
     this.prepare?.();
-    this.prepare = scene.ready ? whenIdle(scene.zones.map((zone) => () => findFreePlace(scene, zone)), () => this.layer.redraw()) : null;
+    this.prepare = scene.ready ? whenIdle(scene.zones.map((zone) => () => findFreePlace(scene, zone)), () => this.layer.refresh()) : null;
   }
 
   choose(chosen: Chosen): void {
+    if (chosen.zone === this.chosen.zone && chosen.stall === this.chosen.stall) return;
     this.chosen = chosen;
-    this.layer.redraw();
+    this.layer.refresh();
   }
 
   fit(): void {
@@ -126,8 +127,9 @@ export class FloorMap {
 
   resized(): void {
     const { fitted } = this;
+    const before = this.map.getSize();
     this.map.invalidateSize({ animate: false });
-    if (fitted) this.fit();
+    if (fitted && !this.map.getSize().equals(before)) this.fit();
   }
 
   remove(): void {

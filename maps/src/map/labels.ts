@@ -2,7 +2,7 @@ import { type Circle, halfChord, labelPlace } from '../geometry/inscribed';
 import { Placing, clampMiddle } from '../geometry/placing';
 import { contains, overlaps } from '../geometry/shape';
 import { unitWord } from '../i18n/terms';
-import { theme } from '../model/theme';
+import { isDark, theme } from '../model/theme';
 import type { View } from './canvaslayer';
 import type { Chosen } from './paint';
 import type { Scene, SceneStall, SceneZone } from './scene';
@@ -128,7 +128,7 @@ function paintStall(context: Context, view: View, placing: Placing, stall: Scene
   if (shift === undefined) return;
   y += shift;
   const vacant = stall.kind === 'vacant' || stall.merchants === 0;
-  if (stall.swatch && stall.swatch.pattern !== 'plain') plate(context, x, named ? y - 8 : y, width + 6, size + 5, 'rgba(255, 255, 255, 0.9)', 'transparent');
+  if (stall.swatch && (stall.swatch.pattern !== 'plain' || isDark(stall.swatch.fill))) plate(context, x, named ? y - 8 : y, width + 6, size + 5, 'rgba(255, 255, 255, 0.9)', 'transparent');
   writeText(context, stall.label, x, named ? y - 8 : y, {
     size, weight: always ? 700 : 500, colour: vacant ? theme.muted : theme.ink,
     halo: always ? '#FFFFFF' : 'rgba(255, 255, 255, 0.55)',

@@ -23,6 +23,8 @@ export interface SceneStall {
   cover: Cover | null;
   /** What it is painted as by another view than zones; null where there is nothing to tell. */
   swatch: Swatch | null;
+  /** Its place in a round, written on it. */
+  nth: number | null;
   shape: Shape;
 }
 
@@ -44,6 +46,12 @@ export interface SceneConnector {
   y: number;
 }
 
+/** Stalls of a level that hang together as a hot place, with its number. */
+export interface ScenePlace {
+  number: number;
+  shapes: Shape[];
+}
+
 /** One level ready to paint, in world pixels of zoom 0. */
 export interface Scene {
   floors: Shape[];
@@ -56,6 +64,8 @@ export interface Scene {
   look: Look | null;
   /** Whether stalls are painted by another view than zones. */
   swatched: boolean;
+  /** Hot places, to be ringed. */
+  places: ScenePlace[];
   /** Whether the stalls have come: before, a floor and its zones are shown alone. */
   ready: boolean;
   box: Box;
@@ -76,6 +86,10 @@ export interface SceneInput {
   look?: Look | null;
   /** Stall code -> what it is painted as; null: by its zone. */
   swatches?: ReadonlyMap<string, Swatch> | null;
+  /** Stall code -> number of its hot place; null: not asked for. */
+  clusters?: ReadonlyMap<string, number> | null;
+  /** Stall code -> its place in a round. */
+  numbers?: ReadonlyMap<string, number> | null;
   building: string | null;
   level: number | null;
 }
@@ -108,6 +122,7 @@ export function makeScene(input: SceneInput): Scene {
     coverage: Boolean(input.covers),
     look: input.look ?? null,
     swatched: Boolean(input.swatches),
+    places: makePlaces(stalls, input.clusters),
     ready: input.stalls !== null,
     metre: worldPerMetre((box.y0 + box.y1) / 2 || 128),
     hits: hitsOf(input.stalls ?? NO_STALLS),
@@ -134,7 +149,7 @@ function makeZones({ planView, band }: SceneInput, here: (at: { building: string
   });
 }
 
-function makeStalls({ stalls, planView, covers, swatches }: SceneInput): SceneStall[] {
+function makeStalls({ stalls, planView, covers, swatches, numbers }: SceneInput): SceneStall[] {
   if (!stalls) return [];
   const prefix = sharedPrefix(stalls.map((feature) => feature.properties.stall));
   const colours = new Map(planView?.plan.zones.map((zone) => [zone.zone, zone.colour]));
@@ -150,9 +165,22 @@ function makeStalls({ stalls, planView, covers, swatches }: SceneInput): SceneSt
       colour: zone === null ? null : (colours.get(zone) ?? null),
       cover: covers?.get(p.stall) ?? null,
       swatch: swatches?.get(p.stall) ?? null,
+      nth: numbers?.get(p.stall) ?? null,
       shape: shapeOf(geometry),
     };
   });
+}
+
+function makePlaces(stalls: readonly SceneStall[], clusters: ReadonlyMap<string, number> | null | undefined): ScenePlace[] {
+  const places = new Map<number, ScenePlace>();
+  for (const { code, shape } of clusters ? stalls : []) {
+    const number = clusters?.get(code);
+    if (number === undefined) continue;
+    const place = places.get(number) ?? { number, shapes: [] };
+    place.shapes.push(shape);
+    places.set(number, place);
+  }
+  return [...places.values()].sort((a, b) => a.number - b.number);
 }
 
 /** Both ends of a connector may lie on the level shown; each is drawn once. */

@@ -1,10 +1,12 @@
-import { type InjectionKey, computed, inject, ref, shallowRef } from 'vue';
+import { type InjectionKey, computed, inject, ref, shallowRef, watch } from 'vue';
 import type { Api } from '../api';
+import type { Opening } from '../api/opening';
 import type { ConnectorFeature, LevelFeature, Market, Plan, StallFeature, ZoneShapeFeature } from '../api/types';
 import type { Key } from '../i18n';
 import { bandOf } from './band';
 import { createCoverage } from './coverage';
 import type { DeepLink } from './deeplink';
+import { createHotspots } from './hotspots';
 import { Latest } from './latest';
 import { buildingsOf, levelName, levelRows, openingLevel } from './levels';
 import { openingPlan } from './plans';
@@ -39,6 +41,7 @@ export function createDesk(api: Api) {
   const level = ref<number | null>(null);
   const notes = shallowRef<readonly Key[]>([]);
   const trouble = shallowRef<Trouble | null>(null);
+  const listTask = new Latest();
   const marketTask = new Latest();
   const planTask = new Latest();
   const stallTask = new Latest();
@@ -53,29 +56,70 @@ export function createDesk(api: Api) {
   const busy = computed(() => notes.value.at(-1) ?? null);
   const faults = computed(() => faultsOf(zones.value, band.value, planView.value?.checks));
 
-  /** Runs a task under a busy notice; what goes wrong is told and leaves the screen as it was. */
-  async function attempt<T>(what: Key, values: Record<string, string>, note: Key, task: () => Promise<T | null>, retry: () => void) {
+  /** Shows a busy notice while something is on its way. */
+  async function during<T>(note: Key, task: Promise<T>): Promise<T> {
     notes.value = [...notes.value, note];
     try {
-      const result = await task();
-      if (result !== null && trouble.value?.what === what) trouble.value = null;
-      return result;
-    } catch (cause) {
-      trouble.value = { what, values, cause: asApiError(cause), retry };
-      return null;
+      return await task;
     } finally {
       const at = notes.value.indexOf(note);
       notes.value = notes.value.filter((_, i) => i !== at);
     }
   }
 
-  async function start(link: DeepLink): Promise<void> {
-    const again = () => void start(link);
-    const list = await attempt('failedMarkets', {}, 'loading', () => marketTask.run((signal) => api.listMarkets(signal)), again);
-    if (!list) return;
-    markets.value = list;
-    const code = link.market ?? list[0]?.code;
-    if (code !== undefined) await openMarket(code, link);
+  /** Runs a task under a busy notice; what goes wrong is told and leaves the screen as it was. */
+  async function attempt<T>(what: Key, values: Record<string, string>, note: Key, task: () => Promise<T | null>, retry: () => void) {
+    try {
+      const result = await during(note, task());
+      if (result !== null && trouble.value?.what === what) trouble.value = null;
+      return result;
+    } catch (cause) {
+      trouble.value = { what, values, cause: asApiError(cause), retry };
+      return null;
+    }
+  }
+
+  async function readMarkets(again: () => void): Promise<Market[] | null> {
+    const list = await attempt('failedMarkets', {}, 'loading', () => listTask.run((signal) => api.listMarkets(signal)), again);
+    if (list) markets.value = list;
+    return list;
+  }
+
+  /** Opens the market of an address, or the first, from what came in one answer, or step by step. */
+  async function start(link: DeepLink, asked: Promise<Opening | null> | null = null): Promise<void> {
+    const opening = asked && (await during('loadingMarket', asked));
+    if (opening?.market) {
+      put(opening, opening.market);
+      const again = () => void readMarkets(again);
+      await Promise.all([readMarkets(again), pointAt(link)]);
+      return;
+    }
+    if (link.market === null) {
+      const first = (await readMarkets(() => void start(link)))?.[0]?.code;
+      if (first !== undefined) await openMarket(first, link);
+      return;
+    }
+    const again = () => void readMarkets(again);
+    await Promise.all([openMarket(link.market, link), readMarkets(again)]);
+  }
+
+  /** Puts a market, its plan and the stalls of a level on the desk at once, so that the map is drawn once. */
+  function put(opening: Opening, found: Market): void {
+    const { levels, connectors, plan, shapes, zone_stalls } = opening;
+    view.value = { market: found, levels: levels.features, connectors: connectors.features };
+    [building.value, level.value, stalls.value] = [opening.building, opening.level, opening.stalls.features];
+    known.set(JSON.stringify([opening.building, opening.level]), opening.stalls.features);
+    const zoneOf = new Map(Object.entries(zone_stalls).flatMap(([zone, codes]) => codes.map((stall) => [stall, zone] as const)));
+    planView.value = plan && { plan, shapes: shapes.features, zoneOf };
+  }
+
+  async function pointAt(link: DeepLink): Promise<void> {
+    const [code, here] = [market.value?.code, (stall: string) => stalls.value?.some((feature) => feature.properties.stall === stall)];
+    if (link.stall !== null && code !== undefined) {
+      const ordinal = link.level === null && !here(link.stall) ? await selection.levelOf(code, link.stall) : null;
+      if (ordinal !== null) await showLevel(ordinal);
+      selection.chooseStall(link.stall, { reveal: true });
+    } else if (link.zone !== null) selection.chooseZone(link.zone, { reveal: link.level === null });
   }
 
   async function openMarket(code: string, link: DeepLink | null = null): Promise<void> {
@@ -153,6 +197,11 @@ export function createDesk(api: Api) {
 
   const coverage = createCoverage({ api, market, trouble });
   const seeing = createSee({ api, market, stalls, planView, band, trouble });
+  const hotspots = createHotspots({ api, market, stalls, trouble });
+
+  // one layer at a time
+  watch(coverage.coverageOn, (on) => { if (on) hotspots.on.value = false; });
+  watch(hotspots.on, (on) => { if (on) coverage.coverageOn.value = false; });
 
   const link = computed<DeepLink>(() => ({
     market: market.value?.code ?? null,
@@ -165,7 +214,7 @@ export function createDesk(api: Api) {
 
   return {
     markets, view, market, planView, stalls, building, buildings, level, levelRow, rows, band, zones, faults,
-    busy, trouble, link, start, openMarket, openPlan, showLevel, showStall, ...selection, ...coverage, ...seeing,
+    busy, trouble, link, start, openMarket, openPlan, showLevel, showStall, ...selection, ...coverage, ...seeing, hotspots,
   };
 }
 

@@ -18,6 +18,10 @@ export function mixWhite(colour: string, white: number): string {
   return `rgb(${channel(1)}, ${channel(3)}, ${channel(5)})`;
 }
 
+/** Whether ink does not read on a colour `#RRGGBB`. */
+export const isDark = (colour: string): boolean =>
+  [0.299, 0.587, 0.114].reduce((sum, share, i) => sum + share * parseInt(colour.slice(1 + 2 * i, 3 + 2 * i), 16), 0) < 110;
+
 /** Fill of a zone; an index beyond the theme's fills starts over. */
 export function zoneFill(colour: number): string {
   const n = theme.zoneFills.length;

@@ -1,5 +1,7 @@
 """Trends of hot places, comparisons of rates, and the list of what to look at next."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,7 +14,7 @@ from gridmap.spatial.hotspots.comparison import compare_rates, fall_between
 from gridmap.spatial.hotspots.find import find_hotspots
 from gridmap.spatial.hotspots.listing import Reason, inspection_list
 from gridmap.spatial.hotspots.trends import Trend, mann_kendall, place_trends
-from tests.spatial.hotspots.worlds import Kind, make
+from tests.spatial.hotspots.worlds import SMALL, Kind, make
 
 POISSON = Spread(0.0, 0.0)
 RATIOS = {
@@ -108,6 +110,18 @@ def test_the_list_gives_a_reason_for_every_stall_once() -> None:
         assert 0.0 <= listing.chance_share <= 1.0
     rates = found.rate[[s for s, r in zip(listing.stall, listing.reason, strict=True) if r is Reason.HOT_PLACE]]
     assert (np.diff(rates) <= 0).all()
+
+
+def test_nobody_is_sent_to_a_stall_in_which_nobody_trades() -> None:
+    counts = make(SMALL, np.random.default_rng(3)).counts
+    empty = np.arange(len(counts)) % 5 == 0
+    counts = replace(counts, visits=np.where(np.arange(len(counts)) % 4 == 0, 0.0, counts.visits))
+    found = find_hotspots(counts)
+    listing = inspection_list(
+        counts, found, size=len(counts), random_share=0.5, rng=np.random.default_rng(1), empty=empty
+    )
+    assert not (empty & (counts.visits <= 0))[listing.stall].any()
+    assert Reason.UNVISITED in listing.reason
 
 
 def test_where_only_chance_is_at_work_chance_lists_everybody() -> None:

@@ -187,6 +187,8 @@ class AcceptedOut(BaseModel):
     connectors: int
     occupancies: int
     members: int
+    organisations: int
+    zones: int
 
 
 class ImportReportOut(ReadingOut):

@@ -10,7 +10,7 @@ from gridmap.store.session import Database
 from tests.callers import account_of, author
 from tests.chromium import chromium
 from tests.maps.serving import ADMIN, desk
-from tests.maps.test_editing import address, until
+from tests.maps.test_editing import address, shot, until
 
 __all__ = ["address", "chromium"]
 pytestmark = pytest.mark.browser
@@ -37,6 +37,7 @@ def test_staffing_and_a_cap_that_cannot_be_kept(chromium: Any, database: Databas
         page.get_by_test_id("city-bodies-toggle").click()
         page.get_by_test_id("city-body").first.wait_for()
         assert page.locator(".body-mark").count() > 0
+        shot(page, "city-place")
         page.get_by_test_id("city-body").first.click()
         page.wait_for_url("**at=**")
 
@@ -48,6 +49,7 @@ def test_staffing_and_a_cap_that_cannot_be_kept(chromium: Any, database: Databas
         page.get_by_test_id("input-zones-cap").fill("20")
         page.get_by_test_id("partition-go").click()
         page.get_by_test_id("infeasible").wait_for(timeout=120_000)
+        shot(page, "infeasible")
         told = page.get_by_test_id("infeasible").inner_text()
         assert "没有写入任何数据" in told
         least = int("".join(c for c in page.get_by_test_id("least-cap").inner_text() if c.isdigit()))

@@ -52,7 +52,7 @@ def test_market_that_vanishes_under_the_desk(chromium: Any, database: Database, 
     with desk(chromium, address, who=who, expected=("404 (Not Found)",)) as page:
         page.goto(f"{address}/?market=hall&plan={plan}&level=0")
         ready(page)
-        target = next(zone for stall, zone in sorted(home.items()) if zone != home["1F-001"])
+        target = next(zone for zone in sorted(set(home.values())) if zone != home["1F-001"])
         with database.writing() as connection:
             market_store.delete_market(connection, "hall")
             audit.describe(connection, "market.remove", "hall")
@@ -89,7 +89,10 @@ def test_lasso_that_crosses_itself_and_a_huge_paste(chromium: Any, database: Dat
         page.get_by_test_id("tool-lasso").click()
         field = page.get_by_test_id("pick-codes")
         field.evaluate(
-            "(field) => { field.value = '1F-001~1F-100,'.repeat(300000) + '没有这个铺位'; field.dispatchEvent(new Event('input')); }"
+            """field => {
+              field.value = '1F-001~1F-100,'.repeat(300000) + '没有这个铺位';
+              field.dispatchEvent(new Event('input'));
+            }"""
         )
         field.press("Enter")
         page.get_by_text("已选 100 个铺位").wait_for(timeout=60_000)

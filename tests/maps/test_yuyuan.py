@@ -1,4 +1,4 @@
-"""Yuyuan as its planners meet it, without a network and on both databases: staffing, a cap that cannot be kept, the city."""
+"""Yuyuan as its planners meet it, without a network, on both databases: staffing, a cap too low, the city."""
 
 import re
 from typing import Any

@@ -22,8 +22,9 @@ def due_visits(database: Database, market: str, now: datetime) -> list[StallDue]
     """
     Return when each stall of a market in which somebody trades is to be visited, by code.
 
-    A member is shown the stalls of the zones that he answers for. Of several merchants in a stall the first one due
-    counts; a merchant with several stalls is visited at his first by code, as he is counted.
+    Visits are of stalls: each stall of a merchant who has several has a day of its own, here as in rounds, though he is
+    counted once. Of several merchants in a stall the first one due counts. A member is shown the stalls of the zones
+    that he answers for.
 
     Raises
     ------
@@ -37,7 +38,7 @@ def due_visits(database: Database, market: str, now: datetime) -> list[StallDue]
     with database.reading() as connection:
         rules = site_rules.rules_of(connection, duties.market.code)
         last = field_records.latest_at(connection, duties.market.code, rules.resetting, now)
-        occupied = [one for one in stalls.occupancies(connection, duties.market.code, duties.day) if one.counted]
+        occupied = stalls.occupancies(connection, duties.market.code, duties.day)
         trading = stalls.trading_stalls(connection, duties.market.code, duties.day)
     levels = {one.stall.code: one.stall.level for one in trading}
     visited = {stall: when.astimezone(now.tzinfo).date() for stall, when in last.items()}

@@ -40,6 +40,7 @@ function mockApi(): Api {
     })),
     getHotspots: vi.fn(async () => { throw missing('hotspots'); }),
     getHotspotPeriods: vi.fn(async () => { throw missing('hotspots'); }),
+    getRoutes: async () => ({ day: '2026-11-21', zones: [] }),
     getDue: async () => ({ as_of: '2026-11-21', items: [] }),
     getOwnZones: async () => ({ as_of: '2026-11-21', member: null, items: [] }),
     getStallCoverage: async (market) => {

@@ -89,8 +89,12 @@ def test_member_sees_his_zone_and_what_is_due(chromium: Any, server: str) -> Non
         page.get_by_test_id("due-row").first.wait_for(timeout=60_000)
         title = page.locator("h2").first.inner_text()
         assert first_count(title) == page.get_by_test_id("due-row").count() > 5
+        assert "逾期 3 天" in page.get_by_test_id("today-list").inner_text()
+        numbers = [int(text) for text in page.get_by_test_id("stop-number").all_inner_texts()]
+        assert numbers == sorted(set(numbers)), "in order; stops that were visited today are off the list"
+        assert 1 < len(numbers) < page.get_by_test_id("due-row").count()
+        assert f"今日路线还有 {len(numbers)} 站" in page.get_by_test_id("today-route").inner_text()
         first = page.get_by_test_id("due-row").first
-        assert "逾期 3 天" in first.inner_text()
         first.click()
         card = page.get_by_test_id("stall-card")
         card.wait_for()

@@ -1,5 +1,6 @@
 """Which visits are due, against the reasons of coverage and by hand."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,11 +11,14 @@ from hypothesis import strategies as st
 from gridmap.model.due import DueState
 from gridmap.model.field_records import SentRecord
 from gridmap.model.rights import AccountRole, Caller, Grant
-from gridmap.services import due, field_records, markets
+from gridmap.services import drafts, due, field_records, markets, plans, routes
 from gridmap.services.field_records import Sending
 from gridmap.spatial.coverage import NEVER, visits_due, visits_overdue
+from gridmap.spatial.partition.params import Params
+from gridmap.store import stalls as stall_store
 from gridmap.store.session import Database
 from tests import worlds
+from tests.callers import author
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DAY = worlds.OPENED + timedelta(days=30)
@@ -66,3 +70,22 @@ def test_states_of_stalls(database: Database) -> None:
     assert (found["1F-005"].state, found["1F-005"].last_visit) == (DueState.OVERDUE, None)
     early = {one.stall: one.state for one in due.due_visits(database, "two-floors", at(worlds.OPENED))}
     assert set(early.values()) == {DueState.NEW}
+
+
+def test_each_stall_of_a_merchant_is_visited_though_he_is_counted_once(database: Database) -> None:
+    """The list of what is due and the rounds agree; merchants are counted at their first stall."""
+    draft = worlds.two_floors_one_stair(stalls_a_floor=8)
+    first, second = draft.occupancies[:2]
+    both = (replace(second, merchant=first.merchant), *draft.occupancies[2:], first)
+    alone = tuple(one for one in draft.merchants if one.code != second.merchant)
+    markets.add_market(database, replace(draft, occupancies=both, merchants=alone))
+    who = author()
+    plan = drafts.draft_plan(database, "two-floors", Params(target=20, zones=1), author=who, day=DAY)
+    plans.publish_plan(database, plan.code, DAY, today=DAY)
+    listed = {one.stall for one in due.due_visits(database, "two-floors", at(DAY))}
+    (zone,) = routes.routes_of_market(database, "two-floors", routes.Asked(DAY, at(DAY)))
+    visited = {stop.stall for one in zone.rounds for stop in one.stops}
+    assert {first.stall, second.stall} <= listed == visited
+    assert len(listed) == 16
+    with database.reading() as connection:
+        assert sum(one.merchants for one in stall_store.trading_stalls(connection, "two-floors", DAY)) == 15

@@ -10,7 +10,7 @@ from gridmap.spatial.partition.kernel_cache import keep_kernels
 
 keep_kernels()
 
-METHOD_VERSION = "1"
+METHOD_VERSION = "2"
 """Goes up when the same input may give another answer."""
 METHOD = (
     "negative binomial upper tail of each stall's neighbourhoods against the rest of its market, Bonferroni over sizes,"

@@ -9,8 +9,9 @@ from gridmap.spatial.hotspots.counts import Counts
 from gridmap.spatial.partition.sums import sums_of
 
 _ROUNDS = 4
-CUT_Z = 3.09
-"""Events of a stall beyond what one of a thousand such stalls would have are cut there."""
+CUT_Z = 2.33
+"""Events of a stall beyond what one of a hundred such stalls would have are cut there: stalls may differ by more than a
+gamma, and a tail that is too long for it must not make a hot place of one stall and its neighbours."""
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,7 @@ def _by_market(counts: Counts, events: FloatArray, kept: BoolArray) -> FloatArra
 
 
 def _cut_at(expected: FloatArray, spread: Spread) -> FloatArray:
-    """Upper 0.1 % of the events of each stall, by a gamma of that mean and variance (Wilson and Hilferty 1931)."""
+    """Upper 1 % of the events of each stall, by a gamma of that mean and variance (Wilson and Hilferty 1931)."""
     mean = np.maximum(expected, 1e-9)
     ninth = spread.variance(mean) / mean**2 / 9.0
     return np.ceil(mean * np.maximum(1.0 - ninth + CUT_Z * np.sqrt(ninth), 0.0) ** 3) + 1.0

@@ -4,9 +4,10 @@ import * as duty from './duty';
 import * as hotspots from './hotspots';
 import * as markets from './markets';
 import * as plans from './plans';
+import * as routes from './routes';
 
 const { getHotspots, getHotspotPeriods } = hotspots;
 
 /** Everything the desk asks of the server; tests hand in their own. */
-export const api = { ...markets, ...plans, ...duty, ...due, ...coverage, getHotspots, getHotspotPeriods };
+export const api = { ...markets, ...plans, ...duty, ...due, ...coverage, ...routes, getHotspots, getHotspotPeriods };
 export type Api = typeof api;

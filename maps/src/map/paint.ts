@@ -6,6 +6,7 @@ import { paintConnectors } from './connectors';
 import { hatchFill } from './look';
 import { paintStallLabels, paintZoneLabels } from './labels';
 import { paintRingLabels, paintRings } from './rings';
+import { paintRound } from './round';
 import type { Scene, SceneStall, SceneZone } from './scene';
 import { coverFill, swatchFill } from './patterns';
 import { fillShapes, strokeShapes } from './trace';
@@ -39,6 +40,7 @@ export function paintScene(context: Context, view: View, scene: Scene, chosen: C
   paintChosenStall(context, view, scene, chosen.stall);
   const placing = new Placing();
   paintRingLabels(context, view, placing, scene.places);
+  paintRound(context, view, placing, scene.stalls);
   paintZoneLabels(context, view, placing, scene, chosen);
   paintConnectors(context, view, placing, scene.connectors);
   paintStallLabels(context, view, placing, scene, chosen);

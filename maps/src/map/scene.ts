@@ -23,6 +23,8 @@ export interface SceneStall {
   cover: Cover | null;
   /** What it is painted as by another view than zones; null where there is nothing to tell. */
   swatch: Swatch | null;
+  /** Its place in a round, written on it. */
+  nth: number | null;
   shape: Shape;
 }
 
@@ -86,6 +88,8 @@ export interface SceneInput {
   swatches?: ReadonlyMap<string, Swatch> | null;
   /** Stall code -> number of its hot place; null: not asked for. */
   clusters?: ReadonlyMap<string, number> | null;
+  /** Stall code -> its place in a round. */
+  numbers?: ReadonlyMap<string, number> | null;
   building: string | null;
   level: number | null;
 }
@@ -145,7 +149,7 @@ function makeZones({ planView, band }: SceneInput, here: (at: { building: string
   });
 }
 
-function makeStalls({ stalls, planView, covers, swatches }: SceneInput): SceneStall[] {
+function makeStalls({ stalls, planView, covers, swatches, numbers }: SceneInput): SceneStall[] {
   if (!stalls) return [];
   const prefix = sharedPrefix(stalls.map((feature) => feature.properties.stall));
   const colours = new Map(planView?.plan.zones.map((zone) => [zone.zone, zone.colour]));
@@ -161,6 +165,7 @@ function makeStalls({ stalls, planView, covers, swatches }: SceneInput): SceneSt
       colour: zone === null ? null : (colours.get(zone) ?? null),
       cover: covers?.get(p.stall) ?? null,
       swatch: swatches?.get(p.stall) ?? null,
+      nth: numbers?.get(p.stall) ?? null,
       shape: shapeOf(geometry),
     };
   });

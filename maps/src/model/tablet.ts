@@ -1,6 +1,8 @@
 import { computed, ref, shallowRef } from 'vue';
 import type { OwnZone, StallDue, DueState } from '../api/due';
 import type { Api } from '../api';
+import { ApiError } from '../api/client';
+import type { ZoneRoute } from '../api/routes';
 import type { ConnectorFeature, LevelFeature, StallFeature } from '../api/types';
 import { Latest } from './latest';
 import { levelName } from './levels';
@@ -13,6 +15,10 @@ export interface DueRow extends StallDue {
   label: string;
   /** Days past the day on which it was due; 0 or less where it is not overdue. */
   late: number;
+  /** Its place in today's round, from 1; null where it is not in it. */
+  nth: number | null;
+  /** Metres from the stop before. */
+  walk: number | null;
 }
 
 /** A zone with all that a member needs of it, read together. */
@@ -24,6 +30,8 @@ interface ZoneView {
   connectors: ConnectorFeature[];
   stalls: StallFeature[];
   rows: DueRow[];
+  /** Today's round; null where none can be had. */
+  route: ZoneRoute | null;
 }
 
 const RANK: Record<DueState, number> = { overdue: 0, today: 1, new: 2, later: 3, visited: 4 };
@@ -35,6 +43,10 @@ const daysBetween = (from: string, to: string): number => Math.round((Date.parse
 /** The longest overdue first, then what is due today, new ones, the rest by day; visited ones last. */
 export const byUrgency = (rows: readonly DueRow[]): DueRow[] =>
   [...rows].sort((a, b) => RANK[a.state] - RANK[b.state] || a.due_on.localeCompare(b.due_on) || a.stall.localeCompare(b.stall, 'en', { numeric: true }));
+
+/** Today's round in its order, then what else is due. */
+export const inRound = (rows: readonly DueRow[]): DueRow[] =>
+  [...rows.filter(({ nth }) => nth !== null).sort((a, b) => a.nth! - b.nth!), ...rows.filter(({ nth }) => nth === null)];
 
 /** What somebody has to do today. */
 export const isDue = ({ state }: { state: DueState }): boolean => state === 'overdue' || state === 'today' || state === 'new';
@@ -57,7 +69,10 @@ export function createTablet(api: Api, asked: { market: string; zone: string } |
   const task = new Latest();
 
   const rows = computed(() => byUrgency(view.value?.rows ?? []));
-  const due = computed(() => rows.value.filter(isDue));
+  const due = computed(() => inRound(rows.value.filter((row) => row.state !== 'visited' && (row.nth !== null || isDue(row)))));
+  /** Stall code -> its place in the round, as long as it is to be done. */
+  const numbers = computed(() => new Map(due.value.flatMap((row) => (row.nth === null ? [] : [[row.stall, row.nth] as const]))));
+  const route = computed(() => view.value?.route ?? null);
   const counts = computed(() => {
     const found: Record<DueState, number> = { overdue: 0, today: 0, new: 0, later: 0, visited: 0 };
     for (const { state } of rows.value) found[state]++;
@@ -67,7 +82,7 @@ export function createTablet(api: Api, asked: { market: string; zone: string } |
     const found = new Map<number, { level: number; label: string; due: number }>();
     for (const row of rows.value) {
       const one = found.get(row.level) ?? { level: row.level, label: row.label, due: 0 };
-      one.due += isDue(row) ? 1 : 0;
+      one.due += row.state !== 'visited' && (row.nth !== null || isDue(row)) ? 1 : 0;
       found.set(row.level, one);
     }
     return [...found.values()].sort((a, b) => b.level - a.level);
@@ -96,12 +111,12 @@ export function createTablet(api: Api, asked: { market: string; zone: string } |
   }
 
   async function open(zone: OwnZone): Promise<void> {
-    const found = await task.run((signal) => readZone(api, zone, signal));
+    const found = await task.run((signal) => readZone(api, zone, member.value, signal));
     missing.value = found === undefined;
     if (!found) return;
     view.value = found;
     stall.value = null;
-    level.value = (byUrgency(found.rows).find(isDue) ?? found.rows[0])?.level ?? null;
+    level.value = (due.value[0] ?? found.rows[0])?.level ?? null;
   }
 
   function choose(code: string | null): void {
@@ -110,17 +125,20 @@ export function createTablet(api: Api, asked: { market: string; zone: string } |
     if (row) level.value = row.level;
   }
 
-  return { zones, member, view, level, stall, missing, rows, due, counts, levels, chosen, looks, start, open, choose };
+  return { zones, member, view, level, stall, missing, rows, due, numbers, route, counts, levels, chosen, looks, start, open, choose };
 }
 
 /** Reads a zone; undefined if its plan has no such zone. */
-async function readZone(api: Api, zone: OwnZone, signal: AbortSignal): Promise<ZoneView | undefined> {
+async function readZone(api: Api, zone: OwnZone, member: string | null, signal: AbortSignal): Promise<ZoneView | undefined> {
   const [levels, connectors, plan, shapes, assignment, dues] = await Promise.all([
     api.getLevels(zone.market, signal), api.getConnectors(zone.market, signal), api.getPlan(zone.plan, signal),
     api.getZoneShapes(zone.plan, signal), api.getAssignment(zone.plan, signal), api.getDue(zone.market, signal),
   ]);
   const own = plan.zones.find((one) => one.zone === zone.zone);
   if (!own) return undefined;
+  const holder = member ?? own.members.find(({ role }) => role === 'member')?.member_id ?? null;
+  const route = holder === null ? null : await readRoute(api, holder, zone, signal);
+  const stops = new Map(route?.round?.stops.map((stop, i) => [stop.stall, { nth: i + 1, walk: stop.walk_m }]));
   const ordinals = [...new Set(own.levels.map((one) => one.level))];
   const stalls = (await Promise.all(ordinals.map((ordinal) => api.getStalls(zone.market, null, ordinal, signal)))).flat();
   const known = new Map(stalls.map(({ properties }) => [properties.stall, properties]));
@@ -129,11 +147,21 @@ async function readZone(api: Api, zone: OwnZone, signal: AbortSignal): Promise<Z
     .filter((one) => one.zone === zone.zone)
     .map((one): DueRow => ({
       ...one, names: known.get(one.stall)?.merchant_names ?? [], label: labels.get(one.level) ?? levelName(one.level),
-      late: daysBetween(one.due_on, dues.as_of),
+      late: daysBetween(one.due_on, dues.as_of), ...(stops.get(one.stall) ?? { nth: null, walk: null }),
     }));
   const zoneOf = new Map(assignment.filter((row) => row.zone === zone.zone).map((row) => [row.stall, row.zone]));
   return {
-    zone, asOf: dues.as_of, levels, connectors, stalls, rows,
+    zone, asOf: dues.as_of, levels, connectors, stalls, rows, route,
     planView: { plan, shapes: shapes.filter(({ properties }) => properties.zone === zone.zone), zoneOf },
   };
+}
+
+/** Reads today's round of a zone; null where the server has none for this reader: the list then goes by what is due. */
+async function readRoute(api: Api, member: string, { market, zone }: OwnZone, signal: AbortSignal): Promise<ZoneRoute | null> {
+  try {
+    return (await api.getRoutes(member, market, signal)).zones.find((one) => one.zone === zone) ?? null;
+  } catch (cause) {
+    if (cause instanceof ApiError) return null;
+    throw cause;
+  }
 }

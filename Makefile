@@ -22,8 +22,8 @@ test: ## 全部检查与测试 / lint, types, contracts, tests on both databases
 	@scripts/setup.sh test
 	@scripts/test.sh
 
-bench: ## 与同类工具对比,如 ARGS="--places C --seeds 1" / benchmarks against peers
-	@scripts/setup.sh run
+bench: ## 与同类工具对比,全部或 ARGS="nearest --place C" 等一项 / benchmarks against peers, all or one
+	@scripts/setup.sh test
 	@scripts/bench.sh $(ARGS)
 
 soak: ## 长时间测试:并发、故障、深度接口测试、外部软件 / the long tests; SOAK=0.1 for a tenth of them

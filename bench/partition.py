@@ -150,7 +150,8 @@ def summary(results: Sequence[Result]) -> list[Result]:
     for place, who in dict.fromkeys((r["place"], r["contender"]) for r in results):
         own = [r for r in results if (r["place"], r["contender"]) == (place, who) and "said" not in r]
         said = {str(r["said"]) for r in results if (r["place"], r["contender"]) == (place, who) and "said" in r}
-        row: Result = {"place": place, "contender": who}
+        seeds = sorted({int(str(r["seed"])) for r in results if r["place"] == place})
+        row: Result = {"place": place, "seeds": " ".join(map(str, seeds)), "contender": who}
         row |= {key: worst(_values(own, key), default=None) for key, worst in WORST.items()}
         row |= {key: _median(_values(own, key)) for key in MIDDLE}
         row |= {head: _median(_ratios(own, results, key)) for head, key in RATIOS.items()}

@@ -23,8 +23,9 @@ def filled(mark: re.Match[str]) -> str:
     result = read_results(mark[2]).get(mark[3])
     if not result:
         return mark[0]
-    seeds = ", ".join(map(str, result["seeds"]))
-    return f"{mark[1]}Seeds {seeds}.\n\n{markdown(result['summary'])}{mark[4]}"
+    rows = result["summary"]
+    seeds = "" if "seeds" in rows[0] else f"Seeds {', '.join(map(str, result['seeds']))}.\n\n"
+    return f"{mark[1]}{seeds}{markdown(rows)}{mark[4]}"
 
 
 if __name__ == "__main__":

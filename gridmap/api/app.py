@@ -43,6 +43,7 @@ from gridmap.api.routes import (
     staffing,
     sync,
     tiers,
+    trades,
 )
 from gridmap.config import Settings, settings
 from gridmap.exchange.calendars import read_calendar
@@ -76,7 +77,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     errors.install(app)
     app.include_router(session.router, prefix="/api/v1")
     duty = (members, absences, assignments, coverage, hotspots, sync, site_rules, persons, routes)
-    register = (markets, history, imports, quarantine, registry, exports, layouts, drawings)
+    register = (markets, history, imports, quarantine, registry, trades, exports, layouts, drawings)
     looking = (desk, search, due, basemap)
     asked = (*register, plans, responsible_members, staffing, tiers, places, accounts, changes, *duty, *looking)
     for router in (module.router for module in asked):

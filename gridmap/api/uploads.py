@@ -17,6 +17,7 @@ from gridmap.errors import InvalidParameterError
 from gridmap.exchange.headings import SYNONYMS
 from gridmap.exchange.place_files import PLACES
 from gridmap.model.intake import CONTROL_LIMIT_M, Datum, InputRole, IntakeFiles, Reading
+from gridmap.services.intake import NO_TRADES
 from gridmap.services.register import Intake
 
 _PLACED: tuple[InputRole, ...] = ("levels", "stalls", "connectors")
@@ -48,7 +49,11 @@ class IntakeOptions(BaseModel):
     name: str = Field("", max_length=200, description="新市场的名称 / name of a new market")
     datum: Datum = "wgs84"
     accept_datum: bool = Field(False, description="已核对:各层位置如此 / layers that lie apart are meant so")
-    trades: str = Field("", description="业态清单取自某地点 / list of trades of a place", examples=["beizhen"])
+    trades: str = Field(
+        "",
+        description="业态清单取自某地点;默认用保存的清单,none 不核对 / of a place; none: no list",
+        examples=["beizhen"],
+    )
     readings: dict[InputRole, ReadingIn] = Field(default_factory=dict, description="逐类 / by role")
 
 
@@ -61,7 +66,8 @@ class Uploads:
     merchants: Annotated[UploadFile | None, File(description="商户 / merchants")] = None
     connectors: Annotated[UploadFile | None, File(description="连通点 / connectors")] = None
     links: Annotated[UploadFile | None, File(description="通路 / links")] = None
-    members: Annotated[UploadFile | None, File(description="网格员 / members")] = None
+    organisations: Annotated[UploadFile | None, File(description="组织台账 / organisations")] = None
+    members: Annotated[UploadFile | None, File(description="责任人台账 / members")] = None
     everything: Annotated[UploadFile | None, File(description="含多类内容的文件 / one that holds several kinds")] = None
     trades: Annotated[UploadFile | None, File(description="业态清单 / list of trades")] = None
     control: Annotated[UploadFile | None, File(description="控制点 / control points of a drawing")] = None
@@ -131,8 +137,8 @@ def _reading(role: InputRole, said: IntakeOptions, control: Path | None) -> Read
 
 
 def _place(name: str) -> str:
-    """Let through the name of a place only: any other text would be a file of the server."""
-    if name and name not in PLACES:
+    """Let through the name of a place, or `none`: any other text would be a file of the server."""
+    if name and name not in (*PLACES, NO_TRADES):
         raise InvalidParameterError(
             "options/trades", name, f"可用:{', '.join(PLACES)};或上传 trades 文件。",
             f"It is one of {', '.join(PLACES)}; or send a file `trades`.",

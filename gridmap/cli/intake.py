@@ -36,7 +36,8 @@ def import_market(
     merchants: Annotated[Path | None, typer.Option(help="商户 / merchants")] = None,
     connectors: Annotated[Path | None, typer.Option(help="连通点 / stairs, lifts and the like")] = None,
     links: Annotated[Path | None, typer.Option(help="铺位间通路 / links between stalls")] = None,
-    members: Annotated[Path | None, typer.Option(help="网格员 / members")] = None,
+    organisations: Annotated[Path | None, typer.Option(help="组织台账 / ledger of organisations")] = None,
+    members: Annotated[Path | None, typer.Option(help="责任人台账 / ledger of members")] = None,
     origin: Annotated[
         list[str] | None,
         typer.Option(
@@ -72,7 +73,10 @@ def import_market(
     ] = False,
     trades: Annotated[
         str,
-        typer.Option(help="业态清单:文件,或 beizhen 等地点 / list of trades: a file, or a place such as beizhen"),
+        typer.Option(
+            help="业态清单:文件,或 beizhen 等地点;默认用保存的清单,none 不核对"
+            " / list of trades: a file, or a place such as beizhen; the kept one if left out, none: no list"
+        ),
     ] = "",
     column: Annotated[
         list[str] | None,
@@ -97,7 +101,9 @@ def import_market(
     """导入市场:好的入库,有问题的逐行说明 / bring markets in; faulty rows are reported with their remedy."""
     code = _checked_code(market)
     first_day, everything = _origins(origin or [])
-    files = IntakeFiles(levels, stalls, merchants, connectors, links, members, everything, datum_accepted=accept_datum)
+    files = IntakeFiles(
+        levels, stalls, merchants, connectors, links, organisations, members, everything, datum_accepted=accept_datum
+    )
     placing = Placing(datum or [], layer or [], crs or [], control or [], control_limit_m, affine)
     readings, general = placed_readings(readings_of(files, level, column or [], sheet or []), placing)
     intake = Intake(replace(files, readings=readings, trades=trades), name, general, dry_run, first_day, whole)
@@ -165,7 +171,7 @@ def _tell(found: ImportReport, dry_run: bool) -> None:
     out.print(
         f"{'可导入 / would take in' if dry_run else '已导入 / taken in'}: {which}  楼层 levels {a.levels},"
         f" 铺位 stalls {a.stalls}, 商户 merchants {a.merchants}, 连通点 connectors {a.connectors},"
-        f" 网格员 members {a.members}"
+        f" 组织 organisations {a.organisations}, 网格员 members {a.members}, 责任区 zones {a.zones}"
     )
     for note in found.notes:
         out.print(f"· {note}", markup=False)

@@ -21,6 +21,7 @@ COMMANDS = {
     "export": "gridmap.cli.export:export_market",
     "register": "gridmap.cli.register:app",
     "quarantine": "gridmap.cli.quarantine:app",
+    "trades": "gridmap.cli.trades:app",
     "stalls": "gridmap.cli.stalls:app",
     "plan": "gridmap.cli.plan:app",
     "partition": "gridmap.cli.partition:app_command",

@@ -19,6 +19,8 @@ KINDS = {
     EventKind.STALL_CODE: "铺位改号 new numbers",
     EventKind.LEVEL: "楼层变更 levels",
     EventKind.CONNECTOR: "连通点变更 connectors",
+    EventKind.LEDGER: "来源与核实 source and verification",
+    EventKind.ORGANISATION: "组织 organisations",
     EventKind.MEMBER: "网格员变更 members",
 }
 _SHOWN = 20

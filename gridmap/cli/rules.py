@@ -43,7 +43,7 @@ def change(
     clear: Annotated[bool, typer.Option("--clear", help="先清除此处已有的规则 / forget what was said here")] = False,
 ) -> None:
     """设定市场、区划或全部的规则;未写的不变,--clear 则由上级决定 / say what holds; what is left out stays as it is."""
-    scope = _scope(market, division, everything)
+    scope = scope_of(market, division, everything)
     opened = database()
     said = SiteChange() if clear else site_rules.said_of(opened, scope)
     kinds = None if not resetting else frozenset(resetting)
@@ -53,7 +53,8 @@ def change(
     out.print(f"已设定 / set: {scope}", markup=False)
 
 
-def _scope(market: str | None, division: str | None, everything: bool) -> Scope:
+def scope_of(market: str | None, division: str | None, everything: bool) -> Scope:
+    """Return what was named: a market, a division or everything; InvalidParameterError unless it is one of them."""
     if [market is not None, division is not None, everything].count(True) != 1:
         raise InvalidParameterError(
             "market",

@@ -35,7 +35,9 @@ from gridmap.exchange.rows import Row, Table
 from gridmap.exchange.workbooks import read_workbook
 from gridmap.model.intake import InputRole
 
-UNPLACED: tuple[InputRole, ...] = ("merchants", "members", "links")
+UNPLACED: tuple[InputRole, ...] = ("merchants", "members", "links", "organisations", "plans", "assignments")
+OURS: tuple[InputRole, ...] = ("plans", "zones", "assignments")
+"""What only an export writes."""
 _ROLES: tuple[InputRole, ...] = get_args(InputRole)
 _BROKEN = (ArrowException, RuntimeError, OSError, ValueError)
 

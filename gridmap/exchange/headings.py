@@ -22,6 +22,11 @@ _MARKET = _words("market market_code 市场 市场编号 市场代码")
 _LON = _words("lon lng long longitude 经度")
 _LAT = _words("lat latitude 纬度")
 _WKT = _words("wkt 图形wkt geometry_wkt geometry geom")
+_LEDGER = {
+    "source": _words("source data_source 来源 数据来源 信息来源 采集方式 采集来源 登记方式 填报方式"),
+    "verification": _words("verification verified state_of_verification 核实状态 核实情况 核实 是否核实 核实结果"),
+}
+"""What each row of a ledger may say of itself."""
 _MORE_WKT = {f"wkt_{n}": (f"wkt_{n}", f"图形wkt{n}") for n in range(2, 10)}
 """An outline too long for one cell runs on in these."""
 
@@ -45,6 +50,7 @@ SYNONYMS: Mapping[InputRole, Mapping[str, tuple[str, ...]]] = {
         "level": (*_LEVEL, *_LABEL),
         "level_label": _LABEL,
         "kind": _words("kind unit_kind category type 类型 类别 用途"),
+        "zone": _words("zone 责任区 责任区编号"),
         "name": _words("name stall_name unit_name 铺位名称 摊位名称 名称"),
         "building": _BUILDING,
         "lon": _LON,
@@ -77,6 +83,7 @@ SYNONYMS: Mapping[InputRole, Mapping[str, tuple[str, ...]]] = {
         ),
         "valid_from": _words("valid_from from since start_date 入驻日期 入驻时间 开始日期 入场日期 进场日期 开业日期"),
         "valid_to": _words("valid_to until end_date 退场日期 结束日期 撤场日期 离场日期"),
+        **_LEDGER,
     },
     "connectors": {
         "market": _MARKET,
@@ -114,6 +121,58 @@ SYNONYMS: Mapping[InputRole, Mapping[str, tuple[str, ...]]] = {
         "stall_id": (*_words("home_stall 本人铺位"), *_STALL),
         "capacity": _words("capacity 户数上限 联系户数 责任户数 包联户数"),
         "office_contact": _words("office_contact office 办公电话 办公联系方式 值班电话"),
+        "valid_from": _words("valid_from from since start_date 到任日期 任职日期 上岗日期 开始日期"),
+        "valid_to": _words("valid_to until end_date 离任日期 卸任日期 结束日期"),
+        "organisation": _words("organisation organization org 任职组织 所属组织 所在组织 组织编号"),
+        **_LEDGER,
+    },
+    "organisations": {
+        "market": _MARKET,
+        "organisation": _words("organisation organization org organisation_code 组织编号 组织代码 编号"),
+        "name": _words("name organisation_name 组织名称 党组织名称 党组织 组织 名称"),
+        "tier": _words("tier 层级 组织层级 组织类型 组织类别 类型 类别"),
+        "formed": _words("formed forming 组建方式 组建形式 建立方式"),
+        "tie": _words("tie 与市场的关系 关系 覆盖方式"),
+        "parent": _words("parent 上级组织 上级党组织 上级 隶属"),
+        "other_parents": _words("other_parents 其他上级 业务指导单位 条线上级"),
+        "valid_from": _words("valid_from from since 成立日期 成立时间 组建日期 开始日期"),
+        "valid_to": _words("valid_to until 撤销日期 结束日期"),
+        **_LEDGER,
+    },
+    "plans": {
+        "market": _MARKET,
+        "plan": _words("plan 方案"),
+        "plan_name": _words("plan_name 方案名称"),
+        "valid_from": _words("valid_from 生效日期"),
+        "valid_to": _words("valid_to 结束日期"),
+        "seed": _words("seed 随机种子"),
+        "engine": _words("engine 划分引擎"),
+        "input_hash": _words("input_hash 输入摘要"),
+        "parameters": _words("parameters 参数"),
+        "metrics": _words("metrics 指标"),
+        "created_at": _words("created_at 编制时间"),
+        "created_by": _words("created_by 编制人"),
+    },
+    "zones": {
+        "market": _MARKET,
+        "zone": _words("zone 责任区"),
+        "zone_name": _words("zone_name 责任区名称"),
+        "building": _BUILDING,
+        "level": _LEVEL,
+        "colour": _words("colour color 颜色序号"),
+        "locked": _words("locked 锁定"),
+        "stalls": _words("stalls 本层铺位数"),
+        "merchants": _words("merchants 本层户数"),
+        "wkt": _WKT,
+        **_MORE_WKT,
+    },
+    "assignments": {
+        "market": _MARKET,
+        "zone": _words("zone 责任区"),
+        "member_id": _words("member_id 网格员编号"),
+        "role": _words("role 角色"),
+        "valid_from": _words("valid_from 开始日期"),
+        "valid_to": _words("valid_to 结束日期"),
     },
     "events": {
         "market": _MARKET,
@@ -149,6 +208,10 @@ REQUIRED: Mapping[InputRole, tuple[str, ...]] = {
     "connectors": ("from_level", "to_level"),
     "links": ("from", "to", "walk_m"),
     "members": ("member_id", "name"),
+    "organisations": ("name",),
+    "plans": ("plan",),
+    "zones": ("zone", "level"),
+    "assignments": ("zone", "member_id"),
     "events": ("uscc", "event", "date"),
     "trades": ("name",),
     "records": ("stall_id", "at"),

@@ -32,9 +32,9 @@ from gridmap.exchange.imdf_labels import label_of, text_of
 from gridmap.exchange.imdf_venues import Venues
 from gridmap.exchange.imdf_words import (
     EXTENSION,
+    EXTENSIONS,
     HEADINGS,
     KINDS,
-    MEMBERS,
     NO_PLACE,
     TRADING,
     UNPLACED,
@@ -253,9 +253,9 @@ def _way(
     return _row(Record(number, "", relation.properties if relation is not None else {}, line), cells)
 
 
-def _member_rows(plan: _Plan) -> list[Row]:
-    """Members are an extension of the standard that gridmap writes."""
-    return [_row(member, {}) for member in plan.of(MEMBERS)]
+def _extension_rows(kind: str) -> Callable[[_Plan], list[Row]]:
+    """Members, zones and the like are an extension of the standard that gridmap writes."""
+    return lambda plan: [_row(feature, {}) for feature in plan.of(kind)]
 
 
 _MAKERS: Mapping[InputRole, Callable[[_Plan], list[Row]]] = {
@@ -263,7 +263,7 @@ _MAKERS: Mapping[InputRole, Callable[[_Plan], list[Row]]] = {
     "stalls": _stall_rows,
     "merchants": _merchant_rows,
     "connectors": _connector_rows,
-    "members": _member_rows,
+    **{role: _extension_rows(kind) for role, kind in EXTENSIONS.items()},
 }
 
 
@@ -359,7 +359,7 @@ def _read_all(path: Path, archive: zipfile.ZipFile, role: InputRole, findings: F
     """Read the feature files; what is mended in a file that this role does not show is not told again for each role."""
     shown = {"levels": {"level"}, "stalls": {"unit", "kiosk"}, "merchants": {"occupant"}}.get(role, {"relationship"})
     features: dict[str, Sequence[Record]] = {}
-    wanted = f"address anchor building kiosk level occupant relationship unit venue {MEMBERS}".split()
+    wanted = [*"address anchor building kiosk level occupant relationship unit venue".split(), *EXTENSIONS.values()]
     for name, info in entries(archive).items():
         kind, dot, suffix = name.rpartition("/")[2].rpartition(".")
         if not dot or suffix not in ("geojson", "json") or kind not in wanted:

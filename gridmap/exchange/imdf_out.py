@@ -10,9 +10,9 @@ occupant        occupancies: name, days (`validity`), and one `correlation_id` f
 relationship    connectors
 ==============  ========================================================================================
 
-What the standard has no word for stands in a property `gridmap` of each feature, in the words of the import; members
-and zones are an extension (`gridmap_member`, `gridmap_zone`) that the manifest names. Ids are made from the market's
-own and the code of a thing: the same register gives the same ids.
+What the standard has no word for stands in a property `gridmap` of each feature, in the words of the import; members,
+organisations and the plan in force are an extension (`gridmap_member`, `gridmap_zone` ...) that the manifest names. Ids
+are made from the market's own and the code of a thing: the same register gives the same ids.
 """
 
 import zipfile
@@ -30,9 +30,10 @@ from shapely.geometry.base import BaseGeometry
 
 from gridmap import __version__
 from gridmap.exchange.features import geometry_texts, json_text
-from gridmap.exchange.imdf_words import EXTENSION, MEMBERS, ZONES
+from gridmap.exchange.imdf_words import EXTENSION, EXTENSIONS, ZONES
 from gridmap.exchange.ledgers import Ledger, ledgers_of, way_of
 from gridmap.model.exports import MarketCopy
+from gridmap.model.intake import InputRole
 from gridmap.model.kinds import ConnectorKind, Layout, UnitKind
 from gridmap.model.places import Level, LevelKey, Stall
 from gridmap.spatial.geometry import polygons_of
@@ -59,6 +60,13 @@ _WAY: Mapping[ConnectorKind, str] = {
     ConnectorKind.BRIDGE: "traversal",
     ConnectorKind.DOOR: "traversal",
 }
+_UNPLACED: Mapping[InputRole, tuple[str, ...]] = {
+    "organisations": ("organisation",),
+    "members": ("member_id",),
+    "plans": ("plan",),
+    "assignments": ("zone", "member_id", "role", "valid_from"),
+}
+"""Parts of the extension without a place, and what their ids are made from."""
 _FIRST_MOMENT = (1980, 1, 1, 0, 0, 0)
 _Properties = Mapping[str, Any]
 
@@ -129,12 +137,16 @@ class _Archive:
             "anchor": list(self._anchors()),
             "occupant": list(self._occupants()),
             "relationship": list(self._relationships()),
-            MEMBERS: [_Feature(self.id("member", r["member_id"]), None, {"gridmap": r}) for r in self.own("members")],
+            **{EXTENSIONS[role]: list(self._extension(role)) for role in _UNPLACED},
             ZONES: [
                 _Feature(self.id("zone", row["zone"], row["building"], row["level"]), place, {"gridmap": row})
                 for row, place in zip(self.own("zones"), self.ledgers["zones"].places or (), strict=True)
             ],
         }
+
+    def _extension(self, role: InputRole) -> Iterable[_Feature]:
+        for row in self.own(role):
+            yield _Feature(self.id(role, *(row[word] for word in _UNPLACED[role])), None, {"gridmap": row})
 
     def _address(self) -> _Feature:
         market = self.draft.market

@@ -2,13 +2,19 @@
 
 from collections.abc import Mapping
 
+from gridmap.exchange.headings import SYNONYMS
 from gridmap.model.intake import InputRole
 from gridmap.model.kinds import UnitKind
 
 EXTENSION = "imdf:extension:gridmap:register#1.0.0"
 """What the manifest of an archive says that holds a market whole, in our own words beside the standard's."""
-MEMBERS, ZONES = "gridmap_member", "gridmap_zone"
-UNPLACED = frozenset({"address", "building", "occupant", "relationship", MEMBERS})
+MEMBERS, ZONES, ORGANISATIONS = "gridmap_member", "gridmap_zone", "gridmap_organisation"
+PLANS, ASSIGNMENTS = "gridmap_plan", "gridmap_assignment"
+EXTENSIONS: Mapping[InputRole, str] = {
+    "organisations": ORGANISATIONS, "members": MEMBERS, "plans": PLANS, "zones": ZONES, "assignments": ASSIGNMENTS,
+}  # fmt: skip
+"""What the extension adds: features of a kind of their own, their words in the property `gridmap`."""
+UNPLACED = frozenset({"address", "building", "occupant", "relationship", *EXTENSIONS.values()}) - {ZONES}
 TRADING = frozenset({"room", "retail", "foodservice", "unspecified", "kiosk"})
 NO_PLACE = frozenset(
     "brick column concrete drywall footbridge glass movingwalkway platform road structure vegetation walkway"
@@ -69,7 +75,5 @@ HEADINGS: Mapping[InputRole, Mapping[str, str]] = {
         "locked": "relationship.gridmap.locked",
         "open_hours": "relationship.gridmap.open_hours",
     },
-    "members": dict.fromkeys(
-        ("market", "member_id", "name", "role", "stall_id", "capacity", "office_contact"), f"{MEMBERS}.gridmap"
-    ),
+    **{role: dict.fromkeys(SYNONYMS[role], f"{kind}.gridmap") for role, kind in EXTENSIONS.items()},
 }

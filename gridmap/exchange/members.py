@@ -1,30 +1,46 @@
 """Members in: rows to people with a duty, with what is shown at the office and nothing else."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
+from datetime import date
+from types import MappingProxyType
 
 from gridmap.exchange.findings import Fault, FaultyRowError, faulty
 from gridmap.exchange.names import sound_text
-from gridmap.exchange.rows import Row, Table, cell, code, text
+from gridmap.exchange.provenance import source_of, verification_of
+from gridmap.exchange.rows import Row, Table, cell, code, day, text
 from gridmap.exchange.scope import Scope, rows_of_market
 from gridmap.exchange.sheets import cell_text
 from gridmap.model.duty import Member
 from gridmap.model.ids import MemberCode, StallCode
 from gridmap.model.kinds import Role
+from gridmap.model.organisations import LedgerOrganisation
 from gridmap.model.quantities import quantity_of
 
+OFFICE = (Role.LEADER, Role.GUIDE, Role.LIAISON, Role.OPERATOR)
+NO_ORGANISATIONS: Mapping[str, LedgerOrganisation] = MappingProxyType({})
+ROLE_WORDS = {
+    Role.MEMBER: "网格员",
+    Role.DEPUTY: "代管网格员",
+    Role.LEADER: "网格长",
+    Role.GUIDE: "党建指导员",
+    Role.LIAISON: "联络员",
+    Role.OPERATOR: "市场开办者",
+}
 _ROLES = {
     **{role.value: role for role in Role},
-    "网格员": Role.MEMBER,
-    "代管网格员": Role.DEPUTY,
-    "网格长": Role.LEADER,
-    "党建指导员": Role.GUIDE,
-    "联络员": Role.LIAISON,
-    "市场开办者": Role.OPERATOR,
+    **{word: role for role, word in ROLE_WORDS.items()},
+    **dict.fromkeys(("指导员",), Role.GUIDE),
+    **dict.fromkeys(("开办者", "市场开办方", "开办单位"), Role.OPERATOR),
 }
 
 
 def read_members(
-    table: Table, scope: Scope, *, stalls: Container[StallCode], leaders: Iterable[MemberCode] = ()
+    table: Table,
+    scope: Scope,
+    *,
+    stalls: Container[StallCode],
+    leaders: Iterable[MemberCode] = (),
+    organisations: Mapping[str, LedgerOrganisation] = NO_ORGANISATIONS,
 ) -> dict[MemberCode, Member]:
     """
     Turn rows into members; faulty rows go to the findings, and so does whoever would be a second leader.
@@ -35,6 +51,8 @@ def read_members(
         The market's, for the members' own ones.
     leaders
         Who leads the market already; somebody whom the rows name is judged by them.
+    organisations
+        Those that somebody may hold a post in: he is theirs, not the market's.
     """
     members: dict[MemberCode, Member] = {}
     named = {str(row.cells.get("member_id", "")).strip() for row in table.rows}
@@ -42,14 +60,14 @@ def read_members(
     first_row: dict[MemberCode, int] = {}
     for row in rows_of_market(table, scope):
         try:
-            member = _member(table.file, row, scope, stalls)
+            member = _member(table.file, row, scope, stalls, organisations)
             if member.code in members:
                 first = first_row[member.code]
                 raise faulty(
                     "member_id", member.code, f"与第 {first} 行重复", f"repeats row {first}", "请删去一行", "Delete one"
                 )
-            taken = [*others, *(code for code, one in members.items() if one.role is Role.LEADER)]
-            if member.role is Role.LEADER and taken:
+            taken = [*others, *(code for code, one in members.items() if _leads(one) and _meet(one, member))]
+            if _leads(member) and taken:
                 raise faulty(
                     "role",
                     "网格长",
@@ -58,13 +76,13 @@ def read_members(
                     "每个市场同一天一名网格长;请改正",
                     "A market has one leader at a time: correct it",
                 )
-            if member.code in scope.members:
-                other = scope.members[member.code]
+            other = scope.members.get(member.code, scope.market)
+            if other != scope.market:
                 raise faulty(
                     "member_id",
                     member.code,
-                    f"已是市场 {other} 的网格员编号",
-                    f"is the code of a member in the market {other}",
+                    f"已是{f'市场 {other}' if other else '另一市场'}的网格员编号",
+                    f"is the code of a member in {f'the market {other}' if other else 'another market'}",
                     "每人一个编号,只属于一个市场;请改正",
                     "Everybody has a code of his own, in one market: correct it",
                 )
@@ -75,21 +93,66 @@ def read_members(
     return members
 
 
-def _member(file: str, row: Row, scope: Scope, stalls: Container[StallCode]) -> Member:
+def _leads(member: Member) -> bool:
+    return member.role is Role.LEADER and not member.organisation
+
+
+def _meet(one: Member, other: Member) -> bool:
+    """Whether two are in office on a day together."""
+    return (one.valid_from or date.min) < (other.valid_to or date.max) and (other.valid_from or date.min) < (
+        one.valid_to or date.max
+    )
+
+
+def _member(
+    file: str, row: Row, scope: Scope, stalls: Container[StallCode], organisations: Mapping[str, LedgerOrganisation]
+) -> Member:
     home = StallCode(text(row, "stall_id", limit=64))
     if home and home not in stalls:
         raise faulty("stall_id", home, "没有这个铺位", "there is no such stall", "请核对或留空", "Mend or leave empty")
     name = sound_text(row, "name", limit=100)
     if not name:
         raise faulty("name", "", "未写姓名", "the name is missing", "请填写", "Fill it in")
+    role = role_of(row)
+    first, end = day(row, "valid_from"), day(row, "valid_to")
+    if first is not None and end is not None and end <= first:
+        raise faulty(
+            "valid_to", end.isoformat(), "离任不晚于到任", "ends before it begins", "请改正日期", "Correct the days"
+        )
     return Member(
         code=MemberCode(code(row, "member_id")),
         name=name,
-        role=_role(row),
+        role=role,
         office_contact=sound_text(row, "office_contact", limit=100),
         capacity=_capacity(file, row, scope),
         home_stall=home or None,
+        valid_from=first,
+        valid_to=end,
+        organisation=_organisation(row, role, organisations),
+        source=source_of(row),
+        verification=verification_of(row),
     )
+
+
+def _organisation(row: Row, role: Role, organisations: Mapping[str, LedgerOrganisation]) -> str:
+    """Return the organisation that a row names, by code or name; its people have an office, no zone."""
+    written = text(row, "organisation")
+    if not written:
+        return ""
+    named = [code for code, one in organisations.items() if written in (code, one.organisation.name)]
+    if len(named) != 1:
+        raise faulty(
+            "organisation", written, "没有这个组织" if not named else "几个组织同名",
+            "there is no such organisation" if not named else "several organisations have this name",
+            "请写组织台账中的编号,或留空", "Write its code in the ledger of organisations, or leave it empty",
+        )  # fmt: skip
+    if role in (Role.MEMBER, Role.DEPUTY):
+        known = "、".join(word for word, one in _ROLES.items() if one in OFFICE and not word.isascii())
+        raise faulty(
+            "role", role, "网格员属于市场,不属于组织", "belongs to a market, not to an organisation",
+            f"任职组织的人:{known};或把任职组织留空", "People of an organisation are guides, liaisons and the like",
+        )  # fmt: skip
+    return named[0]
 
 
 def _capacity(file: str, row: Row, scope: Scope) -> int | None:
@@ -117,7 +180,8 @@ def _capacity(file: str, row: Row, scope: Scope) -> int | None:
     return int(found.value)
 
 
-def _role(row: Row) -> Role:
+def role_of(row: Row) -> Role:
+    """Read a role; that of a member if none is named. FaultyRowError for a word that is none."""
     written = text(row, "role").casefold()
     if not written:
         return Role.MEMBER

@@ -9,6 +9,7 @@ from datetime import date
 from gridmap.exchange.findings import Fault, FaultyRowError, faulty
 from gridmap.exchange.likeness import doubt_alikes
 from gridmap.exchange.names import sound_text
+from gridmap.exchange.provenance import source_of, verification_of
 from gridmap.exchange.rows import TEXT_CHARACTERS, Row, Table, cell, code, day, text
 from gridmap.exchange.scope import Scope, rows_of_market
 from gridmap.exchange.stall_codes import StallNames
@@ -118,7 +119,8 @@ def _read(row: Row, source: _Source, trades: Trades) -> None:
     if known is not None:
         _check_same(source.file, row, source.scope, known, name, uscc)
     if known is None:
-        trades.merchants[merchant_code] = Merchant(merchant_code, name, trade, uscc)
+        said = source_of(row), verification_of(row)
+        trades.merchants[merchant_code] = Merchant(merchant_code, name, trade, uscc, *said)
     if uscc:
         trades.by_uscc[uscc] = merchant_code
     for occupancy in occupancies:

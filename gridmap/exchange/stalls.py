@@ -80,6 +80,19 @@ def buildings_named(table: Table) -> set[str]:
     return names
 
 
+def zones_of_stalls(table: Table | None) -> dict[StallCode, str]:
+    """Return the zone that each stall is said to be in, for those of which it is said."""
+    zones: dict[StallCode, str] = {}
+    for row in table.rows if table is not None else ():
+        try:
+            stall, zone = text(row, "stall_id"), text(row, "zone", limit=64)
+        except FaultyRowError:
+            continue
+        if zone:
+            zones.setdefault(StallCode(stall), zone)
+    return zones
+
+
 def rows_by_code(table: Table) -> dict[str, int]:
     """Return the first row of every stall code in the file, sound or not: who misses a stall learns where it stands."""
     codes: dict[str, int] = {}

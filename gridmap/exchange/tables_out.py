@@ -85,9 +85,13 @@ def _plain(value: Cell) -> str:
     return "" if value is None else str(value)
 
 
+def _in_words(columns: Sequence[Column], row: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    return tuple(column.words.get(str(value), value) for column, value in zip(columns, row, strict=True))
+
+
 def _headed(ledger: Ledger, *, cut: int | None = None) -> tuple[list[Column], list[tuple[Cell, ...]]]:
     """Return columns and rows with the geometry as WKT, in as many columns as the longest outline needs."""
-    columns, rows = list(ledger.columns), list(ledger.rows)
+    columns, rows = list(ledger.columns), [_in_words(ledger.columns, row) for row in ledger.rows]
     if ledger.places is None:
         return columns, rows
     texts: list[str] = [str(shapely.to_wkt(place, rounding_precision=-1)) for place in ledger.places]

@@ -8,6 +8,7 @@ from shapely import MultiPolygon, Polygon
 from gridmap.model.ids import MarketCode, MemberCode, PlanCode, StallCode, ZoneCode
 from gridmap.model.kinds import PlanState, Role
 from gridmap.model.places import LevelKey
+from gridmap.model.provenance import Verification
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,8 @@ class Member:
     """
     A person with a duty. Only what is shown at the office is kept: no private phone, no position.
 
-    In office from `valid_from` to the day before `valid_to`; without days, always.
+    In office from `valid_from` to the day before `valid_to`; without days, always. `organisation` is the one in which
+    somebody holds his post who belongs to no market; `source` and `verification` are of his row in the ledger.
     """
 
     code: MemberCode
@@ -26,6 +28,9 @@ class Member:
     home_stall: StallCode | None = None
     valid_from: date | None = None
     valid_to: date | None = None
+    organisation: str = ""
+    source: str = ""
+    verification: Verification | None = None
     market: MarketCode | None = field(default=None, compare=False)
     uuid: str = field(default="", compare=False)
     revision: int = field(default=0, compare=False)
@@ -123,3 +128,12 @@ class Assignment:
     valid_to: date | None = None
     end_reason: str = field(default="", compare=False)
     uuid: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Zoning:
+    """A plan in force with its zones and who answers for them, as a file brings it along with its market."""
+
+    plan: Plan
+    zones: tuple[Zone, ...]
+    assignments: tuple[Assignment, ...] = ()

@@ -1,6 +1,7 @@
 """What leaves a database as files: a market with all that belongs to it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gridmap.model.duty import Assignment, Zone
@@ -19,31 +20,26 @@ class ExportFormat(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class OrganisationLine:
-    """An organisation that serves a market; `posts` counts the people who hold a post in it."""
-
-    code: str
-    name: str
-    tier: str
-    formed: str
-    tie: str
-    parent: str
-    posts: int
-
-
-@dataclass(frozen=True, slots=True)
 class MarketCopy:
     """
-    A market as it is exported, with the zones in force.
+    A market as it is exported, with the zones in force; `posts` counts the people of each organisation.
 
     `register` says whether merchants are part of it, `own` whether those of the caller's own zones are, `private`
     whether credit codes and members' own stalls are.
     """
 
     draft: MarketDraft
-    zones: tuple[Zone, ...] = ()
-    assignments: tuple[Assignment, ...] = ()
-    organisations: tuple[OrganisationLine, ...] = ()
+    posts: Mapping[str, int] = field(default_factory=dict[str, int])
     register: bool = True
     own: bool = False
     private: bool = True
+
+    @property
+    def zones(self) -> tuple[Zone, ...]:
+        """The zones in force."""
+        return self.draft.zoning.zones if self.draft.zoning is not None else ()
+
+    @property
+    def assignments(self) -> tuple[Assignment, ...]:
+        """Who answers for them."""
+        return self.draft.zoning.assignments if self.draft.zoning is not None else ()

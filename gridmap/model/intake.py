@@ -6,7 +6,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from gridmap.model.duty import Member
+from gridmap.model.duty import Member, Zoning
+from gridmap.model.ids import MemberCode
+from gridmap.model.organisations import LedgerOrganisation
 from gridmap.model.places import Building, Connector, Level, Market, Stall
 from gridmap.model.register import Merchant, Occupancy
 from gridmap.model.register_changes import RegisterEvent
@@ -14,7 +16,10 @@ from gridmap.model.register_changes import RegisterEvent
 CONTROL_LIMIT_M = 2.0
 """A stall is about 3 m wide: beyond this merchants would be put into their neighbours' places."""
 Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
-InputRole = Literal["levels", "stalls", "merchants", "connectors", "links", "members", "trades", "records", "events"]
+InputRole = Literal[
+    "levels", "stalls", "merchants", "connectors", "links", "organisations", "members", "plans", "zones",
+    "assignments", "trades", "records", "events",
+]  # fmt: skip
 
 
 def _nothing() -> Mapping[str, str]:
@@ -42,6 +47,7 @@ class IntakeFiles:
     merchants: Path | None = None
     connectors: Path | None = None
     links: Path | None = None
+    organisations: Path | None = None
     members: Path | None = None
     everything: Path | None = None
     readings: Mapping[InputRole, "Reading"] = field(default_factory=_no_readings)
@@ -58,6 +64,7 @@ class IntakeFiles:
             "merchants": self.merchants,
             "connectors": self.connectors,
             "links": self.links,
+            "organisations": self.organisations,
             "members": self.members,
         }
         return {role: path for role, path in paths.items() if path is not None}
@@ -157,6 +164,8 @@ class Accepted:
     connectors: int = 0
     occupancies: int = 0
     members: int = 0
+    organisations: int = 0
+    zones: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,3 +222,7 @@ class MarketDraft:
     merchants: tuple[Merchant, ...] = ()
     occupancies: tuple[Occupancy, ...] = ()
     members: tuple[Member, ...] = ()
+    organisations: tuple[LedgerOrganisation, ...] = ()
+    leaders: tuple[MemberCode, ...] = ()
+    """Who leads a market that is there already."""
+    zoning: Zoning | None = None

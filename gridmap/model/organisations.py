@@ -8,6 +8,7 @@ from shapely import MultiPolygon, Polygon
 
 from gridmap.model.ids import MarketCode, MemberCode
 from gridmap.model.kinds import Role
+from gridmap.model.provenance import Verification
 
 
 class Tier(StrEnum):
@@ -53,7 +54,7 @@ class Tie(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """An organisation; without a first day where none is stated."""
+    """An organisation; without a first day where none is stated. `source` and `verification` are of its ledger."""
 
     code: str
     name: str
@@ -62,6 +63,8 @@ class Organisation:
     valid_from: date | None = None
     valid_to: date | None = None
     area_lonlat: Polygon | MultiPolygon | None = None
+    source: str = ""
+    verification: Verification | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +97,21 @@ class Post:
     organisation: str | None = None
     valid_from: date | None = None
     valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerOrganisation:
+    """
+    An organisation as the ledger of one market has it, without its area.
+
+    `tie` is None for those above the ones that serve the market, and for those that the ledger does not name.
+    """
+
+    organisation: Organisation
+    tie: Tie | None = None
+    parents: tuple[Parent, ...] = ()
+
+    @property
+    def code(self) -> str:
+        """Its code."""
+        return self.organisation.code

@@ -8,6 +8,7 @@ from typing import Any
 
 from gridmap.model.duty import Member
 from gridmap.model.ids import BuildingCode, MemberCode, MerchantCode, StallCode
+from gridmap.model.organisations import LedgerOrganisation, Post
 from gridmap.model.places import Building, Connector, Level, LevelKey, Market, Stall
 from gridmap.model.register import Merchant
 from gridmap.model.timelines import Timeline
@@ -22,6 +23,7 @@ class Subject(StrEnum):
     STALL_CODE = "stall-code"  # stall, as it was numbered before
     MERCHANT = "merchant"  # merchant
     OCCUPANCY = "occupancy"  # merchant, stall
+    ORGANISATION = "organisation"  # organisation
     MEMBER = "member"  # member
 
 
@@ -30,8 +32,8 @@ class Change:
     """
     One thing of the register as it was and as it is to be; empty where it was not there, or is to be there no more.
 
-    Turned round it is its own reverse. Levels, connectors, members and the numbers of stalls have no days: one value
-    that always holds.
+    Turned round it is its own reverse. Levels, connectors, organisations, members and the numbers of stalls have no
+    days: one value that always holds.
     """
 
     subject: Subject
@@ -65,6 +67,11 @@ class Register:
     merchants: Mapping[MerchantCode, Timeline[Merchant]]
     occupancies: Mapping[tuple[MerchantCode, StallCode], Timeline[None]]
     members: Mapping[MemberCode, Member]
+    """Its own, and those who hold a post in an organisation that serves it."""
+    organisations: Mapping[str, LedgerOrganisation] = field(default_factory=dict[str, LedgerOrganisation])
+    """All that the caller may see, whether they serve the market or not."""
+    leaders: tuple[Post, ...] = ()
+    """Who leads it, and when."""
 
 
 class EventKind(StrEnum):
@@ -82,6 +89,8 @@ class EventKind(StrEnum):
     STALL_CODE = "stall-code"  # 铺位改号
     LEVEL = "level"  # 楼层变更
     CONNECTOR = "connector"  # 连通点变更
+    LEDGER = "ledger"  # 来源、核实状态变更
+    ORGANISATION = "organisation"  # 组织变更
     MEMBER = "member"  # 网格员变更
 
 

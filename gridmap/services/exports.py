@@ -1,6 +1,6 @@
 """A market out of the database into one file that `gridmap import --from` reads back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -8,7 +8,9 @@ from typing import Any
 
 from gridmap.errors import InvalidParameterError
 from gridmap.exchange.exports import write_export
+from gridmap.model.duty import Zoning
 from gridmap.model.exports import ExportFormat, MarketCopy
+from gridmap.model.ids import StallCode
 from gridmap.model.intake import MarketDraft
 from gridmap.model.rights import Action
 from gridmap.services import rights
@@ -16,7 +18,7 @@ from gridmap.services.rights import Mask
 from gridmap.spatial import crs
 from gridmap.spatial.arrays import places_of
 from gridmap.spatial.crs import Datum
-from gridmap.store import audit, exports, markets, members, plans, stalls
+from gridmap.store import audit, exports, markets, members, organisation_ledger, plans, stalls
 from gridmap.store.session import Connection, Database
 
 
@@ -104,11 +106,13 @@ def _in_datum(copy: MarketCopy, datum: Datum) -> MarketCopy:
             replace(c, from_lonlat=there(c.from_lonlat), to_lonlat=there(c.to_lonlat)) for c in draft.connectors
         ),
     )
-    zones = tuple(
-        replace(zone, shapes=tuple(replace(s, outline_lonlat=there(s.outline_lonlat)) for s in zone.shapes))
-        for zone in copy.zones
-    )
-    return replace(copy, draft=shifted, zones=zones)
+    if draft.zoning is not None:
+        zones = tuple(
+            replace(zone, shapes=tuple(replace(s, outline_lonlat=there(s.outline_lonlat)) for s in zone.shapes))
+            for zone in draft.zoning.zones
+        )
+        shifted = replace(shifted, zoning=replace(draft.zoning, zones=zones))
+    return replace(copy, draft=shifted)
 
 
 def _copy(
@@ -121,6 +125,9 @@ def _copy(
     trading = [o for o in exports.occupancies(connection, name, at) if mask.register or o.stall in mask.own]
     here = tuple(occupancy for occupancy in trading if occupancy.stall in codes)
     who = {occupancy.merchant for occupancy in here}
+    entries = organisation_ledger.ledger(connection, markets.market_id(connection, name)) if mask.register else {}
+    serving = tuple(organisation_ledger.serving(entries))
+    people = members.office_members(connection, [entry.code for entry in serving])
     draft = MarketDraft(
         market=market,
         buildings=tuple(markets.buildings(connection, name)),
@@ -129,16 +136,27 @@ def _copy(
         stalls=standing,
         merchants=tuple(m for m in exports.merchants(connection, name) if m.code in who),
         occupancies=here,
-        members=tuple(members.members(connection, name)),
+        members=tuple(m for m in (*members.members(connection, name), *people) if mask.register or not m.organisation),
+        organisations=serving,
+        zoning=_zoning(connection, name, day, codes),
     )
-    plan = plans.plan_in_force(connection, name, day)
     copy = MarketCopy(
         draft,
-        zones=tuple(plans.zones(connection, plan)) if plan else (),
-        assignments=tuple(plans.assignments(connection, plan)) if plan else (),
-        organisations=tuple(exports.organisations(connection, name)) if mask.register else (),
+        posts=organisation_ledger.post_counts(connection),
         register=mask.register,
         own=bool(mask.own),
         private=private,
     )
     return copy, len(trading) - len(here)
+
+
+def _zoning(connection: Connection, name: str, day: date, standing: Collection[StallCode]) -> Zoning | None:
+    """Return the plan in force on a day with its zones, as far as their stalls stand."""
+    code = plans.plan_in_force(connection, name, day)
+    if code is None:
+        return None
+    zones = tuple(
+        replace(zone, stalls=tuple(stall for stall in zone.stalls if stall in standing))
+        for zone in plans.zones(connection, code)
+    )
+    return Zoning(plans.plan(connection, code), zones, tuple(plans.assignments(connection, code)))

@@ -9,15 +9,15 @@ from gridmap.model.imports import ImportKind, ImportRecord, ImportState, Quarant
 from gridmap.model.register_changes import RegisterEvent
 from gridmap.services.intake import read_one
 from gridmap.services.plans import Author
-from gridmap.services.register import checked, existing_draft
+from gridmap.services.register import checked, existing_draft, surroundings
 from gridmap.services.register_applying import apply_changes
 from gridmap.services.register_events import told
 from gridmap.services.register_incoming import Incoming, Intake, keep
-from gridmap.store import audit, history, imports, markets, quarantine
+from gridmap.store import audit, history, imports, markets, plans, quarantine
 from gridmap.store.references import check_market_unreferenced
 from gridmap.store.session import Connection, Database
 
-_PARTS_OF_MARKET = ("building", "change", "connector", "stall", "merchant", "member", "register_import")
+_PARTS_OF_MARKET = ("building", "change", "connector", "stall", "merchant", "member", "post", "register_import")
 """What a new market's import writes goes with it; the feed and the records stay and no longer point to it."""
 
 
@@ -75,7 +75,7 @@ def propose(database: Database, intake: Intake, market: str, *, author: Author) 
     intake = replace(intake, first_day=intake.first_day or author.now.date(), whole=intake.whole is not False)
     read = read_one(
         intake.files, market=known.code, datum=intake.datum, today=intake.day, whole=intake.whole is not False,
-        existing=existing_draft(database, known.code, intake.day),
+        existing=existing_draft(database, known.code, intake.day), around=surroundings(database),
     )  # fmt: skip
     with database.writing() as connection:
         markets.lock_market(connection, known.code)
@@ -145,10 +145,17 @@ def _undo_market(connection: Connection, record: ImportRecord, author: Author) -
     later = imports.newest_in_force(connection, record.market)
     if later != record.code:
         raise RegisterConflictError(f"market {record.market}", later)
-    check_market_unreferenced(connection, key, record.market, own=_PARTS_OF_MARKET)
+    apply_changes(connection, record.market, [change.reverse for change in imports.changes(connection, record.code)])
+    brought = ("plan",) if [plan.code for plan in plans.plans(connection, record.market)] == _plan_of(record) else ()
+    check_market_unreferenced(connection, key, record.market, own=(*_PARTS_OF_MARKET, *brought))
     done = _step(connection, record, ImportState.UNDONE, author)
     markets.delete_market(connection, record.market)
     return done
+
+
+def _plan_of(record: ImportRecord) -> list[str]:
+    """Return the code of the plan that a new market brought along, if it did."""
+    return [f"{record.market}-p1" for file in record.files if file.role == "plans" and file.accepted]
 
 
 def _locked(connection: Connection, market: str, code: str, needed: ImportState, version: str | None) -> ImportRecord:

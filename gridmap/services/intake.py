@@ -1,7 +1,7 @@
 """Files in: read, doubt, mend, set aside. No database: what comes out are markets ready to be written, and a report."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import get_args
@@ -13,7 +13,7 @@ from gridmap.exchange.rows import Table
 from gridmap.exchange.scope import Scope
 from gridmap.exchange.sources import has_no_connectors, read_table, roles_in
 from gridmap.exchange.trades import read_trades
-from gridmap.model.ids import MarketCode
+from gridmap.model.ids import MarketCode, MemberCode
 from gridmap.model.intake import AS_IT_SAYS, FileCount, ImportReport, InputRole, IntakeFiles, MarketDraft
 from gridmap.model.trades import TradeList
 from gridmap.services.intake_market import take_market
@@ -23,6 +23,23 @@ from gridmap.spatial.crs import Datum
 ALL_ROLES: frozenset[InputRole] = frozenset(get_args(InputRole)) - {"records", "events"}
 Progress = Callable[[str, int, int], None]
 """What is being done (`file`, `check`, `write`), how many of how many."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """
+    What else the database knows that files are held against; asked only where there is something to hold.
+
+    `members` gives the market of every member, `trades` the list of trades that is kept for a market.
+    """
+
+    members: Callable[[], dict[MemberCode, MarketCode]] = dict[MemberCode, MarketCode]
+    trades: Callable[[MarketCode], TradeList | None] = lambda _market: None
+
+
+ALONE = Surroundings()
+NO_TRADES = "none"
+"""Said instead of a list of trades: they are held against none, whatever is kept."""
 
 
 def read_market(
@@ -69,10 +86,16 @@ def read_one(
     today: date,
     existing: MarketDraft | None = None,
     whole: bool = True,
+    around: Surroundings = ALONE,
     progress: Progress = lambda _what, _done, _of: None,
 ) -> MarketsIntake:
     """
     Read one market as `read_market` does, and keep its rows at hand.
+
+    Parameters
+    ----------
+    around
+        What else the database knows.
 
     Raises
     ------
@@ -94,7 +117,7 @@ def read_one(
     tables = _tables(files, findings, stated, progress)
     if files.everything is not None and existing is None:
         tables = taken_as(tables, market, findings)
-    scope = Scope(market, findings, datum_accepted=files.datum_accepted, trades=_trades(files, findings))
+    scope = _scope(market, files, tables, around, findings)
     taken = take_tables(tables, scope, today=today, existing=existing, whole=whole)
     progress("check", 1, 1)
     read = MarketsIntake((taken,), tables, findings, stated)
@@ -127,6 +150,7 @@ def read_markets(
     datum: str = Datum.WGS84,
     today: date,
     existing: Callable[[MarketCode], MarketDraft | None] = lambda _code: None,
+    around: Surroundings = ALONE,
     progress: Progress = lambda _what, _done, _of: None,
 ) -> MarketsIntake:
     """
@@ -139,6 +163,8 @@ def read_markets(
     ----------
     existing
         Gives a market as it is in the database, None if it is not there.
+    around
+        What else the database knows.
 
     Raises
     ------
@@ -151,9 +177,10 @@ def read_markets(
     tables = _tables(files, findings, stated, progress)
     shared = tables_by_market(tables, findings)
     markets: list[MarketIntake] = []
-    scope = Scope(MarketCode(""), findings, datum_accepted=files.datum_accepted, trades=_trades(files, findings))
+    scope = _scope(MarketCode(""), files, tables, around, findings)
     for done, (code, mine) in enumerate(shared.items(), start=1):
-        markets.append(_read(mine, replace(scope, market=code), today, existing(code)))
+        trades = scope.trades if files.trades or "merchants" not in mine else _kept(around, code, findings)
+        markets.append(_read(mine, replace(scope, market=code, trades=trades), today, existing(code)))
         progress("check", done, len(shared))
     return MarketsIntake(tuple(markets), tables, findings, stated)
 
@@ -195,8 +222,31 @@ def _tables(
     return tables
 
 
-def _trades(files: IntakeFiles, findings: Findings) -> TradeList | None:
-    return read_trades(files.trades, findings) if files.trades else None
+def _scope(
+    market: MarketCode,
+    files: IntakeFiles,
+    tables: Mapping[InputRole, Table],
+    around: Surroundings,
+    findings: Findings,
+) -> Scope:
+    members = around.members() if "members" in tables else {}
+    trades = None
+    if files.trades and files.trades != NO_TRADES:
+        trades = read_trades(files.trades, findings)
+    elif not files.trades and market and "merchants" in tables:
+        trades = _kept(around, market, findings)
+    return Scope(market, findings, members=members, datum_accepted=files.datum_accepted, trades=trades)
+
+
+def _kept(around: Surroundings, market: MarketCode, findings: Findings) -> TradeList | None:
+    """Return the list of trades that is kept for a market, and say so."""
+    found = around.trades(market)
+    if found is not None:
+        n = len(found.entries)
+        findings.note(
+            f"业态按保存的清单 {found.name} 核对({n} 个)", f"trades are held against the kept list {found.name} ({n})"
+        )
+    return found
 
 
 def _datum(name: str) -> Datum:

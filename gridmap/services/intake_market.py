@@ -1,4 +1,4 @@
-"""One market out of its tables: levels, stalls, merchants, connectors and members, one after the other."""
+"""One market out of its tables: levels, stalls, merchants, connectors, organisations, members and zones in turn."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,6 +8,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gridmap.errors import InputRefusedError
 from gridmap.exchange.agreement import Layer, check_agreement, check_levels, outlines_of
+from gridmap.exchange.bundles import OURS
 from gridmap.exchange.connectors import read_connectors, read_links
 from gridmap.exchange.fitting import (
     fit_units,
@@ -19,13 +20,16 @@ from gridmap.exchange.fitting import (
 from gridmap.exchange.levels import read_levels, stated_market
 from gridmap.exchange.members import read_members
 from gridmap.exchange.merchants import KnownUnits, read_merchants
+from gridmap.exchange.organisations import doubt_deserted, read_organisations
 from gridmap.exchange.rows import Table
 from gridmap.exchange.scope import Scope, middle_of
-from gridmap.exchange.stalls import UnitRow, buildings_named, read_units, rows_by_code
-from gridmap.model.duty import Member
+from gridmap.exchange.stalls import UnitRow, buildings_named, read_units, rows_by_code, zones_of_stalls
+from gridmap.exchange.zones import read_assignments, read_plan, read_zones
+from gridmap.model.duty import Assignment, Member, Zoning
 from gridmap.model.ids import BuildingCode, MemberCode, MerchantCode, StallCode
 from gridmap.model.intake import FileCount, InputRole, MarketDraft
-from gridmap.model.kinds import Layout, MarketKind, Role
+from gridmap.model.kinds import Layout, MarketKind
+from gridmap.model.organisations import LedgerOrganisation
 from gridmap.model.places import Building, Connector, Level, LevelKey, Market, Stall
 from gridmap.model.register import Merchant, Occupancy
 from gridmap.spatial import crs
@@ -53,7 +57,11 @@ class _Draft:
     connectors: dict[str, Connector] = field(default_factory=dict)
     merchants: dict[MerchantCode, Merchant] = field(default_factory=dict)
     occupancies: list[Occupancy] = field(default_factory=list)
+    known: Mapping[str, LedgerOrganisation] = field(default_factory=dict[str, LedgerOrganisation])
+    """Organisations of the database, which a list may name."""
+    organisations: dict[str, LedgerOrganisation] = field(default_factory=dict)
     members: dict[MemberCode, Member] = field(default_factory=dict)
+    zoning: Zoning | None = None
     counts: list[FileCount] = field(default_factory=list)
 
     def count(self, role: InputRole, accepted: int, before: int, *, set_aside: int = 0) -> None:
@@ -104,14 +112,16 @@ def take_market(
     _take_places(draft, outlines_of(existing.levels if existing is not None else (), "", Datum.WGS84))
     _take_merchants(draft, today)
     _take_connectors(draft)
-    known = existing.members if existing is not None else ()
-    _take_members(draft, [m.code for m in known if m.role is Role.LEADER and m.serves(today)])
+    _take_organisations(draft)
+    _take_members(draft, existing.leaders if existing is not None else ())
+    _take_zoning(draft, existing)
     return _finished(draft, existing), tuple(draft.counts)
 
 
 def _carry_over(draft: _Draft, existing: MarketDraft) -> None:
     given = draft.tables.keys()
     draft.projection = existing.market.projection
+    draft.known = {entry.code: entry for entry in existing.organisations}
     draft.building_names = {building.code: building.name for building in existing.buildings}
     if "levels" not in given and not ("stalls" in given and _floors_are_made(existing)):
         draft.levels = {level.key: level for level in existing.levels}
@@ -120,6 +130,8 @@ def _carry_over(draft: _Draft, existing: MarketDraft) -> None:
     if "merchants" not in given:
         draft.merchants = {merchant.code: merchant for merchant in existing.merchants}
         draft.occupancies = list(existing.occupancies)
+    if "organisations" not in given:
+        draft.organisations = dict(draft.known)
     if "members" not in given:
         draft.members = {member.code: member for member in existing.members}
     if "connectors" not in given and "links" not in given:
@@ -287,11 +299,64 @@ def _check_connectors(draft: _Draft, table: Table) -> None:
     check_agreement(layer, home, draft.scope)
 
 
-def _take_members(draft: _Draft, leaders: list[MemberCode]) -> None:
+# --- Ledgers and zones ------------------------------------------------------------------------------------------------
+
+
+def _take_organisations(draft: _Draft) -> None:
+    if (table := draft.tables.get("organisations")) is not None:
+        before = len(draft.scope.findings.quarantined)
+        draft.organisations = read_organisations(table, draft.scope, known=draft.known)
+        draft.count("organisations", len(draft.organisations), before)
+
+
+def _take_members(draft: _Draft, leaders: Sequence[MemberCode]) -> None:
     if (table := draft.tables.get("members")) is not None:
         before = len(draft.scope.findings.quarantined)
-        draft.members = read_members(table, draft.scope, stalls=draft.stalls, leaders=leaders)
+        draft.members = read_members(
+            table,
+            draft.scope,
+            stalls=draft.stalls,
+            leaders=leaders,
+            organisations={**draft.known, **draft.organisations},
+        )
         draft.count("members", len(draft.members), before)
+    if "organisations" in draft.tables:
+        doubt_deserted(draft.tables["organisations"], draft.organisations, draft.members.values(), draft.scope.findings)
+
+
+def _take_zoning(draft: _Draft, existing: MarketDraft | None) -> None:
+    """Take the plan in force that an export brought along; a market that is there already has plans of its own."""
+    tables: dict[InputRole, Table] = {role: table for role in OURS if (table := draft.tables.get(role)) is not None}
+    before = len(draft.scope.findings.quarantined)
+    wanted = existing is None and "plans" in tables and bool(tables.keys() & {"zones"})
+    plan = read_plan(tables["plans"], draft.scope) if wanted else None
+    if plan is None:
+        _set_zones_aside(draft, tables, before)
+        return
+    draft.count("plans", 1, before)
+    before = len(draft.scope.findings.quarantined)
+    homes = {code: zone for code, zone in zones_of_stalls(draft.tables.get("stalls")).items() if code in draft.stalls}
+    zones, rows = read_zones(tables["zones"], draft.scope, levels=draft.levels, homes=homes)
+    draft.count("zones", rows, before)
+    assigned: tuple[Assignment, ...] = ()
+    if (table := tables.get("assignments")) is not None:
+        before = len(draft.scope.findings.quarantined)
+        assigned = read_assignments(table, draft.scope, zones=zones, members=draft.members)
+        draft.count("assignments", len(assigned), before)
+    draft.zoning = Zoning(plan, zones, assigned)
+
+
+def _set_zones_aside(draft: _Draft, tables: Mapping[InputRole, Table], before: int) -> None:
+    faulty = {(row.file, row.row) for row in draft.scope.findings.quarantined[before:]}
+    for role, table in tables.items():
+        rejected = sum((table.file, row.number) in faulty for row in table.rows) if role == "plans" else 0
+        aside = len(table.rows) - rejected
+        draft.counts.append(FileCount(table.file, role, len(table.rows), 0, rejected, aside))
+    if any(table.rows for table in tables.values()):
+        draft.scope.findings.note(
+            "文件中的责任区未带入:市场已存在,或文件没有可用的现行方案",
+            "the zones of the file were left aside: the market is there already, or the file has no plan in force",
+        )
 
 
 # --- The outcome ------------------------------------------------------------------------------------------------------
@@ -308,6 +373,8 @@ def _finished(draft: _Draft, existing: MarketDraft | None) -> MarketDraft:
         merchants=tuple(draft.merchants.values()),
         occupancies=tuple(draft.occupancies),
         members=tuple(draft.members.values()),
+        organisations=tuple(draft.organisations.values()),
+        zoning=draft.zoning,
     )
 
 

@@ -147,13 +147,15 @@ def outcome_of(market: MarketIntake) -> MarketOutcome:
         connectors=len(draft.connectors),
         occupancies=len(draft.occupancies),
         members=len(draft.members),
+        organisations=len(draft.organisations),
+        zones=len(draft.zoning.zones) if draft.zoning is not None else 0,
     )
     return MarketOutcome(market.market, replace(accepted, **dict.fromkeys(_carried(market.carried), 0)))
 
 
 def _carried(roles: frozenset[InputRole]) -> list[str]:
     """Return the counts that no file of the import has anything to do with."""
-    names = [role for role in ("levels", "stalls", "merchants", "members") if role in roles]
+    names = [role for role in ("levels", "stalls", "merchants", "organisations", "members") if role in roles]
     ways = ["connectors"] if {"connectors", "links"} <= roles else []
     return [*names, *ways, *(["occupancies"] if "merchants" in roles else [])]
 

@@ -22,7 +22,7 @@ from gridmap.services.register_applying import apply_changes
 from gridmap.services.register_changes import ListTerms, compare
 from gridmap.services.register_incoming import Incoming, draft_on, events_of, keep
 from gridmap.spatial.crs import Datum
-from gridmap.store import audit, history, imports, markets, quarantine
+from gridmap.store import audit, history, imports, markets, quarantine, trades
 from gridmap.store.session import Connection, Database
 
 
@@ -141,7 +141,9 @@ def _attempt(
     day = _first_day(connection, row, record, author.now.date())
     tables: dict[InputRole, Table] = {row.role: _table(row)}
     findings = Findings()
-    scope = Scope(known.market.code, findings)
+    key = markets.market_id(connection, record.market)
+    kept = trades.list_for(connection, key) if row.role == "merchants" else None
+    scope = Scope(known.market.code, findings, trades=kept)
     taken = take_tables(tables, scope, today=day, existing=draft_on(known, day), whole=False)
     faults = findings.quarantined
     if taken.draft is not None and not faults:

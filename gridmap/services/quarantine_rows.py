@@ -5,6 +5,7 @@ from datetime import date
 
 import shapely
 
+from gridmap.exchange.bundles import OURS
 from gridmap.exchange.findings import FaultyRowError, shown
 from gridmap.exchange.rows import Row, Table, text
 from gridmap.exchange.stall_codes import possible_codes
@@ -18,9 +19,12 @@ GEOMETRY = "geometry"
 
 
 def kept_rows(tables: Mapping[InputRole, Table], faulty: Iterable[Quarantined]) -> list[QuarantinedRow]:
-    """Join faulty rows with their cells, so that they can be mended later."""
+    """Join faulty rows with their cells, so that they can be mended later; a plan in force is not mended by rows."""
     by_place: dict[tuple[str, int], tuple[InputRole, Row]] = {
-        (table.file, row.number): (role, row) for role, table in tables.items() for row in table.rows
+        (table.file, row.number): (role, row)
+        for role, table in tables.items()
+        if role not in OURS
+        for row in table.rows
     }
     return [_kept(tables, *by_place[at], fault) for fault in faulty if (at := (fault.file, fault.row)) in by_place]
 

@@ -40,6 +40,17 @@ def member_exists(code: MemberCode, taken: MarketIntake) -> InputRefusedError:
     )
 
 
+def organisation_exists(code: str, taken: MarketIntake) -> InputRefusedError:
+    """Say that an organisation of the list is one that the caller does not see."""
+    return InputRefusedError(
+        next(count.file for count in taken.counts if count.role == "organisations"),
+        f"组织编号 {code} 已存在,属于您看不到的市场",
+        f"the organisation code {code} exists already, in markets that you do not see",
+        "请换一个编号,或请管理员导入。",
+        "Use another code, or ask an administrator to import it.",
+    )
+
+
 def too_many_close(file: str, closes: int, stock: int) -> InputRefusedError:
     """Say that a list, taken as whole, would end a large share of all occupancies."""
     return InputRefusedError(

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
-from gridmap.errors import InvalidParameterError
-from gridmap.model.ids import MarketCode
+from gridmap.errors import InputRefusedError, InvalidParameterError
+from gridmap.model.ids import MarketCode, MemberCode
 from gridmap.model.imports import ImportKind, ImportState
 from gridmap.model.intake import ImportReport, MarketDraft
-from gridmap.services import markets, refusals
-from gridmap.services.intake import Progress, read_markets, read_one
+from gridmap.model.register_changes import Register
+from gridmap.services import markets, refusals, trades, zonings
+from gridmap.services.intake import Progress, Surroundings, read_markets, read_one
 from gridmap.services.intake_report import MarketIntake, MarketsIntake
 from gridmap.services.register_applying import make_changes
 from gridmap.services.register_incoming import (
@@ -22,13 +23,15 @@ from gridmap.services.register_incoming import (
     keep,
     list_fault,
 )
-from gridmap.store import audit, history
+from gridmap.store import audit, history, organisation_ledger
 from gridmap.store import markets as market_store
 from gridmap.store import members as member_store
 from gridmap.store.rights import caller_of
 from gridmap.store.session import Connection, Database
 
-__all__ = ["Intake", "checked", "existing_draft", "import_market", "import_markets", "preview_markets"]
+__all__ = [
+    "Intake", "checked", "existing_draft", "import_market", "import_markets", "preview_markets", "surroundings",
+]  # fmt: skip
 
 
 def import_market(
@@ -59,7 +62,7 @@ def import_market(
     existing = existing_draft(database, market, day)
     read = read_one(
         intake.files, market=market, datum=intake.datum, today=day, existing=existing, whole=intake.whole is not False,
-        progress=progress,
+        around=surroundings(database), progress=progress,
     )  # fmt: skip
     read = _bring_in(database, intake, read, _moment(today, now), progress)
     if not read.drafts:
@@ -94,6 +97,7 @@ def import_markets(
         datum=intake.datum,
         today=day,
         existing=lambda market: existing_draft(database, market, day),
+        around=surroundings(database),
         progress=progress,
     )
     if intake.name and len(read.markets) > 1:
@@ -122,12 +126,14 @@ def preview_markets(
     day = intake.day
     if market is None:
         read = read_markets(
-            intake.files, datum=intake.datum, today=day, existing=lambda code: existing_draft(database, code, day)
-        )
+            intake.files, datum=intake.datum, today=day, existing=lambda code: existing_draft(database, code, day),
+            around=surroundings(database),
+        )  # fmt: skip
     else:
         read = read_one(
             intake.files, market=MarketCode(market), datum=intake.datum, today=day,
             existing=existing_draft(database, market, day), whole=intake.whole is not False,
+            around=surroundings(database),
         )  # fmt: skip
     return tuple(taken.draft for taken in read.markets if taken.draft is not None)
 
@@ -138,6 +144,16 @@ def existing_draft(database: Database, market: str, day: date) -> MarketDraft | 
         if not market_store.exists(connection, market):
             return None
         return draft_on(history.register(connection, market), day)
+
+
+def surroundings(database: Database) -> Surroundings:
+    """Return what a database knows that files are held against."""
+
+    def homes() -> dict[MemberCode, MarketCode]:
+        with database.reading() as connection:
+            return member_store.homes(connection)
+
+    return Surroundings(homes, lambda market: trades.list_for_import(database, market))
 
 
 def _moment(today: date, now: datetime | None) -> datetime:
@@ -171,21 +187,41 @@ def checked(
     """Look at what was read beside what is there now; a market that cannot go in comes back refused."""
     if taken.draft is None:
         return taken
-    there, is_list = market_store.exists(connection, taken.market), bool(taken.draft.market.uuid)
-    file = taken.counts[0].file
-    if there and not is_list:
-        return taken.refused(refusals.market_exists(taken.market, file))
-    if is_list and not there:
-        return taken.refused(refusals.changed_meanwhile(taken.market, file))
+    there = market_store.exists(connection, taken.market)
     known = history.register(connection, taken.market) if there else None
-    if known is not None and known.market.revision != taken.draft.market.revision:
-        return taken.refused(refusals.changed_meanwhile(taken.market, file))
-    strangers = [m.code for m in taken.draft.members if known is None or m.code not in known.members]
-    if strangers and (clash := member_store.taken_codes(connection, strangers)):
-        return taken.refused(refusals.member_exists(clash[0], taken))
-    incoming = incoming_market(intake, read, taken) if known is None else incoming_list(intake, read, taken, known)
-    fault = list_fault(connection, intake, incoming, known) if known is not None else None
+    shared = known or history.shared_register(connection, taken.draft.market)
+    fault = _clash(connection, taken, known, shared)
+    if fault is not None:
+        return taken.refused(fault)
+    if known is None:
+        return incoming_market(intake, read, taken, shared)
+    incoming = incoming_list(intake, read, taken, known)
+    fault = list_fault(connection, intake, incoming, known)
     return incoming if fault is None else taken.refused(fault)
+
+
+def _clash(
+    connection: Connection, taken: MarketIntake, known: Register | None, shared: Register
+) -> InputRefusedError | None:
+    """Say what of the database stands against what was read: somebody was quicker, or has the code."""
+    draft = taken.draft
+    assert draft is not None
+    is_list, file = bool(draft.market.uuid), taken.counts[0].file
+    if known is not None and not is_list:
+        return refusals.market_exists(taken.market, file)
+    if (known is None and is_list) or (known is not None and known.market.revision != draft.market.revision):
+        return refusals.changed_meanwhile(taken.market, file)
+    if (code := _hidden_organisation(connection, draft, shared)) is not None:
+        return refusals.organisation_exists(code, taken)
+    strangers = [m.code for m in draft.members if m.code not in shared.members]
+    clash = member_store.taken_codes(connection, strangers) if strangers else []
+    return refusals.member_exists(clash[0], taken) if clash else None
+
+
+def _hidden_organisation(connection: Connection, draft: MarketDraft, shared: Register) -> str | None:
+    """Return the code of an organisation that is there without being shown to the caller, None without any."""
+    strangers = [entry.code for entry in draft.organisations if entry.code not in shared.organisations]
+    return next(iter(organisation_ledger.taken_codes(connection, strangers)), None) if strangers else None
 
 
 def _write(
@@ -206,6 +242,8 @@ def _write(
     for done, (i, one) in enumerate(wanted, start=1):
         if one.kind is ImportKind.NEW:
             markets.write_market(connection, one.draft)
+            if one.draft.zoning is not None:
+                zonings.write_zoning(connection, one.market, one.draft.zoning)
         incoming[i] = keep(connection, one, ImportState.APPLIED, by=caller_of(connection).name, now=now)
         make_changes(connection, one.market, one.changes, lambda step, of: progress("changes", step, of))
         progress("write", done, len(wanted))

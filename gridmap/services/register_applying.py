@@ -73,5 +73,7 @@ def _undated(register: Register, change: Change) -> Any:
             return code if code in register.stalls else None
         case Subject.CONNECTOR:
             return register.connectors.get(first)
+        case Subject.ORGANISATION:
+            return register.organisations.get(first)
         case _:
             return register.members.get(MemberCode(first))

@@ -1,6 +1,6 @@
 """What a list changes in a register: pure comparison, nothing is read or written."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import shapely
 
+from gridmap.model.duty import Member
 from gridmap.model.ids import MerchantCode, StallCode
 from gridmap.model.intake import InputRole, MarketDraft
+from gridmap.model.organisations import LedgerOrganisation
 from gridmap.model.places import Building, Stall
 from gridmap.model.register import Merchant
 from gridmap.model.register_changes import Change, Doubt, FloorLevel, Held, Register, Subject
@@ -70,8 +72,8 @@ def compare(register: Register, draft: MarketDraft, terms: ListTerms) -> Compari
     Returns
     -------
     comparison
-        Changes in the order levels, stalls, merchants, occupancies, connectors, members. From the list's day on the
-        register is what a whole list says, save what is in doubt or faulty; before that day nothing changes.
+        Changes in the order levels, stalls, merchants, occupancies, connectors, organisations, members. From the list's
+        day on the register is what a whole list says, save what is in doubt or faulty; before that day nothing changes.
     """
     levels = list(_levels(register, draft)) if {"levels", "stalls"} & terms.roles else []
     stalls = list(_stalls(register, draft, terms)) if "stalls" in terms.roles else []
@@ -81,8 +83,8 @@ def compare(register: Register, draft: MarketDraft, terms: ListTerms) -> Compari
         trade, doubts = _trade(register, draft, terms)
     trade += closed_with_their_stalls(register, stalls, trade)
     ways = list(_connectors(register, draft)) if {"connectors", "links"} & terms.roles else []
-    members = list(_members(register, draft)) if "members" in terms.roles else []
-    return Comparison((*levels, *stalls, *trade, *ways, *members), doubts)
+    ledgers = list(ledger_changes(register, draft, terms.roles))
+    return Comparison((*levels, *stalls, *trade, *ways, *ledgers), doubts)
 
 
 def _since(value: Any, first: date | None, end: date | None = None) -> Timeline[Any]:
@@ -187,7 +189,10 @@ def _merchant(register: Register, listed: Merchant, day: date) -> Iterator[Chang
         yield Change(Subject.MERCHANT, (listed.code,), (), _since(listed, None))
         return
     now = value_on(known, day) or known[-1].value
-    merchant = replace(listed, trade=listed.trade or now.trade, uscc=listed.uscc or now.uscc)
+    merchant = replace(
+        listed, trade=listed.trade or now.trade, uscc=listed.uscc or now.uscc, source=listed.source or now.source,
+        verification=listed.verification or now.verification,
+    )  # fmt: skip
     after = from_day(known, day, _since(merchant, None))
     if after != known:
         yield Change(Subject.MERCHANT, (listed.code,), known, after)
@@ -251,9 +256,46 @@ def _connectors(register: Register, draft: MarketDraft) -> Iterator[Change]:
             )
 
 
-def _members(register: Register, draft: MarketDraft) -> Iterator[Change]:
-    """Add and change members; none is removed: plans speak of them."""
-    for member in draft.members:
+def ledger_changes(register: Register, draft: MarketDraft, roles: Collection[InputRole]) -> Iterator[Change]:
+    """
+    Add and change organisations and members; none is removed: plans and other markets speak of them.
+
+    What a ledger leaves empty is not known to it, not gone.
+    """
+    for entry in draft.organisations if "organisations" in roles else ():
+        known = register.organisations.get(entry.code)
+        yield from _undated(Subject.ORGANISATION, entry.code, known, _known_entry(entry, known))
+    for member in draft.members if "members" in roles else ():
         before = register.members.get(member.code)
-        if before != member:
-            yield Change(Subject.MEMBER, (member.code,), _since(before, None) if before else (), _since(member, None))
+        yield from _undated(Subject.MEMBER, member.code, before, _known_member(member, before))
+
+
+def _undated(subject: Subject, code: str, before: Any, after: Any) -> Iterator[Change]:
+    if before != after:
+        yield Change(subject, (code,), _since(before, None) if before is not None else (), _since(after, None))
+
+
+def _known_entry(listed: LedgerOrganisation, known: LedgerOrganisation | None) -> LedgerOrganisation:
+    if known is None:
+        return listed
+    one, was = listed.organisation, known.organisation
+    organisation = replace(
+        one, formed=one.formed or was.formed, valid_from=one.valid_from or was.valid_from,
+        valid_to=one.valid_to or was.valid_to, source=one.source or was.source,
+        verification=one.verification or was.verification,
+    )  # fmt: skip
+    return replace(
+        listed, organisation=organisation, tie=listed.tie or known.tie, parents=listed.parents or known.parents
+    )
+
+
+def _known_member(listed: Member, known: Member | None) -> Member:
+    if known is None:
+        return listed
+    return replace(
+        listed, office_contact=listed.office_contact or known.office_contact,
+        capacity=listed.capacity or known.capacity, home_stall=listed.home_stall or known.home_stall,
+        valid_from=listed.valid_from or known.valid_from, valid_to=listed.valid_to or known.valid_to,
+        organisation=listed.organisation or known.organisation, source=listed.source or known.source,
+        verification=listed.verification or known.verification,
+    )  # fmt: skip

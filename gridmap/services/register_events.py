@@ -7,6 +7,7 @@ from typing import Any
 
 from gridmap.model.ids import MerchantCode
 from gridmap.model.places import Stall
+from gridmap.model.provenance import SOURCE_WORDS, VERIFICATION_WORDS
 from gridmap.model.register import Merchant
 from gridmap.model.register_changes import Change, EventKind, RegisterEvent, Subject
 from gridmap.model.timelines import Timeline, first_difference, value_on
@@ -14,6 +15,7 @@ from gridmap.model.timelines import Timeline, first_difference, value_on
 _UNDATED = {
     Subject.LEVEL: EventKind.LEVEL,
     Subject.CONNECTOR: EventKind.CONNECTOR,
+    Subject.ORGANISATION: EventKind.ORGANISATION,
     Subject.MEMBER: EventKind.MEMBER,
 }
 
@@ -85,10 +87,17 @@ def _merchant(change: Change) -> Iterator[RegisterEvent]:
     one: Merchant = before
     other: Merchant = after
     told_of = ((EventKind.RENAME, one.name, other.name), (EventKind.TRADE, one.trade, other.trade),
-               (EventKind.CREDIT_CODE, one.uscc or "", other.uscc or ""))  # fmt: skip
+               (EventKind.CREDIT_CODE, one.uscc or "", other.uscc or ""),
+               (EventKind.LEDGER, _ledger_words(one), _ledger_words(other)))  # fmt: skip
     for kind, was, now in told_of:
         if was != now:
             yield RegisterEvent(kind, day, merchant=change.key[0], name=other.name, before=was, after=now)
+
+
+def _ledger_words(merchant: Merchant) -> str:
+    state = VERIFICATION_WORDS[merchant.verification] if merchant.verification is not None else ""
+    source = next((word for known, word in SOURCE_WORDS.items() if known == merchant.source), merchant.source)
+    return " ".join(filter(None, (source, state)))
 
 
 def _trading(changes: Iterable[Change], names: Mapping[MerchantCode, str]) -> Iterator[RegisterEvent]:

@@ -17,7 +17,7 @@ from gridmap.model.timelines import value_on
 from gridmap.services import refusals
 from gridmap.services.intake_report import MarketIntake, MarketsIntake, outcome_of
 from gridmap.services.quarantine_rows import doubtful_rows, held_by, kept_rows
-from gridmap.services.register_changes import Comparison, ListTerms, compare
+from gridmap.services.register_changes import Comparison, ListTerms, compare, ledger_changes
 from gridmap.services.register_events import counted, told
 from gridmap.store import audit, imports, markets, quarantine
 from gridmap.store.session import Connection
@@ -76,16 +76,27 @@ class Incoming:
         return replace(self.intake, outcome=outcome)
 
 
-def incoming_market(intake: Intake, read: MarketsIntake, taken: MarketIntake) -> Incoming:
-    """Return a new market as it would go in."""
+def incoming_market(intake: Intake, read: MarketsIntake, taken: MarketIntake, shared: Register) -> Incoming:
+    """
+    Return a new market as it would go in; organisations, which it shares with others, and their people as changes.
+
+    Parameters
+    ----------
+    shared
+        The organisations that there are, in a register of nothing else.
+    """
     assert taken.draft is not None
     draft = taken.draft
     if intake.name:
         draft = replace(draft, market=replace(draft.market, name=intake.name))
     rows = tuple(kept_rows(read.tables, taken.rows))
+    changes = tuple(ledger_changes(shared, draft, frozenset({"organisations", "members"})))
+    body = replace(draft, organisations=(), members=tuple(m for m in draft.members if not m.organisation))
+    offices = tuple(c for c in changes if c.subject is Subject.ORGANISATION or c.after[0].value.organisation)
     return Incoming(
-        taken, ImportKind.NEW, draft, intake.day, True, _files(intake, read, taken), rows, reading_json(read.report())
-    )
+        taken, ImportKind.NEW, body, intake.day, True, _files(intake, read, taken), rows, reading_json(read.report()),
+        offices,
+    )  # fmt: skip
 
 
 def incoming_list(intake: Intake, read: MarketsIntake, taken: MarketIntake, known: Register) -> Incoming:
@@ -133,6 +144,8 @@ def draft_on(register: Register, day: date) -> MarketDraft:
             if span.holds(day)
         ),
         members=tuple(register.members.values()),
+        organisations=tuple(register.organisations.values()),
+        leaders=tuple(post.member for post in register.leaders if post.valid_to is None or post.valid_to > day),
     )
 
 
@@ -199,7 +212,7 @@ def _counts(incoming: Incoming) -> dict[str, int]:
 
 def _files(intake: Intake, read: MarketsIntake, taken: MarketIntake) -> tuple[ImportFile, ...]:
     paths: dict[str, Path | None] = {
-        count.role: getattr(intake.files, count.role) or intake.files.everything for count in taken.counts
+        count.role: getattr(intake.files, count.role, None) or intake.files.everything for count in taken.counts
     }
     return tuple(
         ImportFile(

@@ -2,31 +2,25 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 
 from gridmap.model.credit_codes import CodeState, credit_code
-from gridmap.model.ids import MerchantCode, StallCode
 from gridmap.model.imports import ImportKind, ImportState
-from gridmap.model.kinds import UnitKind
-from gridmap.model.register import Merchant
-from gridmap.model.register_changes import Change, Register, Subject
+from gridmap.model.register_changes import Register
 from gridmap.model.registry import EventReceipt, EventState, RegistryEvent, RegistryKind
-from gridmap.model.timelines import Dated, Timeline, value_on
 from gridmap.services.intake_report import MarketIntake
 from gridmap.services.plans import Author
 from gridmap.services.register_applying import make_changes
 from gridmap.services.register_changes import Comparison
 from gridmap.services.register_incoming import Incoming, draft_on, events_of, keep
+from gridmap.services.registry_taking import TakenEvents, Words
 from gridmap.store import history, markets, registry
 from gridmap.store.session import Connection, Database
 
-Words = tuple[str, str]
 _BAD_CODE: Words = ("不是有效的统一社会信用代码", "is no sound unified social credit code")
 _NOT_HERE: Words = ("登记中没有这个信用代码", "the code is not in the register")
 _NO_PLACE: Words = ("入驻须写市场、铺位和名称", "to open needs market, stall and name")
 _NO_MARKET: Words = ("没有这个市场", "there is no such market")
-_NO_STALL: Words = ("当日没有这个铺位", "there is no such stall on that day")
 _FUTURE: Words = ("日期在将来", "the day is in the future")
 
 
@@ -45,7 +39,7 @@ def take_events(database: Database, events: Sequence[RegistryEvent], *, author: 
     with database.writing() as connection:
         places = [_places(connection, event, author.now.date()) for event in events]
         names = sorted({market for place in places if isinstance(place, list) for market in place})
-        open_markets = {name: _Market(_locked(connection, name)) for name in names}
+        open_markets = {name: TakenEvents(_locked(connection, name)) for name in names}
         refused: dict[int, Words] = {}
         touched: dict[int, list[str]] = defaultdict(list)
         for i in sorted(range(len(events)), key=lambda i: events[i].day):
@@ -88,73 +82,7 @@ def _locked(connection: Connection, market: str) -> Register:
     return history.register(connection, market)
 
 
-@dataclass
-class _Market:
-    """A market's register, and what events make of it so far."""
-
-    known: Register
-    merchants: dict[MerchantCode, Timeline[Merchant]] = field(default_factory=dict[MerchantCode, Timeline[Merchant]])
-    spells: dict[tuple[MerchantCode, StallCode], Timeline[None]] = field(
-        default_factory=dict[tuple[MerchantCode, StallCode], "Timeline[None]"]
-    )
-    first: date = date.max
-
-    def take(self, event: RegistryEvent) -> bool | Words:
-        """Take one event in: whether it changes anything, or why it cannot be."""
-        done = self._close(event) if event.kind is RegistryKind.CLOSE else self._open(event)
-        if done is True:
-            self.first = min(self.first, event.day)
-        return done
-
-    def changes(self) -> tuple[Change, ...]:
-        """Return what the events change in all."""
-        new = [Change(Subject.MERCHANT, (code,), (), timeline) for code, timeline in self.merchants.items()]
-        return (*new, *(
-            Change(Subject.OCCUPANCY, pair, known, after)
-            for pair, after in self.spells.items()
-            if after != (known := self.known.occupancies.get(pair, ()))
-        ))  # fmt: skip
-
-    def _merchant(self, uscc: str) -> MerchantCode | None:
-        held = {**self.known.merchants, **self.merchants}
-        return next((code for code, timeline in held.items() if timeline[-1].value.uscc == uscc), None)
-
-    def _close(self, event: RegistryEvent) -> bool:
-        merchant = self._merchant(credit_code(event.uscc).value)
-        changed = False
-        for pair in [pair for pair in {**self.known.occupancies, **self.spells} if pair[0] == merchant]:
-            if event.stall and pair[1] != event.stall:
-                continue
-            before = self._spells(pair)
-            after = tuple(replace(d, valid_to=event.day) if d.holds(event.day) else d for d in before)
-            after = tuple(d for d in after if d.valid_to is None or d.valid_from is None or d.valid_from < d.valid_to)
-            changed |= after != before
-            self.spells[pair] = after
-        return changed
-
-    def _open(self, event: RegistryEvent) -> bool | Words:
-        stall = value_on(self.known.stalls.get(StallCode(event.stall), ()), event.day)
-        if stall is None or stall.kind is not UnitKind.STALL:
-            return _NO_STALL
-        uscc = credit_code(event.uscc).value
-        merchant = self._merchant(uscc)
-        if merchant is None:
-            merchant = MerchantCode(uscc)
-            self.merchants[merchant] = (Dated(Merchant(merchant, event.name, event.trade, uscc)),)
-        pair = (merchant, stall.code)
-        before = self._spells(pair)
-        later = [d.valid_from for d in before if d.valid_from is not None and d.valid_from > event.day]
-        if any(d.holds(event.day) for d in before):
-            return False
-        spell = Dated(None, event.day, min(later, default=None))
-        self.spells[pair] = tuple(sorted((*before, spell), key=lambda d: d.valid_from or date.min))
-        return True
-
-    def _spells(self, pair: tuple[MerchantCode, StallCode]) -> Timeline[None]:
-        return self.spells.get(pair, self.known.occupancies.get(pair, ()))
-
-
-def _written(connection: Connection, market: _Market, author: Author) -> str:
+def _written(connection: Connection, market: TakenEvents, author: Author) -> str:
     """Keep what changed in a market as an import of its own and put it into force; '' if nothing did."""
     found = market.changes()
     if not found:

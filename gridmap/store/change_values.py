@@ -12,7 +12,9 @@ from gridmap.model.duty import Member
 from gridmap.model.hours import hours_from_text, hours_text
 from gridmap.model.ids import BuildingCode, MemberCode, MerchantCode, StallCode
 from gridmap.model.kinds import ConnectorKind, Role, UnitKind
+from gridmap.model.organisations import Formed, LedgerOrganisation, Organisation, Parent, Relation, Side, Tie, Tier
 from gridmap.model.places import Building, Connector, Level, LevelKey, Stall
+from gridmap.model.provenance import Verification
 from gridmap.model.register import Merchant
 from gridmap.model.register_changes import FloorLevel, Subject
 from gridmap.model.timelines import Dated, Timeline
@@ -63,12 +65,13 @@ def _read_code(value: Plain) -> StallCode:
 
 
 def _merchant(merchant: Merchant) -> Plain:
-    return [merchant.code, merchant.name, merchant.trade, merchant.uscc]
+    return [merchant.code, merchant.name, merchant.trade, merchant.uscc, merchant.source, merchant.verification]
 
 
 def _read_merchant(value: Plain) -> Merchant:
-    code, name, trade, uscc = value
-    return Merchant(MerchantCode(code), name, trade, uscc)
+    code, name, trade, uscc, *later = value
+    source, checked = later or ("", None)  # imports kept before ledgers had them
+    return Merchant(MerchantCode(code), name, trade, uscc, source, Verification(checked) if checked else None)
 
 
 def _level(floor: FloorLevel) -> Plain:
@@ -99,12 +102,38 @@ def _read_connector(value: Plain) -> Connector:
 
 
 def _member(member: Member) -> Plain:
-    return [member.code, member.name, member.role, member.office_contact, member.capacity, member.home_stall]
+    return [
+        member.code, member.name, member.role, member.office_contact, member.capacity, member.home_stall,
+        _day(member.valid_from), _day(member.valid_to), member.organisation, member.source, member.verification,
+    ]  # fmt: skip
 
 
 def _read_member(value: Plain) -> Member:
-    code, name, role, contact, capacity, home = value
-    return Member(MemberCode(code), name, Role(role), contact, capacity, StallCode(home) if home else None)
+    code, name, role, contact, capacity, home, *later = value
+    first, end, organisation, source, checked = later or (None, None, "", "", None)
+    return Member(
+        MemberCode(code), name, Role(role), contact, capacity, StallCode(home) if home else None,
+        _date(first), _date(end), organisation, source, Verification(checked) if checked else None,
+    )  # fmt: skip
+
+
+def _organisation(entry: LedgerOrganisation) -> Plain:
+    o = entry.organisation
+    parents = [[p.parent, p.side, p.relation, p.primary] for p in entry.parents]
+    return [
+        o.code, o.name, o.tier, o.formed, _day(o.valid_from), _day(o.valid_to), o.source, o.verification, entry.tie,
+        parents,
+    ]  # fmt: skip
+
+
+def _read_organisation(value: Plain) -> LedgerOrganisation:
+    code, name, tier, formed, first, end, source, checked, tie, parents = value
+    organisation = Organisation(
+        code, name, Tier(tier), Formed(formed) if formed else None, _date(first), _date(end), None, source,
+        Verification(checked) if checked else None,
+    )  # fmt: skip
+    above = tuple(Parent(code, parent, Side(side), Relation(what), primary) for parent, side, what, primary in parents)
+    return LedgerOrganisation(organisation, Tie(tie) if tie else None, above)
 
 
 def _hex(geometry: Any) -> str:
@@ -126,6 +155,7 @@ _WRITE: dict[Subject, Callable[[Any], Plain | None]] = {
     Subject.OCCUPANCY: _nothing,
     Subject.LEVEL: _level,
     Subject.CONNECTOR: _connector,
+    Subject.ORGANISATION: _organisation,
     Subject.MEMBER: _member,
 }
 _READ: dict[Subject, Callable[[Any], Any]] = {
@@ -135,5 +165,6 @@ _READ: dict[Subject, Callable[[Any], Any]] = {
     Subject.OCCUPANCY: _nothing,
     Subject.LEVEL: _read_level,
     Subject.CONNECTOR: _read_connector,
+    Subject.ORGANISATION: _read_organisation,
     Subject.MEMBER: _read_member,
 }

@@ -87,6 +87,13 @@ def in_market(connection: Connection, market_key: int) -> None:
     audit.journal_of(connection).markets.add(market_key)
 
 
+def market_gone(connection: Connection, market_key: int) -> None:
+    """Say that a market is removed: what the transaction did in it is told to those only who see everything."""
+    journal = audit.journal_of(connection)
+    journal.markets.discard(market_key)
+    journal.told[:] = [(*told[:3], None if told[3] == market_key else told[3], told[4]) for told in journal.told]
+
+
 def close(connection: Connection) -> None:
     """Append what the transaction changed to the feed; nothing if it changed nothing. The last step before a commit."""
     journal = audit.journal_of(connection)

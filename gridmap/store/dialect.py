@@ -202,6 +202,30 @@ def add_geometry(table: str, column: str, geometry_type: str = "GEOMETRY") -> No
         )
 
 
+def allow_null(table: str, column: str) -> None:
+    """
+    Let a column be empty that so far must not be; for migrations only.
+
+    SQLite cannot say so: the text of the table's definition is changed, as its manual has it for loosening what a
+    table demands (Making Other Kinds Of Table Schema Changes); rows and what refers to them stay as they are.
+    """
+    connection = op.get_bind()
+    if kind_of(connection) == "postgresql":
+        op.alter_column(table, column, nullable=True)
+        return
+    named = {"table": table}
+    told = sa.text("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = :table")
+    text = str(connection.scalar(told, named))
+    head, word, tail = text.partition(f"{column} ")
+    loose = head + word + tail.replace(" NOT NULL", "", 1)
+    version = int(connection.exec_driver_sql("PRAGMA schema_version").scalar_one())
+    connection.exec_driver_sql("PRAGMA writable_schema = ON")
+    change = sa.text("UPDATE sqlite_master SET sql = :sql WHERE type = 'table' AND name = :table")
+    connection.execute(change, {"sql": loose, **named})
+    connection.exec_driver_sql(f"PRAGMA schema_version = {version + 1}")
+    connection.exec_driver_sql("PRAGMA writable_schema = OFF")
+
+
 def refuse_changes(table: str) -> None:
     """Make a table append-only: the database refuses to change or delete its rows; for migrations only."""
     if kind_of(op.get_bind()) == "postgresql":

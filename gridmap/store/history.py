@@ -1,7 +1,8 @@
 """A market's register with all its history, read at once."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,12 +11,13 @@ from sqlalchemy.engine import Connection
 from gridmap.errors import NotFoundError
 from gridmap.model.history import StallSpan, Trading
 from gridmap.model.ids import BuildingCode, MerchantCode, StallCode
-from gridmap.model.kinds import UnitKind
-from gridmap.model.places import Level, LevelKey, Stall
+from gridmap.model.kinds import Role, UnitKind
+from gridmap.model.places import Level, LevelKey, Market, Stall
+from gridmap.model.provenance import Verification
 from gridmap.model.register import Merchant
 from gridmap.model.register_changes import Register
 from gridmap.model.timelines import Dated, Timeline
-from gridmap.store import markets, members
+from gridmap.store import markets, members, organisation_ledger, posts
 from gridmap.store import tables as t
 from gridmap.store.geometry import read_wkb, wkb_of
 from gridmap.store.validity import merchants_on, stalls_on, valid_on
@@ -26,6 +28,8 @@ Occupancies = dict[tuple[MerchantCode, StallCode], Timeline[None]]
 def register(connection: Connection, market: str) -> Register:
     """Return a market's levels, connectors and members as they are, and its stalls, merchants and occupancies ever."""
     key = markets.market_id(connection, market)
+    organisations = organisation_ledger.ledger(connection, key)
+    people = members.office_members(connection, [o.code for o in organisation_ledger.serving(organisations)])
     return Register(
         market=markets.market(connection, market),
         buildings={building.code: building for building in markets.buildings(connection, market)},
@@ -34,8 +38,19 @@ def register(connection: Connection, market: str) -> Register:
         stalls=stall_timelines(connection, key),
         merchants=merchant_timelines(connection, key),
         occupancies=occupancy_timelines(connection, key),
-        members={member.code: member for member in members.members(connection, market)},
+        members={member.code: member for member in [*members.members(connection, market), *people]},
+        organisations=organisations,
+        leaders=tuple(p for p in posts.posts_of_market(connection, key) if p.role is Role.LEADER),
     )
+
+
+def shared_register(connection: Connection, market: Market) -> Register:
+    """Return what a market that is not there yet finds already: organisations, and who holds posts in them."""
+    organisations = organisation_ledger.ledger(connection, 0)
+    people = members.office_members(connection, organisations)
+    nothing: Mapping[Any, Any] = MappingProxyType({})
+    return Register(market, nothing, nothing, nothing, nothing, nothing, nothing, {m.code: m for m in people},
+                    organisations)  # fmt: skip
 
 
 def stall_timelines(
@@ -73,19 +88,27 @@ def merchant_timelines(
     """Return every merchant of a market, or those of some codes, with what he was called from when to when."""
     wanted = _wanted(t.merchant, market_key, only)
     present = sa.select(
-        t.merchant.c.code, t.merchant.c.name, t.merchant.c.trade, t.merchant.c.uscc, t.merchant.c.valid_from,
+        t.merchant.c.code, t.merchant.c.name, t.merchant.c.trade, t.merchant.c.uscc, t.merchant.c.source,
+        t.merchant.c.verification, t.merchant.c.valid_from,
         sa.cast(sa.null(), sa.Date).label("valid_to"),
     )  # fmt: skip
     past = sa.select(
         t.merchant.c.code, t.merchant_past.c.name, t.merchant_past.c.trade, t.merchant_past.c.uscc,
-        t.merchant_past.c.valid_from, t.merchant_past.c.valid_to,
+        t.merchant_past.c.source, t.merchant_past.c.verification, t.merchant_past.c.valid_from,
+        t.merchant_past.c.valid_to,
     ).join_from(t.merchant_past, t.merchant)  # fmt: skip
     states: dict[MerchantCode, list[Dated[Merchant]]] = {}
     for query in (past.order_by(t.merchant_past.c.valid_to), present.order_by(t.merchant.c.code)):
         for row in connection.execute(query.where(wanted)):
-            value = Merchant(MerchantCode(row.code), row.name, row.trade, row.uscc)
+            value = merchant_of(row)
             states.setdefault(value.code, []).append(Dated(value, row.valid_from, row.valid_to))
     return {code: tuple(found) for code, found in states.items()}
+
+
+def merchant_of(row: Any) -> Merchant:
+    """Return the merchant of a row that has all that is known of him."""
+    checked = Verification(row.verification) if row.verification else None
+    return Merchant(MerchantCode(row.code), row.name, row.trade, row.uscc, row.source, checked)
 
 
 def occupancy_timelines(connection: Connection, market_key: int) -> Occupancies:

@@ -1,18 +1,15 @@
-"""Changes of what has no days: levels, connectors, members."""
+"""Changes of what has no days: levels, connectors."""
 
 from collections.abc import Sequence
-from uuid import uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from gridmap.model.duty import Member
 from gridmap.model.places import Connector, LevelKey
 from gridmap.model.register_changes import Change, FloorLevel
 from gridmap.store import tables as t
 from gridmap.store.geometry import from_wkb, to_wkb
 from gridmap.store.markets import insert_buildings, insert_connectors, insert_levels, level_keys
-from gridmap.store.stalls import stall_keys
 
 
 def write_levels(connection: Connection, market_key: int, changes: Sequence[Change]) -> None:
@@ -58,20 +55,3 @@ def write_connectors(connection: Connection, market_key: int, changes: Sequence[
     added: list[Connector] = [change.after[0].value for change in changes if change.after]
     levels: dict[LevelKey, int] = level_keys(connection, market_key)
     insert_connectors(connection, market_key, levels, added)
-
-
-def write_members(connection: Connection, market_key: int, changes: Sequence[Change]) -> None:
-    """Add or change members."""
-    stalls = stall_keys(connection, market_key) if changes else {}
-    for change in changes:
-        here = (t.member.c.market_id == market_key) & (t.member.c.code == change.key[0])
-        member: Member = change.after[0].value
-        row = {"name": member.name, "role": member.role, "office_contact": member.office_contact,
-               "capacity": member.capacity, "home_stall_id": stalls[member.home_stall] if member.home_stall else None,
-        }  # fmt: skip
-        if change.before:
-            connection.execute(sa.update(t.member).where(here).values(**row))
-        else:
-            connection.execute(
-                sa.insert(t.member).values(uuid=str(uuid4()), code=member.code, market_id=market_key, **row)
-            )

@@ -134,7 +134,11 @@ def insert_connectors(
 def delete_market(connection: Connection, name: str) -> None:
     """Remove a market with everything in it."""
     place = market(connection, name)
+    key = market_id(connection, name)
+    connection.execute(sa.delete(t.plan).where(t.plan.c.market_id == key))  # or its zones would still name members
+    connection.execute(sa.delete(t.member).where(t.member.c.market_id == key))
     connection.execute(sa.delete(t.market).where(t.market.c.code == place.code))
+    changes.market_gone(connection, key)
     changes.note(connection, "market", place.code, "removed", market_key=None)
 
 

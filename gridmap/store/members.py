@@ -1,6 +1,6 @@
 """Members: people with a duty."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -12,6 +12,7 @@ from gridmap.errors import AlreadyExistsError, NotFoundError, StaleVersionError
 from gridmap.model.duty import Member
 from gridmap.model.ids import MarketCode, MemberCode, StallCode
 from gridmap.model.kinds import Role
+from gridmap.model.provenance import Verification
 from gridmap.store import changes, rights
 from gridmap.store import tables as t
 from gridmap.store.markets import market_id
@@ -45,7 +46,8 @@ def insert_members(connection: Connection, market: str, members: Sequence[Member
     connection.execute(sa.insert(t.member), [
         {"uuid": str(uuid4()), "code": m.code, "name": m.name, "role": m.role, "office_contact": m.office_contact,
          "capacity": m.capacity, "market_id": key, "home_stall_id": stalls[m.home_stall] if m.home_stall else None,
-         "valid_from": m.valid_from, "valid_to": m.valid_to, "revision": 1}
+         "valid_from": m.valid_from, "valid_to": m.valid_to, "revision": 1, "source": m.source,
+         "verification": m.verification}
         for m in members
     ])  # fmt: skip
     officers = [m for m in members if m.role in OFFICE_ROLES]
@@ -66,6 +68,13 @@ def member_keys(connection: Connection, codes: Iterable[MemberCode]) -> dict[Mem
     return {MemberCode(row.code): row.id for row in rows}
 
 
+def homes(connection: Connection) -> dict[MemberCode, MarketCode]:
+    """Return the market of everybody who has one, '' for one that the caller does not see."""
+    seen = sa.case((rights.reachable(connection), t.market.c.code), else_="")
+    rows = connection.execute(sa.select(t.member.c.code, seen.label("market")).join_from(t.member, t.market))
+    return {MemberCode(row.code): MarketCode(row.market) for row in rows}
+
+
 def set_homes(connection: Connection, market: str, homes: Mapping[MemberCode, StallCode]) -> None:
     """Say where members of a market have their own stalls; NotFoundError for a strange stall."""
     stalls = stall_keys(connection, market_id(connection, market))
@@ -79,6 +88,13 @@ def set_homes(connection: Connection, market: str, homes: Mapping[MemberCode, St
 def members(connection: Connection, market: str) -> list[Member]:
     """Return a market's members by code, those out of office too."""
     return _read(connection, t.member.c.market_id == market_id(connection, market))
+
+
+def office_members(connection: Connection, organisations: Collection[str]) -> list[Member]:
+    """Return those who belong to no market and hold a post in one of some organisations, by code."""
+    held = t.post.join(t.organisation, t.post.c.organisation_id == t.organisation.c.id)
+    people = sa.select(t.post.c.member_id).select_from(held).where(t.organisation.c.code.in_(list(organisations)))
+    return _read(connection, t.member.c.market_id.is_(None) & t.member.c.id.in_(people))
 
 
 def members_named(connection: Connection, codes: Iterable[MemberCode]) -> list[Member]:
@@ -200,7 +216,8 @@ def _seen(connection: Connection) -> sa.ColumnElement[bool]:
 
 def _read(connection: Connection, condition: sa.ColumnElement[bool]) -> list[Member]:
     rows = connection.execute(
-        sa.select(t.member, t.stall.c.code.label("home_stall"), t.market.c.code.label("market"))
+        sa.select(t.member, t.stall.c.code.label("home_stall"), t.market.c.code.label("market"),
+                  _organisation().label("organisation"))
         .select_from(
             t.member.outerjoin(t.stall, t.member.c.home_stall_id == t.stall.c.id).outerjoin(
                 t.market, t.member.c.market_id == t.market.c.id
@@ -208,8 +225,20 @@ def _read(connection: Connection, condition: sa.ColumnElement[bool]) -> list[Mem
         )
         .where(condition)
         .order_by(t.member.c.code)
-    )
+    )  # fmt: skip
     return [_member(row) for row in rows]
+
+
+def _organisation() -> sa.ScalarSelect[Any]:
+    """The organisation in which a member of no market holds a post."""
+    held = t.post.join(t.organisation, t.post.c.organisation_id == t.organisation.c.id)
+    return (
+        sa.select(sa.func.min(t.organisation.c.code))
+        .select_from(held)
+        .where(t.post.c.member_id == t.member.c.id, t.member.c.market_id.is_(None))
+        .correlate(t.member)
+        .scalar_subquery()
+    )
 
 
 def _member(row: Any) -> Member:
@@ -222,6 +251,9 @@ def _member(row: Any) -> Member:
         home_stall=StallCode(row.home_stall) if row.home_stall else None,
         valid_from=row.valid_from,
         valid_to=row.valid_to,
+        organisation=row.organisation or "",
+        source=row.source,
+        verification=Verification(row.verification) if row.verification else None,
         market=MarketCode(row.market) if row.market else None,
         uuid=row.uuid,
         revision=row.revision,

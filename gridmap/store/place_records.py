@@ -15,6 +15,7 @@ from gridmap.model.organisations import (
     Tie,
     Tier,
 )
+from gridmap.model.provenance import Verification
 from gridmap.model.stations import Award, LeftOutPlace, Station, StationKind, Tally
 from gridmap.store import tables as t
 from gridmap.store.geometry import read_wkb, wkb_of
@@ -37,6 +38,8 @@ def organisations(connection: Connection, place: int) -> list[Organisation]:
             valid_from=row.valid_from,
             valid_to=row.valid_to,
             area_lonlat=read_wkb([row.wkb])[0] if row.wkb is not None else None,
+            source=row.source,
+            verification=Verification(row.verification) if row.verification else None,
         )
         for row in rows
     ]

@@ -28,6 +28,13 @@ def check_unreferenced(
         _check(connection, sa.select(table.c.id).where(asked), table, chunk[0], own)
 
 
+def check_rows_unreferenced(
+    connection: Connection, table: sa.Table, keys: sa.Select[tuple[int]], thing: str, *, own: Collection[str]
+) -> None:
+    """Raise RegisterConflictError if a row of any table but `own` refers to one of these rows."""
+    _check(connection, keys, table, thing, own)
+
+
 def check_market_unreferenced(connection: Connection, market_key: int, name: str, *, own: Collection[str]) -> None:
     """Raise RegisterConflictError if a row of any table but `own` refers to a market."""
     _check(connection, sa.select(t.market.c.id).where(t.market.c.id == market_key), t.market, name, own)

@@ -23,7 +23,7 @@ def insert_merchants(
         return
     connection.execute(sa.insert(t.merchant), [
         {"uuid": str(uuid4()), "market_id": market_key, "code": m.code, "name": m.name, "trade": m.trade,
-         "uscc": m.uscc}
+         "uscc": m.uscc, "source": m.source, "verification": m.verification}
         for m in merchants
     ])  # fmt: skip
     rows = connection.execute(sa.select(t.merchant.c.code, t.merchant.c.id).where(t.merchant.c.market_id == market_key))

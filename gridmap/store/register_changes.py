@@ -16,12 +16,14 @@ from gridmap.model.timelines import Dated
 from gridmap.store import tables as t
 from gridmap.store.geometry import from_wkb, to_wkb
 from gridmap.store.history import occupancy_rows
-from gridmap.store.level_changes import write_connectors, write_levels, write_members
+from gridmap.store.level_changes import write_connectors, write_levels
 from gridmap.store.markets import level_keys
+from gridmap.store.member_changes import write_members
+from gridmap.store.organisation_ledger import remove_organisations, write_organisations
 from gridmap.store.references import check_unreferenced
 from gridmap.store.stalls import stall_keys
 
-_PARTS = {"stall": ("stall_place", "stall_past"), "merchant": ("merchant_past",), "member": ()}
+_PARTS = {"stall": ("stall_place", "stall_past"), "merchant": ("merchant_past",)}
 """Tables whose rows are parts of a thing: they go with it."""
 Row = dict[str, Any]
 Progress = Callable[[int, int], None]
@@ -52,8 +54,9 @@ def write_changes(
         lambda: _write_merchants(connection, market_key, [c for c in by_subject[Subject.MERCHANT] if c.after]),
         lambda: _write_occupancies(connection, market_key, by_subject[Subject.OCCUPANCY]),
         lambda: write_connectors(connection, market_key, by_subject[Subject.CONNECTOR]),
-        lambda: write_members(connection, market_key, [c for c in by_subject[Subject.MEMBER] if c.after]),
-        lambda: _remove(connection, t.member, market_key, by_subject[Subject.MEMBER]),
+        lambda: write_organisations(connection, market_key, by_subject[Subject.ORGANISATION]),
+        lambda: write_members(connection, market_key, by_subject[Subject.MEMBER]),
+        lambda: remove_organisations(connection, by_subject[Subject.ORGANISATION]),
         lambda: _remove(connection, t.merchant, market_key, by_subject[Subject.MERCHANT]),
         lambda: _remove(connection, t.stall, market_key, by_subject[Subject.STALL]),
         lambda: write_levels(connection, market_key, gone),
@@ -176,7 +179,8 @@ def _merchant_keys(connection: Connection, market_key: int) -> dict[str, int]:
 
 def _merchant_row(dated: Dated[Any]) -> Row:
     merchant = dated.value
-    return {"name": merchant.name, "trade": merchant.trade, "uscc": merchant.uscc, "valid_from": dated.valid_from}
+    return {"name": merchant.name, "trade": merchant.trade, "uscc": merchant.uscc, "source": merchant.source,
+            "verification": merchant.verification, "valid_from": dated.valid_from}  # fmt: skip
 
 
 def _write_occupancies(connection: Connection, market_key: int, changes: Sequence[Change]) -> None:

@@ -163,23 +163,35 @@ def test_who_is_off_shift_is_passed_over_unless_nobody_is_on(database: Database)
     assert ask(database, now=evening, stall="1F-001").answer.member.code == own
 
 
-def test_ten_thousand_walks_are_those_of_dijkstra(database: Database) -> None:
-    staff = worlds.members_at(*(f"{level}F-{n:03d}" for level in (1, 2) for n in range(5, 200, 40)))
-    markets.add_market(database, worlds.two_floors_one_stair(stalls_a_floor=200), staff=staff)
-    plan = drafts.draft_plan(database, "two-floors", Params(), author=AUTHOR, day=TODAY)
+@pytest.mark.parametrize("locked", [False, True])
+def test_ten_thousand_walks_over_5800_stalls_are_those_of_dijkstra(database: Database, *, locked: bool) -> None:
+    draft = worlds.two_floors_one_stair(stalls_a_floor=2900)
+    stairs = tuple(replace(connector, locked=locked) for connector in draft.connectors)
+    homes = [f"{level}F-{n:03d}" for level in ((1,) if locked else (1, 2)) for n in range(5, 2900, 120)]
+    staff = worlds.members_at(*homes)
+    markets.add_market(database, replace(draft, connectors=stairs), staff=staff)
+    plan = drafts.draft_plan(database, "two-floors", Params(zones=len(staff)), author=AUTHOR, day=TODAY)
     plans.publish_plan(database, plan.code, TODAY, today=TODAY)
-    day = DutyDesk(database).day("two-floors", TODAY)
-    truth = dijkstra(day.ground.graph().matrix())
+    desk = DutyDesk(database)
+    day = desk.day("two-floors", TODAY)
+    assert len(day.codes) == 5800
+    at = {m.code: nth for nth, m in enumerate(staff)}
+    closed = frozenset({0}) if locked else frozenset()
+    truth = dijkstra(day.ground.graph(closed).matrix(), indices=[day.index[m.home_stall] for m in staff])  # type: ignore[index]
     chosen = np.random.default_rng(1).integers(len(day.codes), size=10_000)
-    answers = answer_all(
-        DutyDesk(database), [Question("two-floors", Spot(stall=day.codes[i]), NOW) for i in chosen], others=2
-    )
-    homes = {m.code: day.index[m.home_stall] for m in staff if m.home_stall is not None}
-    for stall, answer in zip(chosen.tolist(), answers, strict=True):
+    asked = [Question("two-floors", Spot(stall=day.codes[i]), NOW) for i in chosen]
+    unreachable = 0
+    for stall, answer in zip(chosen.tolist(), answer_all(desk, asked, others=2), strict=True):
         assert isinstance(answer, DutyAnswer)
         assert answer.answer is not None
         for responsible in (answer.answer, *answer.alternatives):
-            assert responsible.walk_m == pytest.approx(truth[stall, homes[responsible.member.code]], abs=0.051)
+            walk_m = truth[at[responsible.member.code], stall]
+            if responsible.walk_m is None:
+                assert np.isinf(walk_m)
+                unreachable += 1
+            else:
+                assert responsible.walk_m == pytest.approx(walk_m, abs=0.051)
+    assert (unreachable > 0) == locked
 
 
 def test_many_points_at_once_are_one_after_the_other(database: Database) -> None:

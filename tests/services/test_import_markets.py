@@ -163,7 +163,8 @@ def test_a_member_of_another_market_is_not_taken_twice(database, tmp_path):
     more = [stall(0, market="c"), stall(100, market="d")]
     files = write(tmp_path, stalls=more, members="market,member_id,name\nc,P2,丁\nd,P3,戊\n")
     report = import_markets(database, Intake(files), today=TODAY)
-    assert [(m.market, "P2" in m.refused) for m in report.markets] == [("c", True), ("d", False)]
+    assert [(m.market, m.refused) for m in report.markets] == [("c", ""), ("d", "")]
+    assert [(q.row, q.value, "market b" in q.reason) for q in report.quarantined] == [(2, "P2", True)]
     assert [m.code for m in markets.market_members(database, "d")] == ["P3"]
 
 

@@ -7,26 +7,32 @@ from datetime import date
 from functools import cached_property
 from itertools import starmap
 from math import isnan, nan
+from typing import TypeVar
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from gridmap.model.facts import BoundKind, Figure, FigureKind
+from gridmap.model.history import StallSpan
 from gridmap.model.kinds import Role
 from gridmap.model.organisations import MarketTie, Organisation, Parent, Post, Tier
 from gridmap.model.overview import LevelSummary, TradingStall
+from gridmap.model.register_changes import Register
 from gridmap.model.stations import Award, LeftOutPlace, Station, StationKind, Tally
 from gridmap.services.basis import plan_basis
 from gridmap.services.duty import DutyDesk
 from gridmap.services.duty_days import DutyDay
+from gridmap.services.floors import MarketFloors, market_floors
 from gridmap.services.published.figure_names import FIGURE_NAMES
 from gridmap.spatial.arrays import IntArray
 from gridmap.spatial.partition.params import Params
 from gridmap.spatial.partition.solve import solve
 from gridmap.spatial.partition.stop import never
-from gridmap.store import markets, place_counts, place_records, places, posts, stalls
+from gridmap.store import history, markets, place_counts, place_records, places, posts, stalls
 from gridmap.store.place_counts import MarketCount, PlanCount
 from gridmap.store.session import Connection, Database
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,12 @@ class Evidence:
     """The duties of a market on the day; read when a row asks for them."""
     shared_out: Callable[[str, int], IntArray]
     """The stalls of a market shared out into so many zones: the zone of each, -1 in none; nothing is written."""
+    register_of: Callable[[str], Register]
+    """A market's register with its history."""
+    spans_of: Callable[[str], Sequence[StallSpan]]
+    """From when to when the stalls of a market stood."""
+    floors_of: Callable[[str], MarketFloors]
+    """A market's stalls and ways in metres."""
 
     @cached_property
     def merchants(self) -> int:
@@ -208,6 +220,9 @@ def gather(database: Database, place: str, day: date) -> Evidence:
             street_stalls=street_stalls,
             duty_of=lambda market: desk.day(market, day),
             shared_out=lambda market, zones: _shared_out(database, market, zones, day),
+            register_of=lambda market: _read(database, lambda c: history.register(c, market)),
+            spans_of=lambda market: _read(database, lambda c: history.stall_spans(c, markets.market_id(c, market))),
+            floors_of=lambda market: _read(database, lambda c: _floors(c, market, day)),
         )
 
 
@@ -216,6 +231,20 @@ def _shared_out(database: Database, market: str, zones: int, day: date) -> IntAr
         problem = plan_basis(connection, market, day).problem
     params = Params(zones=zones)
     return solve(problem, params, never, params.generator()).assignment.zone_of
+
+
+def _read(database: Database, ask: Callable[[Connection], T]) -> T:
+    with database.reading() as connection:
+        return ask(connection)
+
+
+def _floors(connection: Connection, market: str, day: date) -> MarketFloors:
+    return market_floors(
+        markets.market(connection, market).projection,
+        [one.level for one in markets.levels(connection, market, day)],
+        stalls.trading_stalls(connection, market, day),
+        markets.connectors(connection, market),
+    )
 
 
 def _street(

@@ -8,7 +8,7 @@ from gridmap.model.facts import BoundKind
 from gridmap.model.kinds import Role
 from gridmap.model.organisations import Tie, Tier
 from gridmap.model.stations import StationKind
-from gridmap.services.published import visits
+from gridmap.services.published import registry_rows, trouble, visits
 from gridmap.services.published.evidence import Evidence, Finding, Row, at_least, holds, rounded, same
 from gridmap.services.published.ratio import Ratio, no_crossing_rows, ratio_rows, visits_row
 from gridmap.spatial import staffing
@@ -109,6 +109,18 @@ def _y09(_: Evidence) -> list[Finding]:
     return visits.first_visit_rows()
 
 
+def _y15(e: Evidence) -> list[Finding]:
+    return registry_rows.closing_rows(e)
+
+
+def _y23(_: Evidence) -> list[Finding]:
+    return trouble.fall_rows("6-7次/天", "1-2次/周", least_pct=95.2, most_pct=98.0)
+
+
+def _y25(e: Evidence) -> list[Finding]:
+    return trouble.floor_rows(e)
+
+
 def _y27(e: Evidence) -> list[Finding]:
     return visits.movement_rows(e)
 
@@ -175,5 +187,6 @@ def _y38(e: Evidence) -> list[Finding]:
 
 ROWS: dict[str, Row] = {
     "Y01": _y01, "Y02": _y02, "Y03": _y03, "Y04": _y04, "Y05": _y05, "Y06": _y06, "Y07": _y07, "Y08": _y08,
-    "Y09": _y09, "Y22": _y22, "Y26": _y26, "Y27": _y27, "Y30": _y30, "Y32": _y32, "Y38": _y38,
+    "Y09": _y09, "Y15": _y15, "Y22": _y22, "Y23": _y23, "Y25": _y25, "Y26": _y26, "Y27": _y27, "Y30": _y30,
+    "Y32": _y32, "Y38": _y38,
 }  # fmt: skip

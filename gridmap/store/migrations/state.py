@@ -5,7 +5,7 @@ from sqlalchemy.engine import Connection
 
 from gridmap.errors import NotReadyError
 
-HEAD = "0012"
+HEAD = "0013"
 """The newest revision; a test compares it with the scripts."""
 
 

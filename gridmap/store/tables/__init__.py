@@ -56,6 +56,7 @@ from gridmap.store.tables.places import (
     stall_place,
 )
 from gridmap.store.tables.register import merchant, merchant_past, occupancy
+from gridmap.store.tables.trades import trade_list, trade_list_entry
 
 __all__ = [
     "absence", "account", "account_grant", "account_session", "api_token", "assignment", "audit", "audit_head",
@@ -65,5 +66,5 @@ __all__ = [
     "organisation_parent", "place", "place_market", "plan", "plan_edit", "post", "quarantine", "register_change",
     "register_import", "register_import_file", "shift", "sign_in_attempt", "site_rule", "stall", "stall_display",
     "stall_past", "stall_past_place", "stall_place", "station", "station_market", "station_point", "tally", "trade",
-    "zone", "zone_share", "zone_share_outline", "zone_stall",
+    "trade_list", "trade_list_entry", "zone", "zone_share", "zone_share_outline", "zone_stall",
 ]  # fmt: skip

@@ -45,3 +45,8 @@ def personal(purpose: str) -> dict[str, str]:
     `account`: who signs in, for administrators. `audit`: who did what, for administrators.
     """
     return {"personal": purpose}
+
+
+def provenance_columns() -> tuple[sa.Column[Any], ...]:
+    """Describe where a record of a ledger comes from and whether it was checked (`model.provenance`)."""
+    return sa.Column("source", sa.String(64), nullable=False, default=""), sa.Column("verification", sa.String(16))

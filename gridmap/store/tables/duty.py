@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from gridmap.store.tables.base import UtcDateTime, geometry_column, metadata, personal
+from gridmap.store.tables.base import UtcDateTime, geometry_column, metadata, personal, provenance_columns
 
 member = sa.Table(
     "member",
@@ -19,6 +19,7 @@ member = sa.Table(
     sa.Column("valid_from", sa.Date),
     sa.Column("valid_to", sa.Date),
     sa.Column("revision", sa.Integer, nullable=False, default=1),
+    *provenance_columns(),
     sa.Index("member_market", "market_id"),
 )
 

@@ -5,7 +5,7 @@ Geometries live in narrow tables of their own. Nobody's belief, origin or wherea
 
 import sqlalchemy as sa
 
-from gridmap.store.tables.base import geometry_column, metadata
+from gridmap.store.tables.base import geometry_column, metadata, provenance_columns
 
 place = sa.Table(
     "place",
@@ -69,12 +69,13 @@ organisation = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("uuid", sa.String(36), nullable=False, unique=True),
     sa.Column("code", sa.String(64), nullable=False, unique=True),
-    sa.Column("place_id", sa.Integer, sa.ForeignKey("place.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("place_id", sa.Integer, sa.ForeignKey("place.id", ondelete="CASCADE")),
     sa.Column("name", sa.String(200), nullable=False),
     sa.Column("tier", sa.String(24), nullable=False),
     sa.Column("formed", sa.String(16)),
     sa.Column("valid_from", sa.Date),
     sa.Column("valid_to", sa.Date),
+    *provenance_columns(),
     sa.Index("organisation_place", "place_id"),
     sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="organisation_days"),
 )

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from gridmap.store.tables.base import metadata, personal
+from gridmap.store.tables.base import metadata, personal, provenance_columns
 
 merchant = sa.Table(
     "merchant",
@@ -15,6 +15,7 @@ merchant = sa.Table(
     sa.Column("trade", sa.String(100), nullable=False),
     sa.Column("uscc", sa.String(18), info=personal("register")),
     sa.Column("valid_from", sa.Date),
+    *provenance_columns(),
     sa.UniqueConstraint("market_id", "code", name="merchant_code"),
 )
 
@@ -28,6 +29,7 @@ merchant_past = sa.Table(
     sa.Column("uscc", sa.String(18), info=personal("register")),
     sa.Column("valid_from", sa.Date),
     sa.Column("valid_to", sa.Date, nullable=False),
+    *provenance_columns(),
     sa.Index("merchant_past_merchant", "merchant_id"),
 )
 

@@ -1,3 +1,4 @@
+import { drawEn } from './draw.en';
 import { editEn } from './edit.en';
 import { findEn } from './find.en';
 import { hotEn } from './hot.en';
@@ -166,6 +167,7 @@ export const en: Record<Key, string> = {
   noVisitsYet: 'No visit is on record yet, so all but new merchants count as overdue.',
   marketLacks: 'This market has ',
   listComma: ', ',
+  ...drawEn,
   ...editEn,
   ...findEn,
   ...hotEn,

@@ -1,3 +1,4 @@
+import { drawZh } from './draw.zh';
 import { editZh } from './edit.zh';
 import { findZh } from './find.zh';
 import { hotZh } from './hot.zh';
@@ -165,6 +166,7 @@ export const zh = {
   noVisitsYet: '尚无走访记录,老商户全部计为逾期。',
   marketLacks: '本市场:',
   listComma: '、',
+  ...drawZh,
   ...editZh,
   ...findZh,
   ...hotZh,

@@ -208,7 +208,7 @@ export class Sketching {
     if (!ghosts.length) fillShapes(context, view, picked, 'rgba(31, 92, 122, 0.28)', 5);
     fillShapes(context, view, ghosts, 'rgba(31, 92, 122, 0.45)', 5);
     strokeShapes(context, view, ghosts, { colour: theme.primary, width: 2.2, radius: 5 });
-    fillShapes(context, view, faulty, 'rgba(176, 42, 25, 0.45)', 6);
+    for (const shape of faulty) fillShapes(context, view, [shape], 'rgba(176, 42, 25, 0.45)', 6); // one by one: where they overlap, too
     strokeShapes(context, view, faulty, { colour: '#B02A19', width: 2.6, radius: 6 });
     this.paintHandles(context, view);
     this.paintLine(context, view);

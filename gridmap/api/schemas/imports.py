@@ -82,6 +82,7 @@ class QuarantinedOut(BaseModel):
     remedy: str
     cells: dict[str, str] = Field(description="各列的值,按我们的列名 / its values by our words")
     state: str = Field(examples=["open", "mended", "dropped"])
+    revision: int = Field(description="If-Match 即 `编号.revision` / an If-Match is `code.revision`")
 
     @classmethod
     def of(cls, row: QuarantinedRow) -> "QuarantinedOut":

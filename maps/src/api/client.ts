@@ -57,6 +57,10 @@ export function sendJson<T>(method: 'POST' | 'DELETE', path: string, body?: unkn
   return ask<T>(path, { method, headers, body: JSON.stringify(body) });
 }
 
+/** Sends a form with files, and gets what the server answers. */
+export const sendForm = <T>(path: string, form: FormData): Promise<T> =>
+  ask<T>(path, { method: 'POST', body: form, headers: checkValue === null ? {} : { 'X-CSRF-Token': checkValue } });
+
 /** Gets bytes, such as a map tile. */
 export const getBytes = async (path: string, signal?: AbortSignal): Promise<ArrayBuffer> =>
   (await answered(path, signal ? { signal } : {})).arrayBuffer();

@@ -1,3 +1,4 @@
+import { drawEn } from './draw.en';
 import { editEn } from './edit.en';
 import { findEn } from './find.en';
 import { hotEn } from './hot.en';
@@ -95,8 +96,8 @@ export const en: Record<Key, string> = {
   loading: 'Loading…',
   loadingMarket: 'Loading the market…',
   loadingStalls: 'Loading the stalls…',
-  emptyMarkets: 'No market yet. Import a list with gridmap import, or run make run for the demo market.',
-  emptyStalls: 'No stalls yet. Import a list, or draw the first row.',
+  emptyMarkets: 'No market yet. Make one or bring it in under “Floors and lists”, or run make run for the demo market.',
+  emptyStalls: 'No stalls yet. Bring them in under “Floors and lists”, or draw the first row.',
   emptyLevel: 'No stalls on this level.',
   retry: 'Try again',
   dismiss: 'Close',
@@ -166,6 +167,7 @@ export const en: Record<Key, string> = {
   noVisitsYet: 'No visit is on record yet, so all but new merchants count as overdue.',
   marketLacks: 'This market has ',
   listComma: ', ',
+  ...drawEn,
   ...editEn,
   ...findEn,
   ...hotEn,

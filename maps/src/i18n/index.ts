@@ -39,6 +39,12 @@ export function t(key: Key, values: Record<string, string | number> = {}): strin
 /** Stands for a count that is not shown, where there is no room for words. */
 export const NOT_SHOWN = '—';
 
+/** The reader's half of a text that is kept in both languages, as `没有这个铺位 / there is no such stall`. */
+export function half(both: string): string {
+  const at = both.indexOf(' / ');
+  return at < 0 ? both : lang.value === 'zh' ? both.slice(0, at) : both.slice(at + 3);
+}
+
 /** A count with thousands separators; one that is not shown comes as null. */
 export const count = (n: number | null): string => (n === null ? NOT_SHOWN : String(n).replace(/\B(?=(\d{3})+$)/g, ','));
 

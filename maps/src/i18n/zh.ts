@@ -1,3 +1,4 @@
+import { drawZh } from './draw.zh';
 import { editZh } from './edit.zh';
 import { findZh } from './find.zh';
 import { hotZh } from './hot.zh';
@@ -94,8 +95,8 @@ export const zh = {
   loading: '正在读取…',
   loadingMarket: '正在读取市场…',
   loadingStalls: '正在读取铺位…',
-  emptyMarkets: '还没有市场。用 gridmap import 导入名单,或运行 make run 载入示范市场。',
-  emptyStalls: '还没有铺位。导入名单,或画出第一排。',
+  emptyMarkets: '还没有市场。在“图形与导入”中新建或导入,或运行 make run 载入示范市场。',
+  emptyStalls: '还没有铺位。在“图形与导入”中导入,或画出第一排。',
   emptyLevel: '本层没有铺位。',
   retry: '再试一次',
   dismiss: '知道了',
@@ -165,6 +166,7 @@ export const zh = {
   noVisitsYet: '尚无走访记录,老商户全部计为逾期。',
   marketLacks: '本市场:',
   listComma: '、',
+  ...drawZh,
   ...editZh,
   ...findZh,
   ...hotZh,

@@ -90,6 +90,11 @@ export class FloorMap {
     if (boxes[0]) this.fitBox(boxes.reduce(unite, boxes[0]), MAX_ZOOM);
   }
 
+  /** Goes where something lies that is not in view at all. */
+  seek(box: Box): void {
+    if (!this.map.getBounds().intersects(boundsOf(box))) this.fitBox(box, MAX_ZOOM);
+  }
+
   /** Brings a zone into view, moving as little as needed. */
   revealZone(code: string): void {
     const shapes = this.scene?.zones.filter((zone) => zone.code === code).map((zone) => zone.shape.box) ?? [];

@@ -9,13 +9,26 @@ from hypothesis import strategies as st
 
 from gridmap.spatial.hotspots.counts import Counts
 from gridmap.spatial.hotspots.find import Standing, find_hotspots
-from tests.spatial.hotspots.worlds import MARKETS_DIFFER, OVERDISPERSED, POISSON, SMALL, Kind, make, reordered
+from tests.spatial.hotspots.worlds import (
+    LONG_TAIL,
+    MARKETS_DIFFER,
+    OVERDISPERSED,
+    POISSON,
+    SMALL,
+    Kind,
+    make,
+    reordered,
+)
 
 RUNS = 40
 seeds = st.integers(0, 2**32 - 1)
 
 
-@pytest.mark.parametrize("kind", [POISSON, OVERDISPERSED, MARKETS_DIFFER], ids=["poisson", "overdispersed", "markets"])
+@pytest.mark.parametrize(
+    "kind",
+    [POISSON, OVERDISPERSED, LONG_TAIL, MARKETS_DIFFER],
+    ids=["poisson", "overdispersed", "long tail", "markets"],
+)
 def test_chance_alone_is_seldom_called_hot(kind: Kind) -> None:
     """At a true chance of 6 % more than 6 of 40 runs come once in 36 of such tests; the seed is fixed. All: bench/."""
     alarms = sum(bool(find_hotspots(make(kind, np.random.default_rng(seed)).counts).hot.any()) for seed in range(RUNS))

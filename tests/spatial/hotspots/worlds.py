@@ -22,7 +22,8 @@ class Kind:
     How a world is made.
 
     `mean` events a stall at `rate` events a visit; visits differ among markets and stalls; `frailty` is the variance of
-    a gamma factor of each stall, `market_sd` that of the logarithm of a factor of each market. `clusters` of `size`
+    a gamma factor of each stall, of a lognormal one with `long_tail`; `market_sd` that of the logarithm of a factor of
+    each market. `clusters` of `size`
     stalls have `ratio` times the rate, each on a level of its own.
     """
 
@@ -32,6 +33,7 @@ class Kind:
     mean: float = 4.0
     rate: float = 0.3
     frailty: float = 0.0
+    long_tail: bool = False
     market_sd: float = 0.0
     clusters: int = 0
     size: int = 40
@@ -40,6 +42,7 @@ class Kind:
 
 POISSON = Kind()
 OVERDISPERSED = Kind(frailty=0.5)
+LONG_TAIL = Kind(frailty=0.5, long_tail=True)
 MARKETS_DIFFER = Kind(market_sd=0.6)
 SMALL = Kind(stalls=720, markets=2, floors=2)
 
@@ -63,7 +66,10 @@ def make(kind: Kind, rng: np.random.Generator) -> World:
         middle = xy_m[rng.choice(mine)]
         planted[mine[np.argsort(((xy_m[mine] - middle) ** 2).sum(axis=1))[: kind.size]]] = number
     mean = visits * rate * np.where(planted >= 0, kind.ratio, 1.0)
-    if kind.frailty:
+    if kind.frailty and kind.long_tail:
+        log_variance = np.log1p(kind.frailty)
+        mean = mean * rng.lognormal(-0.5 * log_variance, np.sqrt(log_variance), n)
+    elif kind.frailty:
         mean = mean * rng.gamma(1.0 / kind.frailty, kind.frailty, n)
     events = rng.poisson(mean).astype(float)
     return World(Counts(xy_m, level, market, visits, events), planted)

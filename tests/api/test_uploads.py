@@ -158,3 +158,29 @@ def test_what_files_would_make_of_a_market_is_drawn_and_nothing_is_written(clien
     assert client.get("/api/v1/markets/two-floors/stalls").json()["features"] == before
     viewer = {"Authorization": f"Bearer {token_of(database, 'viewer')}"}
     assert send(client, url="/api/v1/imports/preview", tmp_path=tmp_path, headers=viewer).status_code == 403
+
+
+def test_a_ledger_of_organisations_is_looked_at_and_applied(client, tmp_path):
+    rows = [["组织名称", "组织类型", "来源", "核实状态"], ["豫园商城党支部", "党支部", "窗口", "已核实"],
+            ["无层级", "小组", "", ""]]  # fmt: skip
+    book = xlsx(tmp_path / "o.xlsx", {"组织台账": rows})
+    sent = client.post(IMPORTS, files={"organisations": ("组织台账.xlsx", book.read_bytes())})
+    assert sent.status_code == 201, sent.text
+    found = sent.json()
+    assert (found["counts"], [row["field"] for row in found["quarantined"]]) == ({"organisation": 1}, ["tier"])
+    assert [doubt["field"] for doubt in found["reading"]["doubts"]] == ["organisation"]  # nobody holds a post in it
+    applied = client.post(f"/api/v1/imports/{found['code']}/apply", headers={"If-Match": sent.headers["ETag"]})
+    assert applied.json()["state"] == "applied"
+    again = client.post(IMPORTS, files={"organisations": ("组织台账.xlsx", book.read_bytes())}).json()
+    assert again["changes"] == []
+
+
+def test_a_list_of_trades_is_kept_over_http(client, tmp_path):
+    url = "/api/v1/markets/two-floors/trades"
+    assert client.get(url).json() == {"name": "", "entries": []}
+    body = {"name": "市场清单", "entries": [{"name": "水果", "code": "F52", "aliases": ["鲜果"]}]}
+    assert client.put(url, json=body).json() == body
+    assert client.put(url, json={"entries": [{"name": "水果"}, {"name": "水果"}]}).status_code == 422
+    rows = [["铺位号", "店名", "业态"], ["1F-003", "城隍庙鲜果行", "鲜果"], ["1F-004", "老庙黄金银楼", "黄金"]]
+    sent = send(client, rows, tmp_path=tmp_path, whole=False)
+    assert [(row["field"], row["value"]) for row in sent.json()["quarantined"]] == [("trade", "黄金")]

@@ -152,6 +152,12 @@ def _tell(done: PartitionDone, folder: Path) -> None:
             f" / {first} and {count - 1} more must share a zone: {group['merchants']}, more than one may hold",
             markup=False,
         )
+    for codes in done.report["groups_apart"][:_SHOWN]:
+        out.print(
+            f"· {codes[0]} 等 {len(codes)} 个铺位本应同区,但不在同一市场或无路可通,未能同区"
+            f" / {codes[0]} and {len(codes) - 1} more were to share a zone: several markets, or no walk joins them",
+            markup=False,
+        )
     for row in done.rejected[:_SHOWN]:
         err.print(f"✗ {row.file} 第 {row.row} 行 {row.field}={row.value}: {row.reason} → {row.remedy}", markup=False)
     if len(done.rejected) > _SHOWN:

@@ -121,7 +121,7 @@ def _drawing(floor: FloorDrawn | None, only: str | None) -> Markup:
         return "".join("M" + "L".join(f"{x:.0f} {y:.0f}" for x, y in turned(ring)) + "Z" for ring in rings)
 
     colours = theme.colours
-    drawn = [f'<path fill="{colours["floor"]}" stroke="{colours["muted"]}" d="{traced(floor.outline_m)}"/>']
+    drawn = [f'<path fill="{colours["floor"]}" d="{traced(floor.outline_m)}"/>']
     # the one that stands out is drawn last, over the lines of its neighbours
     for zone, colour, share in sorted(floor.shares_m, key=lambda each: each[0] == only):
         plain, about = only is None, zone == only
@@ -134,6 +134,7 @@ def _drawing(floor: FloorDrawn | None, only: str | None) -> Markup:
                 f'<text x="{x:.0f}" y="{y:.0f}" font-size="{16 if plain else 22}" font-weight="600"'
                 f' text-anchor="middle" dominant-baseline="central" fill="{colours["ink"]}">{escape(zone)}</text>'
             )
+    drawn.append(f'<path fill="none" stroke="{colours["muted"]}" stroke-width="1.5" d="{traced(floor.outline_m)}"/>')
     width, height = (right - left) * scale, (top - bottom) * scale
     return Markup(  # numbers, colours of the theme and escaped codes
         f'<svg class="floor" role="img" aria-label="{escape(floor.title)}"'

@@ -18,6 +18,7 @@ from gridmap.spatial.partition.feasibility import need, share_zones
 from gridmap.spatial.partition.metrics import measure
 from gridmap.spatial.partition.params import Params
 from gridmap.spatial.partition.problem import Problem
+from gridmap.spatial.partition.report import groups_apart
 from gridmap.spatial.partition.result import MarketFit, Result
 from gridmap.spatial.partition.sums import sums_of
 
@@ -66,6 +67,9 @@ def solved_report(problem: Problem, result: Result, params: Params, stalls: Stal
                 "merchants": number(problem.weight[group].sum()),
             }
             for group in result.heavy_groups
+        ],
+        "groups_apart": [
+            [str(code) for code in stalls.stall_id[group]] for group in groups_apart(problem, result.zone_of)
         ],
         "solve_cpu_s": round(solve_cpu_s, 3),
     }

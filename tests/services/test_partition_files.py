@@ -7,6 +7,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
@@ -334,6 +335,15 @@ def test_a_group_heavier_than_a_zone_is_named_with_its_stalls(tmp_path: Path) ->
     assert done.report["heavy_stalls"] == []
     zone_of = assignment(tmp_path / "out")
     assert [code for code in zone_of if zone_of[code] == zone_of[group[0]]] == sorted(group)
+
+
+def test_a_group_in_two_markets_cannot_share_a_zone_and_is_named(tmp_path: Path) -> None:
+    frame = pd.concat([hall(), hall(market="m2", prefix="T", east_m=100)], ignore_index=True)
+    rows = ["together,S00000,g", "together,T00000,g", "together,S00001,near", "together,S00002,near"]
+    constraints = write_csv(tmp_path / "constraints.csv", "kind,stall_id,group", *rows)
+    done = run(tmp_path, gpd.GeoDataFrame(frame, crs=PROJECTION), constraints=constraints)
+    assert done.report["groups_apart"] == [["S00000", "T00000"]]
+    assert metric(done.report, "crossing_zones") == 0
 
 
 def test_a_file_with_a_heading_and_no_stalls_gives_an_empty_plan(tmp_path: Path) -> None:

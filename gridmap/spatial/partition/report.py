@@ -42,6 +42,28 @@ def heavy_groups(network: Network, order: IntArray, high: float) -> tuple[IntArr
     return tuple(np.sort(order[network.vertex_of == vertex]) for vertex in found)
 
 
+def groups_apart(problem: Problem, zone_of: IntArray) -> tuple[IntArray, ...]:
+    """
+    List the stalls that were to share a zone, by a group or a lock, and could not.
+
+    They lie in several markets, or in parts of one that no walk joins.
+
+    Parameters
+    ----------
+    problem
+        The problem as it was given.
+    zone_of
+        Shape (n,), the zone of each stall.
+    """
+    found: list[IntArray] = []
+    for label in (problem.together, problem.locked_zone):
+        for value in np.unique(label[label >= 0]):
+            group = np.flatnonzero(label == value)
+            if len(np.unique(zone_of[group])) > 1:
+                found.append(group)
+    return tuple(found)
+
+
 def loose_pieces(ordered: Problem, network: Network, order: IntArray) -> tuple[LoosePiece, ...]:
     """
     List the pieces of each market beside its largest, each with the shortest link that would join it to the others.

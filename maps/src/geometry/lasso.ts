@@ -36,12 +36,13 @@ export function winding(path: Ring, x: number, y: number): number {
 
 /** Whether a closed path crosses itself. Its cost is the square of its corners: thin a long path first. */
 export function crossesItself(path: Ring): boolean {
-  const n = path.length / 2;
-  const at = (i: number) => [path[2 * (i % n)]!, path[2 * (i % n) + 1]!] as const;
+  const corners = distinct(path);
+  const n = corners.length;
+  const at = (i: number) => corners[i % n]!;
   for (let i = 0; i < n; i++) {
     for (let j = i + 2; j < n; j++) {
       if (i === 0 && j === n - 1) continue;
-      if (cross(at(i), at(i + 1), at(j), at(j + 1))) return true;
+      if (meet(at(i), at(i + 1), at(j), at(j + 1))) return true;
     }
   }
   return false;
@@ -49,9 +50,20 @@ export function crossesItself(path: Ring): boolean {
 
 type Point = readonly [number, number];
 
-function cross(a: Point, b: Point, c: Point, d: Point): boolean {
+/** Corners without those that repeat the one before, round the end too: a hand rests, and comes back to where it began. */
+function distinct(path: Ring): Point[] {
+  const all = Array.from({ length: path.length / 2 }, (_, i): Point => [path[2 * i]!, path[2 * i + 1]!]);
+  return all.filter(([x, y], i) => {
+    const [lastX, lastY] = all[(i || all.length) - 1]!;
+    return x !== lastX || y !== lastY;
+  });
+}
+
+/** Whether two lines have a point in common; pixels are whole, so lines often meet just in a corner. */
+function meet(a: Point, b: Point, c: Point, d: Point): boolean {
   const side = (p: Point, q: Point, r: Point) => Math.sign((q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0]));
-  return side(a, b, c) * side(a, b, d) < 0 && side(c, d, a) * side(c, d, b) < 0;
+  const apart = (k: 0 | 1) => Math.max(a[k], b[k]) < Math.min(c[k], d[k]) || Math.max(c[k], d[k]) < Math.min(a[k], b[k]);
+  return !apart(0) && !apart(1) && side(a, b, c) * side(a, b, d) <= 0 && side(c, d, a) * side(c, d, b) <= 0;
 }
 
 /** A path with at most `most` corners, evenly thinned. */

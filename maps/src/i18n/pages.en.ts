@@ -2,6 +2,17 @@ import type { pagesZh } from './pages.zh';
 
 /** Words of the pages beside the desk, English. */
 export const pagesEn: Record<keyof typeof pagesZh, string> = {
+  exportMarket: 'Export this market',
+  cityPlace: 'Place',
+  cityEverywhere: 'All places',
+  cityStations: 'Stations and organisations',
+  stationLoad: '{markets} markets, {merchants}',
+  bodyKind_station: 'Station',
+  bodyKind_organisation: 'Organisation',
+  cityBodiesNone: 'No stations or organisations are registered here',
+  cityBodiesFailed: 'Stations and organisations were not read: {why}',
+  freeMembers: 'Members without a zone',
+  dragMember: 'Drag onto a zone; or choose in the zone card',
   menu: 'Menu',
   pages: 'Pages',
   desk: 'Desk',

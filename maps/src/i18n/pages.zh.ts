@@ -1,5 +1,16 @@
 /** Words of the pages beside the desk, Chinese: staffing, places, accounts, tokens, the audit log. */
 export const pagesZh = {
+  exportMarket: '导出本市场',
+  cityPlace: '地点',
+  cityEverywhere: '全部地点',
+  cityStations: '站点与组织',
+  stationLoad: '{markets} 个市场,{merchants}',
+  bodyKind_station: '站点',
+  bodyKind_organisation: '组织',
+  cityBodiesNone: '这个地点没有登记站点和组织',
+  cityBodiesFailed: '没有读到站点与组织:{why}',
+  freeMembers: '未分配责任区的网格员',
+  dragMember: '拖到责任区上指派;也可在责任区卡片中选择',
   menu: '菜单',
   pages: '页面',
   desk: '工作台',

@@ -98,7 +98,8 @@ export class CanvasLayer extends L.Layer {
     this.drawnCenter = map.getCenter();
     this.drawnZoom = map.getZoom();
     L.DomUtil.setTransform(this.canvas, corner, 1);
-    const context = this.canvas.getContext('2d');
+    // drawn by the processor: an emulated GPU takes a second for thousands of small paths, and the map stands still (11 frames a second against 59)
+    const context = this.canvas.getContext('2d', { willReadFrequently: true });
     if (!context) return;
     const { x: left, y: top } = map.getPixelOrigin().add(corner);
     const scale = 2 ** this.drawnZoom;

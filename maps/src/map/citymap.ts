@@ -1,7 +1,9 @@
 import L from 'leaflet';
 import { type Basemap, type TileLayerName, getTile } from '../api/tiles';
 import { EMPTY_BOX, contains } from '../geometry/shape';
+import type { ShownBody } from '../model/bodies';
 import { addBasemap } from './basemap';
+import { BodyMarks } from './bodymarks';
 import { CanvasLayer, type View } from './canvaslayer';
 import { type CityTiles, STALLS_FROM, ZONES_FROM, paintCity } from './citypaint';
 import { TileStore } from './tilestore';
@@ -24,6 +26,7 @@ interface Told {
   picked: (pick: CityPick) => void;
   moved: (view: CityView) => void;
   failed: (cause: unknown) => void;
+  say: (bodies: readonly ShownBody[]) => { short: string; long: string };
 }
 
 const REACH_PX = 14;
@@ -36,6 +39,7 @@ export class CityMap {
   readonly map: L.Map;
   private readonly layer: CanvasLayer;
   private readonly stores: Record<TileLayerName, TileStore>;
+  private readonly marks: BodyMarks;
   private level = 0;
   private chosen: string | null = null;
   private shown: CityTiles = { markets: [], levels: [], zones: [], stalls: [] };
@@ -52,6 +56,7 @@ export class CityMap {
     this.stores = { markets: store('markets'), levels: store('levels'), zones: store('zones'), stalls: store('stalls') };
     this.layer = new CanvasLayer((context, view) => this.paint(context, view));
     this.layer.addTo(this.map);
+    this.marks = new BodyMarks(this.map, told.say);
     this.map.on('click', (event) => {
       const pick = this.pick(event.latlng);
       if (pick) told.picked(pick);
@@ -74,6 +79,10 @@ export class CityMap {
   /** Fits a box of west, south, east, north. */
   fit([west, south, east, north]: readonly [number, number, number, number]): void {
     this.map.fitBounds([[south, west], [north, east]], { padding: [48, 48], maxZoom: 19, animate: false });
+  }
+
+  showBodies(bodies: readonly ShownBody[]): void {
+    this.marks.show(bodies);
   }
 
   choose(market: string | null): void {

@@ -5,13 +5,19 @@ export const MOST_TYPED = 200_000;
 export function codesOf(text: string, codes: readonly string[]): { found: string[]; unknown: string[] } {
   const order = [...codes].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
   const place = new Map(order.map((code, i) => [code.toLowerCase(), i]));
-  const found = new Set<string>();
-  const unknown: string[] = [];
-  for (const word of text.slice(0, MOST_TYPED).split(/[\s,,;;、]+/).filter(Boolean)) {
+  const words = text.slice(0, MOST_TYPED).split(/[\s,,;;、]+/).filter(Boolean);
+  /** How many ranges begin, less how many have ended, at each code: a long list costs no more than its length. */
+  const steps = new Int32Array(order.length + 1);
+  const unknown = text.length > MOST_TYPED ? ['…'] : [];
+  for (const word of words) {
     const ends = word.split(/~|~|\.\.|至|–/).map((end) => place.get(end.toLowerCase()));
     const [from, to] = [ends[0], ends.at(-1)];
     if (from === undefined || to === undefined || ends.length > 2) unknown.push(word);
-    else for (const code of order.slice(Math.min(from, to), Math.max(from, to) + 1)) found.add(code);
+    else {
+      steps[Math.min(from, to)]!++;
+      steps[Math.max(from, to) + 1]!--;
+    }
   }
-  return { found: [...found], unknown };
+  let open = 0;
+  return { found: order.filter((_, i) => (open += steps[i]!) > 0), unknown };
 }

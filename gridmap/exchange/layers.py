@@ -35,9 +35,16 @@ class Layer:
     geometries: Sequence[bytes | None]
 
 
-def read_layer(path: Path, role: InputRole, findings: Findings, *, max_bytes: int = MAX_BYTES) -> Layer:
+def read_layer(
+    path: Path, role: InputRole, findings: Findings, *, max_bytes: int = MAX_BYTES, placed: bool = False
+) -> Layer:
     """
     Read a file by its content and not by its name alone; of several layers the one named like the role (`stalls` ...).
+
+    Parameters
+    ----------
+    placed
+        Somebody has said where a file lies that names no coordinate system: nothing is taken for granted then.
 
     Raises
     ------
@@ -57,7 +64,7 @@ def read_layer(path: Path, role: InputRole, findings: Findings, *, max_bytes: in
         raise unreadable(path, f"无法读取({error})", f"it cannot be read ({error})") from error
     for warning in caught:
         findings.note(f"{path.name}:读取时的警告:{warning.message}", f"{path.name}: {warning.message}")
-    if layer.crs is None:
+    if layer.crs is None and not placed:
         findings.note(
             f"{path.name}:未注明坐标系,按 WGS84 经纬度读取",
             f"{path.name}: names no coordinate system: taken as WGS84 longitude and latitude",
@@ -132,7 +139,11 @@ def _parquet(path: Path, role: InputRole) -> Layer:
         unpacked = sum(meta.row_group(i).total_byte_size for i in range(meta.num_row_groups))
         if meta.num_rows > _MAX_ROWS or unpacked > _MAX_UNPACKED_BYTES:
             raise _too_large(meta.num_rows, unpacked)
-        geo = json.loads((meta.metadata or {})[b"geo"])
+        if b"geo" not in (meta.metadata or {}):
+            raise unreadable(
+                path, "是 Parquet,但没有 geo 元数据", "it is Parquet without the metadata `geo` of GeoParquet"
+            )
+        geo = json.loads(meta.metadata[b"geo"])
         flat = {file.schema.column(i).path: file.schema.column(i).physical_type for i in range(len(file.schema))}
     primary = str(geo["primary_column"])
     column = geo["columns"][primary]
@@ -143,7 +154,7 @@ def _parquet(path: Path, role: InputRole) -> Layer:
         table = table.filter(pc.field(TABLE) == role)
         table = table.select([n for n in table.column_names if n != TABLE and table[n].null_count < table.num_rows])
     stated = column.get("crs", LONLAT)
-    columns = {name: table.column(name).to_pylist() for name in table.column_names if name != primary}
+    columns = {name: table.column(name).to_pylist() for name in table.column_names if name not in geo["columns"]}
     crs_text = None if stated is None else json.dumps(stated) if isinstance(stated, dict) else str(stated)
     return Layer("utf-8", crs_text, columns, table.column(primary).to_pylist())
 

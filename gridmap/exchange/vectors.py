@@ -43,7 +43,7 @@ def read_vectors(path: Path, role: InputRole, findings: Findings, reading: Readi
     InputRefusedError
         If it cannot be opened, has no geometry, no feature, too many, or lacks a required column.
     """
-    layer = read_layer(path, role, findings)
+    layer = read_layer(path, role, findings, placed=reading.crs is not None or reading.control is not None)
     if not len(layer.geometries):
         raise unreadable(path, "文件中没有要素", "it has no feature")
     check_packed_size(path.name, layer.geometries)

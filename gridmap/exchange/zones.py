@@ -131,7 +131,7 @@ def _is_yes(row: Row, name: str) -> bool:
 
 def _seed(row: Row) -> int:
     written = text(row, "seed") or "0"
-    if re.fullmatch(r"\d{1,18}", written) is None:
+    if re.fullmatch(r"\d{1,19}", written) is None or int(written) >= 1 << 63:
         raise faulty("seed", written, "不是整数", "is not a whole number", "请改正", "Correct it")
     return int(written)
 

@@ -221,3 +221,30 @@ def test_rows_that_name_no_level_go_on_the_one_that_was_said(tmp_path):
     path.write_text("stall_id,level,lon,lat\nA,,120,30\nB,2,120,30\n")
     table = read_table(path, "stalls", Findings(), Reading(level=0))
     assert [row.cells["level"] for row in table.rows] == [0, "2"]
+
+
+def test_other_geometries_of_a_geoparquet_are_no_columns(tmp_path):
+    path = tmp_path / "two.parquet"
+    out = frame()
+    out["label"] = geopandas.GeoSeries([Point(120, 30)] * 3, crs=out.crs)  # `label` is a word of ours
+    out.to_parquet(path)
+    table, _ = read(path)
+    assert "level_label" not in table.columns
+    assert all(row.fault is None for row in table.rows)
+
+
+def test_parquet_without_places_is_named_as_such(tmp_path):
+    path = tmp_path / "plain.parquet"
+    geopandas.pd.DataFrame({"stall_id": ["A"], "level": [0]}).to_parquet(path)
+    with pytest.raises(InputRefusedError, match="without the metadata `geo`"):
+        read(path)
+
+
+def test_a_named_system_is_not_said_to_be_wgs84(tmp_path):
+    path = tmp_path / "metres.shp"
+    frame(PLACES[:1]).to_crs("EPSG:4549").to_file(path)
+    path.with_suffix(".prj").unlink()
+    findings = Findings()
+    table = read_table(path, "stalls", findings, Reading(crs="EPSG:4549"))
+    assert all(row.fault is None for row in table.rows)
+    assert not any("WGS84" in note for note in findings.notes)

@@ -31,6 +31,7 @@ export interface RegisterRecord {
   whole: boolean;
   created_at: string;
   created_by: string;
+  undone_at: string | null;
   files: { role: string; name: string; datum: string; encoding: string; rows: number; accepted: number; quarantined: number; set_aside: number; refused: number }[];
   counts: Record<string, number>;
 }

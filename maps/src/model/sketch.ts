@@ -60,8 +60,9 @@ export function createSketch(market: string, who: string, reading: Reading, api:
   const undoable = computed(() => records.value.find((record) => record.state === 'applied' && record.kind === 'drawing') ?? null);
   const redoable = computed(() => {
     const first = records.value.findIndex((record) => record.state === 'applied');
-    const gone = (first < 0 ? records.value : records.value.slice(0, first)).filter((record) => record.state === 'undone' && record.kind === 'drawing');
-    return gone.at(-1) ?? null;
+    const later = first < 0 ? records.value : records.value.slice(0, first);
+    const open = later.filter(({ kind, state, undone_at }, i) => kind === 'drawing' && state === 'undone' && later.slice(0, i).every((newer) => newer.created_at < undone_at!));
+    return open.at(-1) ?? null; // what was undone before something else was drawn is given up
   });
   const moving = computed<Step[]>(() => [...ghosts.value].map(([stall, shape]) => ({ op: 'change', stall, place: toGeometry(shape) })));
 

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 
 from gridmap import __version__
-from gridmap.errors import ZoneCrossesMarketError
+from gridmap.errors import InfeasibleError, ZoneCrossesMarketError
 from gridmap.model.duty import Assignment, Plan, Zone
 from gridmap.model.edits import Proposed, ZoneState
 from gridmap.model.ids import MarketCode, PlanCode, StallCode, ZoneCode
@@ -79,7 +79,10 @@ def draft_plan(
         before = _before(connection, basis, earlier) if earlier is not None else _Before(basis.problem, [])
     if made is not None:
         return made
-    result = solve(before.problem, params, stop, params.generator())
+    try:
+        result = solve(before.problem, params, stop, params.generator())
+    except InfeasibleError as error:  # the engine knows markets by number
+        raise replace(error, tightest_market=basis.market.name) from None
     zones, kept = _zones(basis, result, before)
     proposed = _proposals(basis, zones, kept)
     plan = Plan(

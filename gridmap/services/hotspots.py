@@ -229,7 +229,7 @@ def density_shares(counts: Counts) -> list[float]:
 def load_kernels() -> None:
     """Compile the kernels, or load them, so that the first search of a server need not wait for it."""
     n = 60
-    xy_m = np.column_stack([np.arange(n) % 10 * 3.0, np.arange(n) // 10 * 3.0])
+    xy_m = np.column_stack([np.arange(n) % 10, np.arange(n) // 10]).astype(np.float64) * 3.0
     none = np.zeros(n, dtype=np.int64)
     events = np.where(np.arange(n) < 12, 9.0, 1.0)
     ends = np.column_stack([np.arange(n - 1), np.arange(1, n)])

@@ -52,6 +52,7 @@ def test_staffing_and_a_cap_that_cannot_be_kept(chromium: Any, database: Databas
         shot(page, "infeasible")
         told = page.get_by_test_id("infeasible").inner_text()
         assert "没有写入任何数据" in told
+        assert "最紧张的市场:福安珠宝市场,需" in told
         least = int("".join(c for c in page.get_by_test_id("least-cap").inner_text() if c.isdigit()))
         assert least > 20
         page.get_by_test_id("use-cap").click()

@@ -93,6 +93,7 @@ def test_plan_tells_the_band_by_which_its_zones_are_judged(market: Database) -> 
 def test_infeasible_cap_writes_nothing(market: Database) -> None:
     with pytest.raises(InfeasibleError) as caught:
         drafted(market, cap=50, zones=3)
+    assert caught.value.tightest_market == "两层一梯市场"
     assert (caught.value.need, caught.value.least_cap_pooled) == (4, 67)
     assert plans.list_plans(market, "two-floors") == []
 

@@ -82,10 +82,10 @@ def steps(words: Mapping[str, str], label: str = "") -> Generator[Callable[[str,
 
 
 def print_table(headings: list[str], rows: list[list[object]]) -> None:
-    """Print rows under headings."""
+    """Print rows under headings; on a narrow terminal the first column, a code, stays whole and the others fold."""
     table = Table(box=None, pad_edge=False)
-    for heading in headings:
-        table.add_column(heading)
+    for i, heading in enumerate(headings):
+        table.add_column(heading, no_wrap=i == 0, overflow="fold")
     for row in rows:
         table.add_row(*(str(value) for value in row))
     out.print(table)

@@ -56,11 +56,11 @@ def list_runs(market: MarketArgument, as_json: JsonOption = False) -> None:
         print_json({"runs": [_short(run) for run in found]})
         return
     print_table(
-        ["编号 run", "首日 from", "截止日 to", "走访", "问题", "高发铺位", "高发处", "种子", "输入摘要", "时间", "谁"],
+        ["编号 run", "首日 from", "截止日 to", "走访", "问题", "高发铺位", "高发处", "时间", "谁"],
         [
             [
                 run.code, run.span.first, run.span.last, run.visits, run.events, run.hot_stalls, run.hot_places,
-                run.wishes.seed, run.input_hash[:12], f"{run.created_at:%Y-%m-%d %H:%M}", run.created_by,
+                f"{run.created_at:%Y-%m-%d %H:%M}", run.created_by,
             ]
             for run in found
         ],

@@ -4,7 +4,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -63,7 +63,7 @@ class HotspotInput:
         body |= {"from": self.span.first.isoformat(), "to": self.span.last.isoformat()}
         return canonical(body)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of the text."""
         return hashlib.sha256(self.text.encode()).hexdigest()
@@ -76,16 +76,29 @@ class HotspotInput:
 
     def counts(self, first: int = 0, last: int | None = None) -> Counts:
         """Count some days of the span, all if nothing else is said; `last` is the first day that is not in it."""
+        end = self.span.days if last is None else last
+        visits, events = (self._within(rows, first, end) for rows in (self.looks, self.issues))
+        return replace(self._ground, visits=visits, events=events)
+
+    def _within(self, rows: IntArray, first: int, end: int) -> FloatArray:
+        """Sum `looks` or `issues` of some days by stall, shape (n,)."""
+        some = rows[(rows[:, 1] >= first) & (rows[:, 1] < end)]
+        return np.bincount(some[:, 0], weights=some[:, 2], minlength=len(self.stalls)).astype(np.float64)
+
+    @cached_property
+    def _ground(self) -> Counts:
+        """The stalls, their levels and the ways between them, with nothing counted yet: the same for all days."""
         keys = list(zip(self.buildings, self.ordinals, strict=True))
         number = {key: i for i, key in enumerate(sorted(set(keys)))}
         n = len(keys)
+        none = np.zeros(n)
         ways = links_of(self.links[:, :2], self.links[:, 2] / _MILLI, LEVEL_LINK)
         return Counts(
             self.xy_mm / _MILLI,
             np.array([number[key] for key in keys], dtype=np.int64),
             np.zeros(n, dtype=np.int64),
-            self.by_day(self.looks)[:, first:last].sum(axis=1),
-            self.by_day(self.issues)[:, first:last].sum(axis=1),
+            none,
+            none,
             WalkGraph.from_links(n, ways),
         )
 

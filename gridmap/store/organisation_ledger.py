@@ -9,19 +9,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from gridmap.model.organisations import (
-    Formed,
     LedgerOrganisation,
     Organisation,
     Parent,
-    Relation,
-    Side,
     Tie,
-    Tier,
 )
-from gridmap.model.provenance import Verification
 from gridmap.model.register_changes import Change
 from gridmap.store import rights
 from gridmap.store import tables as t
+from gridmap.store.organisation_rows import organisation_of, parents_where
 from gridmap.store.references import check_rows_unreferenced
 
 _OWN = ("organisation_market", "organisation_area")
@@ -44,7 +40,7 @@ def ledger(connection: Connection, market_key: int) -> dict[str, LedgerOrganisat
         .order_by(t.organisation.c.code)
     )
     return {
-        row.code: LedgerOrganisation(_organisation(row), Tie(row.tie) if row.tie else None, tuple(parents[row.code]))
+        row.code: LedgerOrganisation(organisation_of(row), Tie(row.tie) if row.tie else None, tuple(parents[row.code]))
         for row in connection.execute(query)
         if codes is None or row.code in codes
     }
@@ -156,33 +152,15 @@ def _row(o: Organisation) -> dict[str, Any]:
             "source": o.source, "verification": o.verification}  # fmt: skip
 
 
-def _organisation(row: Any) -> Organisation:
-    return Organisation(
-        code=row.code, name=row.name, tier=Tier(row.tier), formed=Formed(row.formed) if row.formed else None,
-        valid_from=row.valid_from, valid_to=row.valid_to, source=row.source,
-        verification=Verification(row.verification) if row.verification else None,
-    )  # fmt: skip
-
-
 def _keys(connection: Connection) -> dict[str, int]:
     return {row.code: row.id for row in connection.execute(sa.select(t.organisation.c.code, t.organisation.c.id))}
 
 
 def _parents(connection: Connection) -> dict[str, list[Parent]]:
     """Return the parents of every organisation, the primary one first."""
-    upper = t.organisation.alias("upper")
-    rows = connection.execute(
-        sa.select(t.organisation.c.code, upper.c.code.label("parent"), t.organisation_parent)
-        .select_from(
-            t.organisation_parent.join(
-                t.organisation, t.organisation_parent.c.organisation_id == t.organisation.c.id
-            ).join(upper, t.organisation_parent.c.parent_id == upper.c.id)
-        )
-        .order_by(t.organisation.c.code, t.organisation_parent.c.is_primary.desc(), upper.c.code)
-    )
     found: dict[str, list[Parent]] = defaultdict(list)
-    for r in rows:
-        found[r.code].append(Parent(r.code, r.parent, Side(r.side), Relation(r.relation), r.is_primary))
+    for parent in sorted(parents_where(connection), key=lambda parent: not parent.primary):
+        found[parent.organisation].append(parent)
     return found
 
 

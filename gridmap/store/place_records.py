@@ -1,24 +1,22 @@
 """A place's organisations, stations, counted registers and awards, read back."""
 
+from dataclasses import replace
+
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from gridmap.model.ids import MarketCode, StallCode
 from gridmap.model.kinds import MarketKind
 from gridmap.model.organisations import (
-    Formed,
     MarketTie,
     Organisation,
     Parent,
-    Relation,
-    Side,
     Tie,
-    Tier,
 )
-from gridmap.model.provenance import Verification
 from gridmap.model.stations import Award, LeftOutPlace, Station, StationKind, Tally
 from gridmap.store import tables as t
 from gridmap.store.geometry import read_wkb, wkb_of
+from gridmap.store.organisation_rows import organisation_of, parents_where
 
 
 def organisations(connection: Connection, place: int) -> list[Organisation]:
@@ -30,35 +28,14 @@ def organisations(connection: Connection, place: int) -> list[Organisation]:
         .order_by(t.organisation.c.code)
     ).all()
     return [
-        Organisation(
-            code=row.code,
-            name=row.name,
-            tier=Tier(row.tier),
-            formed=Formed(row.formed) if row.formed else None,
-            valid_from=row.valid_from,
-            valid_to=row.valid_to,
-            area_lonlat=read_wkb([row.wkb])[0] if row.wkb is not None else None,
-            source=row.source,
-            verification=Verification(row.verification) if row.verification else None,
-        )
+        replace(organisation_of(row), area_lonlat=read_wkb([row.wkb])[0] if row.wkb is not None else None)
         for row in rows
     ]
 
 
 def parents(connection: Connection, place: int) -> list[Parent]:
     """Return the parents of a place's organisations."""
-    upper = t.organisation.alias("upper")
-    rows = connection.execute(
-        sa.select(t.organisation.c.code, upper.c.code.label("parent"), t.organisation_parent)
-        .select_from(
-            t.organisation_parent.join(
-                t.organisation, t.organisation_parent.c.organisation_id == t.organisation.c.id
-            ).join(upper, t.organisation_parent.c.parent_id == upper.c.id)
-        )
-        .where(t.organisation.c.place_id == place)
-        .order_by(t.organisation.c.code, upper.c.code)
-    )
-    return [Parent(r.code, r.parent, Side(r.side), Relation(r.relation), r.is_primary) for r in rows]
+    return parents_where(connection, t.organisation.c.place_id == place)
 
 
 def ties(connection: Connection, place: int) -> list[MarketTie]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import shapely
 
-from gridmap.errors import ImportStateError, NotFoundError, StaleVersionError
+from gridmap.errors import NotFoundError, StaleVersionError
 from gridmap.model.drawings import DrawingFault, DrawingFaultsError, DrawingMend, DrawingOrder, DrawLevel, FaultKind
 from gridmap.model.ids import MarketCode
 from gridmap.model.imports import ImportKind, ImportRecord, ImportState
@@ -16,7 +16,7 @@ from gridmap.model.kinds import Layout, MarketKind
 from gridmap.model.places import Building, Level, LevelKey, Market
 from gridmap.model.register_changes import Change, Register, RegisterEvent
 from gridmap.services.drawing_changes import Sketch, shape_fault, sketch
-from gridmap.services.imports import undo_import
+from gridmap.services.imports import locked_import, undo_import
 from gridmap.services.markets import write_market
 from gridmap.services.plans import Author
 from gridmap.services.register_applying import apply_changes, make_changes
@@ -139,12 +139,8 @@ def undo_drawing(database: Database, market: str, code: str, *, author: Author, 
 def redo_drawing(database: Database, market: str, code: str, *, author: Author, version: str) -> ImportRecord:
     """Put a drawing that was taken back into force again; RegisterConflictError if something came between."""
     with database.writing() as connection:
-        markets.lock_market(connection, market)
-        record = _record(connection, market, code)
-        if version != record.version:
-            raise StaleVersionError("import", code, record.version)
-        if record.state is not ImportState.UNDONE:
-            raise ImportStateError("import", code, record.state, ImportState.UNDONE)
+        _record(connection, market, code)
+        record = locked_import(connection, market, code, ImportState.UNDONE, version)
         apply_changes(connection, record.market, imports.changes(connection, code))
         imports.set_state(connection, code, ImportState.APPLIED, by=author.name, at=author.now)
         audit.describe(connection, "register.drawn", record.market, record=code)

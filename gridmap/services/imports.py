@@ -102,7 +102,7 @@ def apply_import(
         If the register has changed since in what the proposal is about.
     """
     with database.writing() as connection:
-        record = _locked(connection, market, code, ImportState.PROPOSED, version)
+        record = locked_import(connection, market, code, ImportState.PROPOSED, version)
         apply_changes(connection, record.market, imports.changes(connection, code))
         return _step(connection, record, ImportState.APPLIED, author)
 
@@ -112,7 +112,7 @@ def drop_import(
 ) -> ImportRecord:
     """Give a proposal up; it stays on record."""
     with database.writing() as connection:
-        record = _locked(connection, market, code, ImportState.PROPOSED, version)
+        record = locked_import(connection, market, code, ImportState.PROPOSED, version)
         return _step(connection, record, ImportState.DROPPED, author)
 
 
@@ -132,7 +132,7 @@ def undo_import(
         If later changes build on it: a later import of the same things, a plan that speaks of a stall.
     """
     with database.writing() as connection:
-        record = _locked(connection, market, code, ImportState.APPLIED, version)
+        record = locked_import(connection, market, code, ImportState.APPLIED, version)
         if record.kind is ImportKind.NEW:
             return _undo_market(connection, record, author)
         apply_changes(connection, record.market, [change.reverse for change in imports.changes(connection, code)])
@@ -158,7 +158,19 @@ def _plan_of(record: ImportRecord) -> list[str]:
     return [f"{record.market}-p1" for file in record.files if file.role == "plans" and file.accepted]
 
 
-def _locked(connection: Connection, market: str, code: str, needed: ImportState, version: str | None) -> ImportRecord:
+def locked_import(
+    connection: Connection, market: str, code: str, needed: ImportState, version: str | None
+) -> ImportRecord:
+    """
+    Lock the market of an import and return the record, for a step that it takes only from one state.
+
+    Raises
+    ------
+    StaleVersionError
+        If it changed since the caller read it; `version` is None where that does not matter.
+    ImportStateError
+        If it is in another state.
+    """
     markets.lock_market(connection, market)
     record = imports.record(connection, market, code)
     if version is not None and version != record.version:

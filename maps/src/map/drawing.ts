@@ -3,6 +3,7 @@ import type { Ring } from '../geometry/shape';
 import { theme } from '../model/theme';
 import type { PickMode, Tool } from '../model/tools';
 import { CanvasLayer, type View } from './canvaslayer';
+import { Pointer } from './pointer';
 import type { SceneStall } from './scene';
 import { fillShapes, strokeShapes } from './trace';
 
@@ -29,38 +30,32 @@ const INK = 'rgba(22, 34, 46, 0.62)';
 /** The hand that draws on the map: its own canvas above the floor, so that the floor is not painted anew while it moves. */
 export class Drawing {
   private readonly layer: CanvasLayer;
-  private readonly element: HTMLElement;
+  private readonly pointer: Pointer;
   private tool: Tool = 'pan';
   private path: number[] = [];
   private down: { x: number; y: number; mode: PickMode } | null = null;
   private hover: { x: number; y: number } | null = null;
   private picked: readonly SceneStall[] = [];
   private metre = 1;
-  private readonly stops: (() => void)[] = [];
 
-  constructor(private readonly map: L.Map, private readonly told: Drawn) {
-    this.element = map.getContainer();
+  constructor(map: L.Map, private readonly told: Drawn) {
+    this.pointer = new Pointer(map, () => DRAWN.has(this.tool));
     this.layer = new CanvasLayer((context, view) => this.paint(context, view));
     this.layer.addTo(map);
-    this.listen('pointerdown', (event) => this.press(event));
-    this.listen('pointermove', (event) => this.move(event));
-    this.listen('pointerup', (event) => this.release(event));
-    this.listen('pointercancel', () => this.cancel());
-    this.listen('pointerleave', () => { this.hover = null; this.layer.refresh(); });
-    this.listen('dblclick', () => this.close());
+    this.pointer.on('pointerdown', (event) => this.press(event));
+    this.pointer.on('pointermove', (event) => this.move(event));
+    this.pointer.on('pointerup', (event) => this.release(event));
+    this.pointer.on('pointercancel', () => this.cancel());
+    this.pointer.on('pointerleave', () => { this.hover = null; this.layer.refresh(); });
+    this.pointer.on('dblclick', () => this.close());
   }
 
   /** Takes a tool into the hand; with one that draws, the map no longer moves under it. */
   take(tool: Tool): void {
     this.cancel();
     this.tool = tool;
-    const draws = DRAWN.has(tool);
-    for (const part of [this.map.dragging, this.map.boxZoom, this.map.doubleClickZoom]) {
-      if (draws) part.disable();
-      else part.enable();
-    }
-    this.element.classList.toggle('drawing', draws);
-    this.element.classList.toggle('merging', tool === 'merge');
+    this.pointer.hold(DRAWN.has(tool));
+    this.pointer.element.classList.toggle('merging', tool === 'merge');
   }
 
   show(stalls: readonly SceneStall[], metre: number): void {
@@ -87,43 +82,32 @@ export class Drawing {
   }
 
   remove(): void {
-    this.stops.forEach((stop) => stop());
+    this.pointer.remove();
     this.layer.remove();
-  }
-
-  private listen(kind: 'pointerdown' | 'pointermove' | 'pointerup' | 'pointercancel' | 'pointerleave' | 'dblclick', act: (event: PointerEvent) => void): void {
-    const listener = (event: Event) => { if (DRAWN.has(this.tool)) act(event as PointerEvent); };
-    this.element.addEventListener(kind, listener);
-    this.stops.push(() => this.element.removeEventListener(kind, listener));
-  }
-
-  private place(event: PointerEvent): { x: number; y: number } {
-    const box = this.element.getBoundingClientRect();
-    return this.map.project(this.map.containerPointToLatLng([event.clientX - box.left, event.clientY - box.top]), 0);
   }
 
   private press(event: PointerEvent): void {
     if (event.button !== 0) return;
-    const { x, y } = this.place(event);
+    const { x, y } = this.pointer.at(event);
     const mode: PickMode = event.altKey ? 'remove' : event.shiftKey || event.ctrlKey || event.metaKey || this.tool === 'brush' ? 'add' : 'replace';
     this.down = { x, y, mode };
-    this.element.setPointerCapture(event.pointerId);
+    this.pointer.element.setPointerCapture(event.pointerId);
     if (this.path.length === 0) this.told.begin();
     if (this.tool === 'area') return;
     this.path = [x, y];
-    if (this.tool === 'brush') this.told.over(x, y, BRUSH_PX / this.scale, mode);
+    if (this.tool === 'brush') this.told.over(x, y, BRUSH_PX / this.pointer.scale, mode);
   }
 
   private move(event: PointerEvent): void {
-    const { x, y } = this.place(event);
+    const { x, y } = this.pointer.at(event);
     this.hover = { x, y };
     if (this.down && this.tool !== 'area') {
       const [lastX, lastY] = [this.path.at(-2)!, this.path.at(-1)!];
-      if (Math.hypot(x - lastX, y - lastY) * this.scale >= STEP_PX) {
+      if (Math.hypot(x - lastX, y - lastY) * this.pointer.scale >= STEP_PX) {
         const single = this.tool === 'rect' || this.tool === 'split';
         this.path = single ? [this.down.x, this.down.y, x, y] : this.path;
         if (!single) this.path.push(x, y);
-        if (this.tool === 'brush') this.told.over(x, y, BRUSH_PX / this.scale, this.down.mode);
+        if (this.tool === 'brush') this.told.over(x, y, BRUSH_PX / this.pointer.scale, this.down.mode);
       }
     }
     if (this.down || this.path.length || this.tool === 'brush') this.layer.refresh();
@@ -131,25 +115,21 @@ export class Drawing {
 
   private release(event: PointerEvent): void {
     if (!this.down) return;
-    const { x, y } = this.place(event);
+    const { x, y } = this.pointer.at(event);
     const [{ x: x0, y: y0, mode }, path, tool] = [this.down, this.path, this.tool];
     this.down = null;
     if (tool === 'area') {
-      if (Math.hypot(x - (path.at(-2) ?? Infinity), y - (path.at(-1) ?? Infinity)) * this.scale > CLICK_PX) this.path.push(x, y);
+      if (Math.hypot(x - (path.at(-2) ?? Infinity), y - (path.at(-1) ?? Infinity)) * this.pointer.scale > CLICK_PX) this.path.push(x, y);
       return this.layer.refresh();
     }
     this.path = [];
     this.told.end();
     this.layer.refresh();
     if (tool === 'brush') return;
-    if (Math.hypot(x - x0, y - y0) * this.scale < CLICK_PX && path.length <= 4) return this.told.click(x, y);
+    if (Math.hypot(x - x0, y - y0) * this.pointer.scale < CLICK_PX && path.length <= 4) return this.told.click(x, y);
     if (tool === 'split') this.told.across(Float64Array.of(x0, y0, x, y));
     else if (tool === 'rect') this.told.around(Float64Array.of(x0, y0, x, y0, x, y, x0, y), mode);
     else this.told.around(Float64Array.from([...path, x, y]), mode);
-  }
-
-  private get scale(): number {
-    return 2 ** this.map.getZoom();
   }
 
   private paint(context: CanvasRenderingContext2D, view: View): void {

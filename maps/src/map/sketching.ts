@@ -3,6 +3,7 @@ import { type Frame, type Motion, type Spot, AT_REST, cornersOf, extentIn } from
 import type { Ring, Shape } from '../geometry/shape';
 import { theme } from '../model/theme';
 import { CanvasLayer, type View } from './canvaslayer';
+import { Pointer } from './pointer';
 import { setFont } from './text';
 import { fillShapes, strokeShapes } from './trace';
 
@@ -40,36 +41,26 @@ const EMPTY: Shown = { picked: [], ghosts: [], faulty: [], frame: { pivot: { x: 
 /** The hand that draws outlines, and moves, turns and stretches stalls: a canvas of its own above the floor. */
 export class Sketching {
   private readonly layer: CanvasLayer;
-  private readonly element: HTMLElement;
+  private readonly pointer: Pointer;
   private hand: Hand = 'pan';
   private shown: Shown = EMPTY;
   private down: { at: Spot; grip: Grip; motion: Motion; add: boolean } | null = null;
   private hover: Spot | null = null;
   private frame = 0;
-  private readonly stops: (() => void)[] = [];
 
-  constructor(private readonly map: L.Map, private readonly told: Sketched) {
-    this.element = map.getContainer();
+  constructor(map: L.Map, private readonly told: Sketched) {
+    this.pointer = new Pointer(map, () => this.hand !== 'pan');
     this.layer = new CanvasLayer((context, view) => this.paint(context, view));
     this.layer.addTo(map);
-    const on = (kind: string, act: (event: PointerEvent) => void) => {
-      const listener = (event: Event) => { if (this.hand !== 'pan') act(event as PointerEvent); };
-      this.element.addEventListener(kind, listener);
-      this.stops.push(() => this.element.removeEventListener(kind, listener));
-    };
-    on('pointerdown', (event) => this.press(event));
-    on('pointermove', (event) => this.move(event));
-    on('pointerup', (event) => this.release(event));
-    on('dblclick', () => this.close());
+    this.pointer.on('pointerdown', (event) => this.press(event));
+    this.pointer.on('pointermove', (event) => this.move(event));
+    this.pointer.on('pointerup', (event) => this.release(event));
+    this.pointer.on('dblclick', () => this.close());
   }
 
   take(hand: Hand): void {
     [this.hand, this.down] = [hand, null];
-    for (const part of [this.map.dragging, this.map.boxZoom, this.map.doubleClickZoom]) {
-      if (hand === 'pan') part.enable();
-      else part.disable();
-    }
-    this.element.classList.toggle('drawing', hand !== 'pan');
+    this.pointer.hold(hand !== 'pan');
     this.repaint();
   }
 
@@ -88,21 +79,12 @@ export class Sketching {
 
   remove(): void {
     cancelAnimationFrame(this.frame);
-    this.stops.forEach((stop) => stop());
+    this.pointer.remove();
     this.layer.remove();
   }
 
-  private get scale(): number {
-    return 2 ** this.map.getZoom();
-  }
-
-  private place(event: PointerEvent): Spot {
-    const box = this.element.getBoundingClientRect();
-    return this.map.project(this.map.containerPointToLatLng([event.clientX - box.left, event.clientY - box.top]), 0);
-  }
-
   private near(a: Spot, b: Spot, reach = NEAR_PX): boolean {
-    return Math.hypot(a.x - b.x, a.y - b.y) * this.scale <= reach;
+    return Math.hypot(a.x - b.x, a.y - b.y) * this.pointer.scale <= reach;
   }
 
   /** Corners of what is carried, and the knob that turns it. */
@@ -113,7 +95,7 @@ export class Sketching {
     const [a, b, c] = topFirst(corners) as [Spot, Spot, Spot];
     const [mx, my] = [(a.x + b.x) / 2, (a.y + b.y) / 2];
     const side = Math.hypot(b.x - c.x, b.y - c.y) || 1;
-    const far = KNOB_PX / this.scale / side;
+    const far = KNOB_PX / this.pointer.scale / side;
     return { corners, knob: { x: mx + (b.x - c.x) * far, y: my + (b.y - c.y) * far } };
   }
 
@@ -127,18 +109,18 @@ export class Sketching {
     if (handles && this.near(at, handles.knob)) return { kind: 'turn' };
     if (handles?.corners.some((corner) => this.near(at, corner))) return { kind: 'size' };
     const held = this.shown.ghosts.length ? this.shown.ghosts : this.shown.picked;
-    return held.some((shape) => holds(shape, at, 4 / this.scale)) ? { kind: 'move' } : { kind: 'box' };
+    return held.some((shape) => holds(shape, at, 4 / this.pointer.scale)) ? { kind: 'move' } : { kind: 'box' };
   }
 
   private press(event: PointerEvent): void {
     if (event.button !== 0) return;
-    const at = this.place(event);
+    const at = this.pointer.at(event);
     this.down = { at, grip: this.gripAt(at), motion: this.shown.motion, add: event.shiftKey || event.ctrlKey || event.metaKey };
-    this.element.setPointerCapture(event.pointerId);
+    this.pointer.element.setPointerCapture(event.pointerId);
   }
 
   private move(event: PointerEvent): void {
-    const at = this.place(event);
+    const at = this.pointer.at(event);
     this.hover = at;
     if (this.down && !this.near(at, this.down.at, CLICK_PX)) this.drag(at, event.shiftKey, false);
     if (this.down || this.hand === 'line' || this.hand === 'spot') this.repaint();
@@ -174,7 +156,7 @@ export class Sketching {
 
   private release(event: PointerEvent): void {
     if (!this.down) return;
-    const at = this.place(event);
+    const at = this.pointer.at(event);
     const { at: from, grip, add } = this.down;
     const mode = add ? 'add' : 'replace';
     const still = this.near(at, from, CLICK_PX);

@@ -1,8 +1,6 @@
 """Editing on the desk, in a real browser and on both databases: a planner's whole way, and two planners at once."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,14 +14,12 @@ from gridmap.store.session import Database
 from tests import worlds
 from tests.callers import account_of, author
 from tests.chromium import chromium
-from tests.cli.test_serve import free_port, wait_for
 from tests.conftest import ROOT, missing
-from tests.maps.serving import ADMIN, desk
+from tests.maps.serving import ADMIN, desk, served
 
 __all__ = ["chromium"]
 pytestmark = pytest.mark.browser
 MALL = {"levels": "levels.geojson", "stalls": "units.geojson", "merchants": "merchants.csv"}
-GRIDMAP = str(Path(sys.executable).parent / "gridmap")
 
 
 @pytest.fixture
@@ -31,17 +27,8 @@ def address(database_url: str, tmp_path: Path) -> Iterator[str]:
     """Start a server over the test's database; give its address."""
     if not (ROOT / "gridmap" / "web" / "index.html").is_file():
         missing("the web client has not been built (make install)")
-    port = free_port()
-    environment = {**os.environ, "GRIDMAP_DATABASE_URL": database_url}
-    with (tmp_path / "server.log").open("wb") as log:
-        arguments = [GRIDMAP, "serve", "--port", str(port)]
-        process = subprocess.Popen(arguments, env=environment, stdout=log, stderr=log, cwd=tmp_path)
-        try:
-            wait_for(f"http://127.0.0.1:{port}")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
+    with served(database_url, tmp_path) as address:
+        yield address
 
 
 def cookie(database: Database, name: str, role: str) -> dict[str, Any]:

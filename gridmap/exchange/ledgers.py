@@ -14,11 +14,11 @@ from shapely import LineString
 from shapely.geometry.base import BaseGeometry
 
 from gridmap.exchange.features import json_text
-from gridmap.exchange.members import ROLE_WORDS
 from gridmap.exchange.organisations import FORMED_WORDS, TIE_WORDS, TIER_WORDS
 from gridmap.exchange.parents import parents_text
 from gridmap.model.exports import MarketCopy
 from gridmap.model.hours import hours_text
+from gridmap.model.kinds import ROLE_WORDS
 from gridmap.model.places import Connector, LevelKey
 from gridmap.model.provenance import SOURCE_WORDS, VERIFICATION_WORDS
 

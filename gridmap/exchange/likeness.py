@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import date
 from itertools import combinations
 
 from gridmap.exchange.findings import Fault, Findings
 from gridmap.exchange.names import are_alike, plain_name
 from gridmap.model.ids import MerchantCode, StallCode
 from gridmap.model.register import Merchant, Occupancy
+from gridmap.model.timelines import meet
 
 Place = tuple[MerchantCode, StallCode]
 _CROWD = 40
@@ -42,16 +42,12 @@ def doubt_alikes(
         by_name[plain_name(merchants[place[0]].name)].append(place)
     for stall, codes in by_stall.items():
         for one, other in combinations(codes, 2) if len(codes) <= _CROWD else ():
-            if _meet(occupancies[one, stall], occupancies[other, stall]):
+            if meet(occupancies[one, stall], occupancies[other, stall]):
                 _doubt_pair(file, merchants[one], merchants[other], rows[one, stall], rows[other, stall], findings)
     for core, places in by_name.items():
         if len(core) >= _TELLING and len(places) > 1:
             _doubt_elsewhere(file, [(merchants[code], stall, rows[code, stall]) for code, stall in places], findings)
     _tell_namesakes(file, merchants, by_name, findings)
-
-
-def _meet(one: Occupancy, other: Occupancy) -> bool:
-    return one.valid_from < (other.valid_to or date.max) and other.valid_from < (one.valid_to or date.max)
 
 
 def _doubt_pair(file: str, one: Merchant, other: Merchant, first_row: int, row: int, findings: Findings) -> None:

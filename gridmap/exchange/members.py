@@ -1,7 +1,6 @@
 """Members in: rows to people with a duty, with what is shown at the office and nothing else."""
 
 from collections.abc import Container, Iterable, Mapping
-from datetime import date
 from types import MappingProxyType
 
 from gridmap.exchange.findings import Fault, FaultyRowError, faulty
@@ -12,20 +11,12 @@ from gridmap.exchange.scope import Scope, rows_of_market
 from gridmap.exchange.sheets import cell_text
 from gridmap.model.duty import Member
 from gridmap.model.ids import MemberCode, StallCode
-from gridmap.model.kinds import Role
+from gridmap.model.kinds import OFFICE_ROLES, ROLE_WORDS, ZONE_ROLES, Role
 from gridmap.model.organisations import LedgerOrganisation
 from gridmap.model.quantities import quantity_of
+from gridmap.model.timelines import meet
 
-OFFICE = (Role.LEADER, Role.GUIDE, Role.LIAISON, Role.OPERATOR)
 NO_ORGANISATIONS: Mapping[str, LedgerOrganisation] = MappingProxyType({})
-ROLE_WORDS = {
-    Role.MEMBER: "网格员",
-    Role.DEPUTY: "代管网格员",
-    Role.LEADER: "网格长",
-    Role.GUIDE: "党建指导员",
-    Role.LIAISON: "联络员",
-    Role.OPERATOR: "市场开办者",
-}
 _ROLES = {
     **{role.value: role for role in Role},
     **{word: role for role, word in ROLE_WORDS.items()},
@@ -66,7 +57,7 @@ def read_members(
                 raise faulty(
                     "member_id", member.code, f"与第 {first} 行重复", f"repeats row {first}", "请删去一行", "Delete one"
                 )
-            taken = [*others, *(code for code, one in members.items() if _leads(one) and _meet(one, member))]
+            taken = [*others, *(code for code, one in members.items() if _leads(one) and meet(one, member))]
             if _leads(member) and taken:
                 raise faulty(
                     "role",
@@ -95,13 +86,6 @@ def read_members(
 
 def _leads(member: Member) -> bool:
     return member.role is Role.LEADER and not member.organisation
-
-
-def _meet(one: Member, other: Member) -> bool:
-    """Whether two are in office on a day together."""
-    return (one.valid_from or date.min) < (other.valid_to or date.max) and (other.valid_from or date.min) < (
-        one.valid_to or date.max
-    )
 
 
 def _member(
@@ -146,8 +130,8 @@ def _organisation(row: Row, role: Role, organisations: Mapping[str, LedgerOrgani
             "there is no such organisation" if not named else "several organisations have this name",
             "请写组织台账中的编号,或留空", "Write its code in the ledger of organisations, or leave it empty",
         )  # fmt: skip
-    if role in (Role.MEMBER, Role.DEPUTY):
-        known = "、".join(word for word, one in _ROLES.items() if one in OFFICE and not word.isascii())
+    if role in ZONE_ROLES:
+        known = "、".join(word for word, one in _ROLES.items() if one in OFFICE_ROLES and not word.isascii())
         raise faulty(
             "role", role, "网格员属于市场,不属于组织", "belongs to a market, not to an organisation",
             f"任职组织的人:{known};或把任职组织留空", "People of an organisation are guides, liaisons and the like",

@@ -19,6 +19,7 @@ from gridmap.model.ids import MerchantCode, StallCode
 from gridmap.model.kinds import UnitKind
 from gridmap.model.places import Stall
 from gridmap.model.register import Merchant, Occupancy
+from gridmap.model.timelines import meet
 
 _ROUNDED = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d+")
 
@@ -182,16 +183,11 @@ def _check_not_twice(trades: Trades, occupancy: Occupancy, name: str, *, is_name
     same_name = trades.by_name.get((stall, name), merchant_code)
     if not is_named or same_name == _made_code(stall, name):
         merchant_code = same_name
-    if any(_overlap(spell, occupancy) for spell in trades.spells.get((merchant_code, stall), ())):
+    if any(meet(spell, occupancy) for spell in trades.spells.get((merchant_code, stall), ())):
         first = trades.first_row[merchant_code, stall]
         raise faulty(
             "name", name, f"与第 {first} 行重复", f"repeats row {first}", "请删去其中一行", "Delete one of the two"
         )
-
-
-def _overlap(one: Occupancy, other: Occupancy) -> bool:
-    """Tell whether two spells in one stall have a day in common."""
-    return one.valid_from < (other.valid_to or date.max) and other.valid_from < (one.valid_to or date.max)
 
 
 def _doubt_level(row: Row, source: _Source, stall: StallCode) -> None:

@@ -6,6 +6,8 @@ MarketCode = NewType("MarketCode", str)
 """`[a-z0-9-]{1,64}`, unique in a database."""
 BuildingCode = NewType("BuildingCode", str)
 """Unique in its market."""
+MAIN_BUILDING = BuildingCode("main")
+"""Of a market that is one building."""
 StallCode = NewType("StallCode", str)
 """Unique in its market."""
 MerchantCode = NewType("MerchantCode", str)

@@ -1,6 +1,7 @@
 """Closed lists of the domain. Values are what files, URLs and the database carry."""
 
 from enum import StrEnum
+from typing import Final
 
 
 class MarketKind(StrEnum):
@@ -54,6 +55,19 @@ class Role(StrEnum):
     GUIDE = "guide"  # 党建指导员
     LIAISON = "liaison"  # 联络员
     OPERATOR = "operator"  # 市场开办者
+
+
+ROLE_WORDS: Final[dict[Role, str]] = {
+    Role.MEMBER: "网格员",
+    Role.DEPUTY: "代管网格员",
+    Role.LEADER: "网格长",
+    Role.GUIDE: "党建指导员",
+    Role.LIAISON: "联络员",
+    Role.OPERATOR: "市场开办者",
+}
+ZONE_ROLES = frozenset({Role.MEMBER, Role.DEPUTY})
+"""Roles for a zone; the others are posts for a market as a whole."""
+OFFICE_ROLES = frozenset(Role) - ZONE_ROLES
 
 
 class PlanState(StrEnum):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 Value = TypeVar("Value")
 
@@ -23,6 +23,27 @@ class Dated(Generic[Value]):
 
 Timeline = tuple[Dated[Value], ...]
 """In order, without overlap; gaps are days on which there was nothing. Empty: it never was."""
+
+
+class Spell(Protocol):
+    """Whatever holds from a first day (None: ever since) to the day before `valid_to`."""
+
+    @property
+    def valid_from(self) -> date | None:
+        """The first day."""
+        ...
+
+    @property
+    def valid_to(self) -> date | None:
+        """The first day on which it does not hold any more."""
+        ...
+
+
+def meet(one: Spell, other: Spell) -> bool:
+    """Whether two have a day in common."""
+    return (one.valid_from or date.min) < (other.valid_to or date.max) and (other.valid_from or date.min) < (
+        one.valid_to or date.max
+    )
 
 
 def value_on(timeline: Timeline[Value], day: date) -> Value | None:

@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gridmap.errors import Language
 from gridmap.model.answers import Reason
-from gridmap.model.kinds import Role
+from gridmap.model.kinds import ROLE_WORDS, Role
 from gridmap.render import words as lists
 from gridmap.render.card_view import Card, Chooser, FloorDrawn, ZoneOnDuty
 from gridmap.render.card_words import REASONS, ROLES_EN, WORDS
@@ -98,7 +98,7 @@ def _row(card: Card, zone: ZoneOnDuty, language: Language) -> dict[str, str]:
 def _role(role: Role | None, language: Language) -> str:
     if role is None:
         return ""
-    return lists.ROLES[role] if language == "zh" else ROLES_EN[role]
+    return ROLE_WORDS[role] if language == "zh" else ROLES_EN[role]
 
 
 def _address(zone: str, market: str) -> str:

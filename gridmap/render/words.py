@@ -3,17 +3,8 @@
 from datetime import date, timedelta
 from typing import Final
 
-from gridmap.model.kinds import ConnectorKind, PlanState, Role, UnitKind
+from gridmap.model.kinds import ROLE_WORDS, ConnectorKind, PlanState, Role, UnitKind
 from gridmap.render.views import PlanMark
-
-ROLES: Final[dict[Role, str]] = {
-    Role.MEMBER: "网格员",
-    Role.DEPUTY: "代管网格员",
-    Role.LEADER: "网格长",
-    Role.GUIDE: "党建指导员",
-    Role.LIAISON: "联络员",
-    Role.OPERATOR: "市场开办者",
-}
 
 UNITS: Final[dict[UnitKind, str]] = {
     UnitKind.STALL: "铺位",
@@ -40,7 +31,7 @@ def short_role(role: Role | None) -> str:
     """Name a role in a narrow list, where a plain 网格员 needs no word."""
     if role is None or role is Role.MEMBER:
         return ""
-    return {Role.DEPUTY: "代管", Role.OPERATOR: "开办者"}.get(role, ROLES[role])
+    return {Role.DEPUTY: "代管", Role.OPERATOR: "开办者"}.get(role, ROLE_WORDS[role])
 
 
 def count(number: int) -> str:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from shapely import Point
 
 from gridmap.model.coverage import GAP_WORDS
-from gridmap.model.kinds import UnitKind
+from gridmap.model.kinds import ROLE_WORDS, UnitKind
 from gridmap.model.places import Connector, Level, LevelKey
 from gridmap.render.anchors import anchor, is_bent
 from gridmap.render.features import Json, collection, feature, rounded
 from gridmap.render.theme import Theme, mix_white
 from gridmap.render.views import MarketView, StallMark, ZoneMark
-from gridmap.render.words import CONNECTORS, ROLES, UNITS
+from gridmap.render.words import CONNECTORS, UNITS
 from gridmap.spatial import crs
 
 ZONED_KINDS = frozenset({UnitKind.STALL, UnitKind.VACANT})
@@ -102,7 +102,7 @@ def _zone(zone: ZoneMark, view: MarketView, rows: Sequence[LevelRow]) -> dict[st
         "stalls": zone.stalls,
         "sign": load_sign(zone, view),
         "member": zone.member_name or "",
-        "role": ROLES[zone.member_role] if zone.member_role else "网格员",
+        "role": ROLE_WORDS[zone.member_role] if zone.member_role else "网格员",
         "office": zone.office_contact,
         "levels": [[index[s.level], s.merchants, s.stalls] for s in zone.shapes if s.level in index],
     }

@@ -7,13 +7,11 @@ from datetime import date
 from gridmap.errors import DutyConflictError, InvalidParameterError, NotFoundError, PlanStateError
 from gridmap.model.duty import Assignment, Member, Plan, Zone
 from gridmap.model.ids import MemberCode, ZoneCode
-from gridmap.model.kinds import PlanState, Role
+from gridmap.model.kinds import ZONE_ROLES, PlanState, Role
 from gridmap.store import assignments, audit, markets, members, plans
 from gridmap.store.assignments import Placed
 from gridmap.store.session import Connection, Database
 
-ZONE_ROLES = frozenset({Role.MEMBER, Role.DEPUTY})
-"""Roles for a zone; the others are posts for a market as a whole."""
 REASON_CHARACTERS = 100
 
 

@@ -10,7 +10,7 @@ from shapely import Point, Polygon, box
 
 from gridmap.errors import NotFoundError
 from gridmap.model.duty import Member, Plan
-from gridmap.model.ids import BuildingCode, MarketCode, MemberCode, MerchantCode, StallCode
+from gridmap.model.ids import MAIN_BUILDING, MarketCode, MemberCode, MerchantCode, StallCode
 from gridmap.model.intake import MarketDraft
 from gridmap.model.kinds import ConnectorKind, Layout, MarketKind, Role, UnitKind
 from gridmap.model.places import Building, Connector, Level, LevelKey, Market, Stall
@@ -27,7 +27,6 @@ CODE = MarketCode("demo")
 Drawn = TypeVar("Drawn", Polygon, Point)
 _OPENED = date(2025, 3, 1)
 _LON, _LAT, _TURN_DEGREES = 120.9213, 30.8412, 8.0
-_MAIN = BuildingCode("main")
 _HALL = Polygon([(0, 0), (84, 0), (84, 22), (92, 30), (92, 62), (30, 62), (30, 54), (0, 54)])
 _ATRIUM = Point(47, 31).buffer(7.5)
 _CORES = {"S1": (ConnectorKind.STAIRS, 4.5, 28.0), "E1": (ConnectorKind.ESCALATOR, 47.0, 20.5),
@@ -65,14 +64,15 @@ def demo_market(seed: int = 20250301) -> tuple[MarketDraft, list[Member]]:
     rng = np.random.default_rng(seed)
     projection = crs.local_projection(_LON, _LAT)
     levels = [
-        Level(LevelKey(_MAIN, o), default_label(o), _on_earth(hall, projection)) for o, hall in enumerate(_halls())
+        Level(LevelKey(MAIN_BUILDING, o), default_label(o), _on_earth(hall, projection))
+        for o, hall in enumerate(_halls())
     ]
     stalls = [stall for level, hall in zip(levels, _halls(), strict=True) for stall in _stalls(level, hall, projection)]
     stalls = [_with_kind(stall, rng) for stall in stalls]
     merchants, occupancies = _merchants([stall for stall in stalls if stall.kind is UnitKind.STALL], rng)
     draft = MarketDraft(
         market=Market(CODE, "永安里小商品市场(示范)", MarketKind.MARKET, Layout.BUILDING, projection),
-        buildings=(Building(_MAIN, "主楼"),),
+        buildings=(Building(MAIN_BUILDING, "主楼"),),
         levels=tuple(levels),
         connectors=tuple(_connectors(levels, projection)),
         stalls=tuple(stalls),

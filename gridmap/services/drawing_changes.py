@@ -22,7 +22,7 @@ from gridmap.model.drawings import (
     RemoveLevel,
     RenumberStall,
 )
-from gridmap.model.ids import BuildingCode, StallCode
+from gridmap.model.ids import StallCode
 from gridmap.model.places import Building, Level, LevelKey, Stall
 from gridmap.model.register_changes import Change, FloorLevel, Register, Subject
 from gridmap.model.timelines import Dated, Timeline, from_day, value_on
@@ -279,8 +279,3 @@ def _size_fault(place_m: BaseGeometry) -> str:
 
 def _thing(key: LevelKey) -> tuple[str, str]:
     return key.building, str(key.ordinal)
-
-
-def building_of(code: str | None) -> BuildingCode:
-    """Return the building of a market that is one building."""
-    return BuildingCode(code or "main")

@@ -26,7 +26,7 @@ from gridmap.exchange.scope import Scope, middle_of
 from gridmap.exchange.stalls import UnitRow, buildings_named, read_units, rows_by_code, zones_of_stalls
 from gridmap.exchange.zones import read_assignments, read_plan, read_zones
 from gridmap.model.duty import Assignment, Member, Zoning
-from gridmap.model.ids import BuildingCode, MemberCode, MerchantCode, StallCode
+from gridmap.model.ids import MAIN_BUILDING, BuildingCode, MemberCode, MerchantCode, StallCode
 from gridmap.model.intake import FileCount, InputRole, MarketDraft
 from gridmap.model.kinds import Layout, MarketKind
 from gridmap.model.organisations import LedgerOrganisation
@@ -36,7 +36,6 @@ from gridmap.spatial import crs
 from gridmap.spatial.arrays import places_of
 from gridmap.spatial.crs import Datum
 
-MAIN = BuildingCode("main")
 """The building of a market that names none."""
 _SAME_FLOOR_M = 0.01
 
@@ -177,7 +176,7 @@ def _take_places(draft: _Draft, before: Layer) -> None:
 def _building_of(table: Table | None) -> BuildingCode:
     """Say what a level without a building belongs to: the building that all stalls name, else `main`."""
     named = buildings_named(table) if table is not None else set[str]()
-    return BuildingCode(named.pop() or MAIN) if len(named) == 1 else MAIN
+    return BuildingCode(named.pop() or MAIN_BUILDING) if len(named) == 1 else MAIN_BUILDING
 
 
 def _take_levels(draft: _Draft, table: Table, building: BuildingCode) -> None:

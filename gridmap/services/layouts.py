@@ -9,7 +9,7 @@ from shapely.affinity import rotate, translate
 from shapely.geometry.base import BaseGeometry
 
 from gridmap.errors import AlreadyExistsError, InvalidParameterError, NotFoundError
-from gridmap.model.ids import BuildingCode, StallCode
+from gridmap.model.ids import MAIN_BUILDING, BuildingCode, StallCode
 from gridmap.model.kinds import UnitKind
 from gridmap.model.overview import LevelSummary
 from gridmap.model.places import LevelKey, Stall
@@ -84,7 +84,7 @@ def lay_out(order: LayoutOrder) -> tuple[Stall, ...]:
     projection = crs.local_projection(where.x, where.y)
     room_m, pivot_m = order.block.in_metres(projection, order.rule.angle_degrees)
     laid = fill_block(room_m, order.rule, pivot_m=pivot_m)
-    return _stalls(order, LevelKey(BuildingCode(order.building or "main"), order.ordinal), laid, projection)
+    return _stalls(order, LevelKey(BuildingCode(order.building or MAIN_BUILDING), order.ordinal), laid, projection)
 
 
 def preview_layout(database: Database, market: str, order: LayoutOrder, *, day: date) -> tuple[Stall, ...]:

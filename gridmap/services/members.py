@@ -8,12 +8,11 @@ from gridmap.errors import InvalidParameterError
 from gridmap.model.absences import Absence
 from gridmap.model.duty import Member
 from gridmap.model.ids import MemberCode, ZoneCode
-from gridmap.model.kinds import Role
+from gridmap.model.kinds import OFFICE_ROLES, Role
 from gridmap.model.organisations import Post
 from gridmap.model.roster import Roster
 from gridmap.model.shifts import Shift
 from gridmap.store import absences, assignments, audit, markets, members, posts, rosters, shifts
-from gridmap.store.posts import OFFICE_ROLES
 from gridmap.store.session import Connection, Database
 
 

@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from gridmap.model.duty import Member
+from gridmap.model.kinds import OFFICE_ROLES
 from gridmap.model.register_changes import Change
 from gridmap.store import tables as t
-from gridmap.store.posts import OFFICE_ROLES, insert_post
+from gridmap.store.posts import insert_post
 from gridmap.store.references import check_rows_unreferenced
 from gridmap.store.stalls import stall_keys
 

@@ -11,12 +11,12 @@ from sqlalchemy.engine import Connection
 from gridmap.errors import AlreadyExistsError, NotFoundError, StaleVersionError
 from gridmap.model.duty import Member
 from gridmap.model.ids import MarketCode, MemberCode, StallCode
-from gridmap.model.kinds import Role
+from gridmap.model.kinds import OFFICE_ROLES, Role
 from gridmap.model.provenance import Verification
 from gridmap.store import changes, rights
 from gridmap.store import tables as t
 from gridmap.store.markets import market_id
-from gridmap.store.posts import OFFICE_ROLES, insert_post
+from gridmap.store.posts import insert_post
 from gridmap.store.stalls import stall_keys
 from gridmap.store.validity import valid_on
 

@@ -13,9 +13,6 @@ from gridmap.model.organisations import Post
 from gridmap.store import tables as t
 from gridmap.store.validity import held_on
 
-OFFICE_ROLES = frozenset({Role.LEADER, Role.GUIDE, Role.LIAISON, Role.OPERATOR})
-"""Roles for a market as a whole; the others are for zones."""
-
 
 def insert_post(
     connection: Connection,

@@ -19,10 +19,10 @@ from gridmap.model.drawings import (
     RemoveLevel,
     RenumberStall,
 )
-from gridmap.model.ids import MarketCode, StallCode
+from gridmap.model.ids import MAIN_BUILDING, BuildingCode, MarketCode, StallCode
 from gridmap.model.kinds import Layout, MarketKind, UnitKind
 from gridmap.model.places import LevelKey
-from gridmap.services.drawing_changes import MOST_STEPS, building_of
+from gridmap.services.drawing_changes import MOST_STEPS
 from gridmap.services.drawings import Drawn, NewMarket
 
 _PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
@@ -103,7 +103,7 @@ class LevelIn(_Step):
 
     def step(self) -> DrawLevel:
         """Return what the use case takes."""
-        key = LevelKey(building_of(self.building), self.level)
+        key = LevelKey(BuildingCode(self.building or MAIN_BUILDING), self.level)
         return DrawLevel(key, self.label, geometry_of(self.outline), self.building_name)
 
 
@@ -116,7 +116,7 @@ class RemoveLevelIn(_Step):
 
     def step(self) -> DrawingStep:
         """Return what the use case takes."""
-        return RemoveLevel(LevelKey(building_of(self.building), self.level))
+        return RemoveLevel(LevelKey(BuildingCode(self.building or MAIN_BUILDING), self.level))
 
 
 StepIn = Annotated[

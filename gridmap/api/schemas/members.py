@@ -9,10 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from gridmap.model.absences import Absence
 from gridmap.model.duty import Member
 from gridmap.model.ids import MemberCode, StallCode
-from gridmap.model.kinds import Role
+from gridmap.model.kinds import ZONE_ROLES, Role
 from gridmap.model.shifts import Shift, ShiftDay
 from gridmap.services.absences import AbsenceDetail
-from gridmap.services.assignments import ZONE_ROLES
 from gridmap.services.members import MemberDetail, MemberDuty
 from gridmap.services.proposals import OpenReason, StaffProposal
 from gridmap.store.assignments import Placed

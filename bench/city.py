@@ -38,6 +38,8 @@ SIZE: ViewportSize = {"width": 1280, "height": 720}
 LAYERS = {"markets": range(6, 13), "levels": range(10, 18), "zones": range(11, 19), "stalls": range(14, 20)}
 """The zooms at which the page asks for each layer: one less than its own."""
 ASKED_A_ZOOM = 12
+APART_M = 600.0
+"""Between one market and the next: 120 of them fill a square of 6.6 km."""
 LAST_ZOOM = 18
 Box = tuple[float, float, float, float]
 Result = dict[str, object]
@@ -128,7 +130,7 @@ def city(name: str, url: str, asked: argparse.Namespace, folder: Path) -> Result
     """Prepare the city in a database, serve it, and measure its tiles and pages."""
     database = open_database(url)
     upgrade(database)
-    prepare(database, asked.place, folder / "place")
+    prepare(database, asked.place, folder / f"place-{name}", apart_m=APART_M)
     secret = administrator(database)
     database.close()
     web = folder / f"web-{name}"

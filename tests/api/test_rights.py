@@ -103,7 +103,8 @@ def sees(scope: str, market: str) -> bool:
 
 
 def may(role: str, scope: str, action: Action) -> bool:
-    return action in POLICY[AccountRole(role)] and (scope == "all" or action not in WHOLE_INSTALLATION)
+    wide = scope == "all" or (action is Action.MAKE_MARKET and scope.startswith("division:"))
+    return action in POLICY[AccountRole(role)] and (wide or action not in WHOLE_INSTALLATION | {Action.MAKE_MARKET})
 
 
 def ask(world: World, row: RouteDecision, market: str, plan: str, token: str | None) -> Any:

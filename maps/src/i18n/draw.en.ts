@@ -71,6 +71,7 @@ export const drawEn: Record<keyof typeof drawZh, string> = {
   drawMarketCode: 'Market code',
   drawMarketCodeHelp: 'small letters, digits, hyphens',
   drawMarketName: 'Name of the market',
+  drawMarketDivision: 'Division',
   drawMarketGo: 'Make the market',
   drawFaults: '{n} faults',
   outline_empty: 'There is nothing in it.',

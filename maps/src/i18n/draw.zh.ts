@@ -69,6 +69,7 @@ export const drawZh = {
   drawMarketCode: '市场编号',
   drawMarketCodeHelp: '小写字母、数字、连字符',
   drawMarketName: '市场名称',
+  drawMarketDivision: '所属行政区划',
   drawMarketGo: '建立市场',
   drawFaults: '{n} 处问题',
   outline_empty: '没有内容。',

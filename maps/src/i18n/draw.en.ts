@@ -110,6 +110,7 @@ export const drawEn: Record<keyof typeof drawZh, string> = {
   intakeLook: 'Look',
   intakeDone: 'Done',
   intakeDrop: 'Drop files here, or click to choose',
+  intakeTooMany: 'Too many files: “{file}” was left out. Remove one, or import twice.',
   intakeDropHelp: 'Lists: xlsx, xls, ods, csv, dbf; shapes: GeoJSON, DXF, GeoPackage, IMDF, OSM. Several at once.',
   intakeRole: 'Content',
   role_levels: 'Level outlines',

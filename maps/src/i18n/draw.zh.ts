@@ -108,6 +108,7 @@ export const drawZh = {
   intakeLook: '核对',
   intakeDone: '完成',
   intakeDrop: '把文件拖到这里,或点此选择',
+  intakeTooMany: '文件太多,“{file}”没有放入。先移去一个,或分两次导入。',
   intakeDropHelp: '名单:xlsx、xls、ods、csv、dbf;图形:GeoJSON、DXF、GeoPackage、IMDF、OSM。可一次选多个。',
   intakeRole: '内容',
   role_levels: '楼层轮廓',

@@ -37,6 +37,7 @@ class Action(StrEnum):
     MAKE_MARKET = "make-market"  # draw a market or bring it in by files; a grant for one market is too narrow
     MANAGE = "manage"  # whatever the command line changes
     MANAGE_PLACES = "manage-places"  # load the five places and check them
+    MANAGE_ROADS = "manage-roads"  # lines of streets, which belong to no market
     MANAGE_ACCOUNTS = "manage-accounts"
     READ_AUDIT = "read-audit"
     PERSONAL_DATA = "personal-data"  # give out or erase all that is stored about a person
@@ -46,7 +47,7 @@ _SEES = frozenset({Action.VIEW})
 _WALKS = _SEES | {Action.VIEW_DRAFTS, Action.VIEW_OWN_REGISTER, Action.RECORD}
 _LEADS = _WALKS | {Action.VIEW_REGISTER, Action.MANAGE_DUTY}
 _REGISTER = frozenset({Action.EXPORT_REGISTER, Action.EDIT_REGISTER, Action.LAY_OUT, Action.MAKE_MARKET})
-_PLANS = _LEADS | _REGISTER | {Action.DRAFT_PLAN, Action.PUBLISH_PLAN, Action.MANAGE_RULES}
+_PLANS = _LEADS | _REGISTER | {Action.DRAFT_PLAN, Action.PUBLISH_PLAN, Action.MANAGE_RULES, Action.MANAGE_ROADS}
 POLICY: dict[AccountRole, frozenset[Action]] = {
     AccountRole.ADMIN: frozenset(Action),
     AccountRole.PLANNER: _PLANS,
@@ -58,7 +59,14 @@ POLICY: dict[AccountRole, frozenset[Action]] = {
 """Which actions a role has inside the scope that it was granted for."""
 
 WHOLE_INSTALLATION = frozenset(
-    {Action.MANAGE_PLACES, Action.MANAGE_ACCOUNTS, Action.MANAGE_RULES, Action.READ_AUDIT, Action.PERSONAL_DATA}
+    {
+        Action.MANAGE_PLACES,
+        Action.MANAGE_ACCOUNTS,
+        Action.MANAGE_RULES,
+        Action.MANAGE_ROADS,
+        Action.READ_AUDIT,
+        Action.PERSONAL_DATA,
+    }
 )
 """Actions that belong to no market: they need a grant for everything."""
 

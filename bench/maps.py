@@ -255,21 +255,20 @@ def measure(browser: Browser, places: dict[str, str], secret: str, size: Viewpor
         "MapLibre": (maplibre, "window.benchReady", lambda page, level: timed_ms(
             page, f"await window.benchLevel({level});", "true")),
     }  # fmt: skip
-    rows: list[Result] = []
-    for name, (address, ready, switch) in contenders.items():
-        paints, switches, again, frames = [], [], [], []
-        for _ in range(rounds):
+    figures: dict[str, list[tuple[float, ...]]] = {name: [] for name in contenders}
+    for _ in range(rounds):
+        for name, (address, ready, switch) in contenders.items():  # by turns, so that all meet the same noise
             with opened(browser, ready, size, secret) as page:
-                paints.append(first_paint_ms(page, address))
+                paint = first_paint_ms(page, address)
                 page.wait_for_timeout(800)
-                switches.append(switch(page, 1))
+                new = switch(page, 1)
                 switch(page, 2)
-                again.append(switch(page, 1))
-                frames.append(pan_fps(page, size))
-        rows.append({
-            "page": name, "first paint ms": median(paints), "new level ms": median(switches),
-            "known level ms": median(again), "pan fps": median(frames),
-        })  # fmt: skip
+                figures[name].append((paint, new, switch(page, 1), pan_fps(page, size)))
+    shown = ("first paint ms", "new level ms", "known level ms", "pan fps")
+    rows: list[Result] = [
+        {"page": name, **dict(zip(shown, map(median, zip(*of, strict=True)), strict=True))}
+        for name, of in figures.items()
+    ]
     for row in rows:
         row["x folium"] = float(str(row["first paint ms"])) / float(str(rows[1]["first paint ms"]))
     return rows

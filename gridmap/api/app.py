@@ -36,6 +36,7 @@ from gridmap.api.routes import (
     quarantine,
     registry,
     responsible_members,
+    roads,
     routes,
     search,
     session,
@@ -78,7 +79,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     app.include_router(session.router, prefix="/api/v1")
     duty = (members, absences, assignments, coverage, hotspots, sync, site_rules, persons, routes)
     register = (markets, history, imports, quarantine, registry, trades, exports, layouts, drawings)
-    looking = (desk, search, due, basemap)
+    looking = (desk, search, due, basemap, roads)
     asked = (*register, plans, responsible_members, staffing, tiers, places, accounts, changes, *duty, *looking)
     for router in (module.router for module in asked):
         app.include_router(router, prefix="/api/v1", responses=errors.problem_responses(401, 403, 422))

@@ -1,6 +1,6 @@
 """Features on the way out: lon/lat, right-handed rings, coordinates to a tenth of a millimetre."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fastapi import Response
@@ -37,7 +37,9 @@ class GeoJsonResponse(Response):
     media_type = MEDIA_TYPE
 
 
-def feature_collection(features: Iterable[Feature], *, next_url: str | None = None) -> Response:
+def feature_collection(
+    features: Iterable[Feature], *, next_url: str | None = None, extra: Mapping[str, Any] | None = None
+) -> Response:
     """Build a FeatureCollection from (geometry, properties) pairs; `next` names the next page, if there is one."""
-    extra = {} if next_url is None else {"next": next_url}
+    extra = {**(extra or {}), **({} if next_url is None else {"next": next_url})}
     return GeoJsonResponse(collection_text(features, decimals=_DECIMALS, extra=extra))

@@ -13,7 +13,7 @@ from gridmap.api.errors import framework_problem
 
 LARGEST_BODY_BYTES = 16 * 1024 * 1024
 """Anybody may send a body, before it is known who he is: it must not fill the memory."""
-_UPLOADS = re.compile(r"/api/v1/(markets/[^/]+/)?imports")
+_UPLOADS = re.compile(r"/api/v1/(markets/[^/]+/|roads/)?imports")
 """Where files are sent: whoever is signed in may send more (`GRIDMAP_UPLOAD_MIB`), which is put on disk as it comes."""
 VERSION_HEADER = "X-Gridmap-Version"
 """The version of the database that an answer is from, or that a write has brought about."""

@@ -87,7 +87,7 @@ class Uploads:
         """
         said = _options(self.options)
         with TemporaryDirectory(prefix="gridmap-import-") as folder:
-            at = {name: _saved(sent, Path(folder) / name) for name, sent in self._sent().items()}
+            at = {name: saved(sent, Path(folder) / name) for name, sent in self._sent().items()}
             roles: tuple[InputRole, ...] = tuple(SYNONYMS)
             files = IntakeFiles(
                 **{role: at[role] for role in roles if role in at and role != "trades"},
@@ -111,7 +111,7 @@ def _options(text: str) -> IntakeOptions:
         ) from error
 
 
-def _saved(sent: UploadFile, folder: Path) -> Path:
+def saved(sent: UploadFile, folder: Path) -> Path:
     """Keep a file under the last part of its name; a folder of its own, as two may be called alike."""
     name = (sent.filename or "").replace("\\", "/").rpartition("/")[2]
     name = "".join(c for c in name if c.isprintable()).strip(" .")[-_LONGEST_NAME:] or "file"

@@ -22,6 +22,7 @@ COMMANDS = {
     "register": "gridmap.cli.register:app",
     "quarantine": "gridmap.cli.quarantine:app",
     "trades": "gridmap.cli.trades:app",
+    "roads": "gridmap.cli.roads:app",
     "stalls": "gridmap.cli.stalls:app",
     "plan": "gridmap.cli.plan:app",
     "partition": "gridmap.cli.partition:app_command",

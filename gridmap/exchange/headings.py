@@ -188,6 +188,12 @@ SYNONYMS: Mapping[InputRole, Mapping[str, tuple[str, ...]]] = {
         "code": _words("code trade_code 代码 编码 编号 行业代码 门类代码"),
         "alias": _words("alias aliases synonyms 别名 又名 同义词"),
     },
+    "roads": {
+        "road_id": _words("road_id osm_id @id full_id id road_code code 道路编号 道路编码 道路代码 编号 编码"),
+        "name": _words("name name:zh road_name 道路名称 路名 街道名称 名称"),
+        "kind": _words("kind class fclass highway road_class road_type type 道路等级 道路类型 道路类别 等级 类别 类型"),
+        "width_m": _words("width_m width 道路宽度 路宽 红线宽度 宽度"),
+    },
     "records": {
         "market": _MARKET,
         "stall_id": (*_STALL, *_words("摊位 铺位 商铺 unit")),
@@ -215,4 +221,5 @@ REQUIRED: Mapping[InputRole, tuple[str, ...]] = {
     "events": ("uscc", "event", "date"),
     "trades": ("name",),
     "records": ("stall_id", "at"),
+    "roads": (),
 }

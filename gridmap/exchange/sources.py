@@ -11,6 +11,7 @@ from gridmap.exchange.files import read_bytes
 from gridmap.exchange.findings import Findings
 from gridmap.exchange.geojson import carried_over, read_records, table_of_records
 from gridmap.exchange.level_cells import with_ordinals
+from gridmap.exchange.osm_xml import read_osm_xml
 from gridmap.exchange.packed import unpacked_source
 from gridmap.exchange.rows import Table, cell
 from gridmap.exchange.tables import WORKBOOK_SUFFIXES, read_grid
@@ -21,6 +22,7 @@ TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".dbf", *WORKBOOK_SUFFIXES)
 GEOJSON_SUFFIXES = (".geojson", ".json")
 VECTOR_SUFFIXES = (".gpkg", ".shp", ".parquet", ".geoparquet")
 DRAWING_SUFFIX = ".dxf"
+OSM_SUFFIX = ".osm"
 ARCHIVE_SUFFIXES = (".zip", ".imdf")
 _NOT_PACKED = (*ARCHIVE_SUFFIXES, ".dbf")
 """Not looked for inside an archive: there a .dbf belongs to its shapefile."""
@@ -37,6 +39,7 @@ TAKES: dict[InputRole, tuple[str, ...]] = {
     "zones": _PLACES + TABLE_SUFFIXES,
     "assignments": TABLE_SUFFIXES + GEOJSON_SUFFIXES + ARCHIVE_SUFFIXES,
     "trades": TABLE_SUFFIXES,
+    "roads": (*GEOJSON_SUFFIXES, *VECTOR_SUFFIXES, ".zip", OSM_SUFFIX),
 }
 ANY: InputRole = "stalls"
 
@@ -76,7 +79,10 @@ def _read(path: Path, role: InputRole, findings: Findings, reading: Reading) -> 
 def _read_geojson(path: Path, role: InputRole, findings: Findings, reading: Reading) -> Table:
     heard = Findings()
     local = reading.control is not None
-    records = read_records(path.name, read_bytes(path), heard, local=local, source=reading.crs)
+    data = read_bytes(path)
+    if path.suffix.lower() == OSM_SUFFIX:
+        return table_of_records(path.name, read_osm_xml(path.name, data), role, reading)
+    records = read_records(path.name, data, heard, local=local, source=reading.crs)
     if role in osm.ROLES and osm.is_osm(records):
         table = osm.read_osm(path.name, records, role, findings)
         if role == "stalls":  # each role reads the same features: what was mended in them is told once

@@ -18,7 +18,7 @@ CONTROL_LIMIT_M = 2.0
 Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
 InputRole = Literal[
     "levels", "stalls", "merchants", "connectors", "links", "organisations", "members", "plans", "zones",
-    "assignments", "trades", "records", "events",
+    "assignments", "trades", "records", "events", "roads",
 ]  # fmt: skip
 
 

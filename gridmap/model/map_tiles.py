@@ -17,6 +17,7 @@ class TileLayer(StrEnum):
     LEVELS = "levels"  # 楼层轮廓 / outlines of floors
     ZONES = "zones"  # 责任区范围 / shapes of zones
     STALLS = "stalls"  # 铺位 / stalls
+    ROADS = "roads"  # 道路 / roads: the same for every plan, building and level
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from gridmap.services.intake_market import take_market
 from gridmap.services.intake_report import MarketIntake, MarketsIntake, all_faulty
 from gridmap.spatial.crs import Datum
 
-ALL_ROLES: frozenset[InputRole] = frozenset(get_args(InputRole)) - {"records", "events"}
+ALL_ROLES: frozenset[InputRole] = frozenset(get_args(InputRole)) - {"records", "events", "roads"}
 Progress = Callable[[str, int, int], None]
 """What is being done (`file`, `check`, `write`), how many of how many."""
 

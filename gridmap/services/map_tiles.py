@@ -6,14 +6,15 @@ from datetime import date
 
 import shapely
 
-from gridmap.model.map_tiles import EXTENT, TileAsk, TileLayer
+from gridmap.model.map_tiles import EXTENT, Tile, TileAsk, TileLayer
 from gridmap.model.rights import Action, Scope
+from gridmap.model.roads import kinds_at
 from gridmap.services.kept import Kept
 from gridmap.services.rights import shown
 from gridmap.services.states import states_of
 from gridmap.spatial import map_tiles
 from gridmap.store import map_tiles as store
-from gridmap.store import markets, plans, rights
+from gridmap.store import markets, plans, rights, roads
 from gridmap.store.map_tiles import MarketPoint, TileQuery
 from gridmap.store.session import Commits, Database
 
@@ -58,6 +59,8 @@ def map_tile(database: Database, ask: TileAsk, day: date) -> bytes:
     """
     if ask.layer is TileLayer.MARKETS:
         return _markets(database, ask, day)
+    if ask.layer is TileLayer.ROADS:
+        return _roads(database, ask.tile)
     with database.reading() as connection:
         register = rights.reachable_markets(connection, Action.VIEW_REGISTER)
         query = TileQuery(connection, ask, day, register)
@@ -103,6 +106,19 @@ def _markets(database: Database, ask: TileAsk, day: date) -> bytes:
         counted = map_tiles.cells(shapely.get_coordinates([shapely.Point(p.lon, p.lat) for p in points]), ask.tile)
         return map_tiles.encode(CELLS, ((middle, {ask.layer.value: number}) for middle, number in counted))
     return written
+
+
+def _roads(database: Database, tile: Tile) -> bytes:
+    """Return the roads that a zoom shows; where they are too many, lesser kinds give way, footways first."""
+    kinds = kinds_at(tile.z)
+    with database.reading() as connection:
+        for told in (kinds[:n] for n in range(len(kinds), 0, -1)):
+            if roads.count_on_tile(connection, tile, told) <= MOST_SHAPES:
+                written = roads.written_tile(connection, tile, told)
+                if len(written) <= MOST_BYTES:
+                    return written
+        counted = map_tiles.cells(roads.middles_lonlat(connection, tile, kinds[:1]), tile) if kinds else []
+    return map_tiles.encode(CELLS, ((middle, {TileLayer.ROADS.value: number}) for middle, number in counted))
 
 
 def _read(database: Database, day: date) -> list[MarketPoint]:

@@ -40,6 +40,9 @@ KINDS: dict[str, tuple[str, Action]] = {
     "shift": ("shift", Action.VIEW_REGISTER),
     "field_record": ("field_record", Action.VIEW_REGISTER),
     "site_rule": ("site_rule", Action.VIEW_REGISTER),
+    "road": ("road", Action.VIEW),
+    "road_line": ("road", Action.VIEW),
+    "road_source": ("road", Action.VIEW),
 }
 """What a change of a table is called, and who is told of it; another table goes by its own name, to the register's."""
 NOT_TOLD = frozenset({

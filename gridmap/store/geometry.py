@@ -1,11 +1,13 @@
 """Geometries in and out of the database, as WKB on both."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import shapely
 import sqlalchemy as sa
 
+from gridmap.spatial.arrays import FloatArray
 from gridmap.spatial.crs import WGS84_SRID
 
 
@@ -22,6 +24,11 @@ def from_wkb(parameter: str) -> sa.ColumnElement[Any]:
 def read_wkb(values: list[bytes]) -> list[Any]:
     """Turn WKB of many rows into shapely geometries."""
     return list(shapely.from_wkb(np.array([bytes(value) for value in values], dtype=object))) if values else []
+
+
+def points_of(rows: Sequence[Any]) -> FloatArray:
+    """Turn rows of longitude and latitude into an array, shape (n, 2)."""
+    return np.array([tuple(row) for row in rows], dtype=np.float64).reshape(-1, 2)
 
 
 def to_wkb(geometries: list[Any]) -> list[bytes]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -16,6 +15,7 @@ from gridmap.spatial.arrays import FloatArray
 from gridmap.spatial.map_tiles import lonlat_box
 from gridmap.store import dialect, rights
 from gridmap.store import tables as t
+from gridmap.store.geometry import points_of
 from gridmap.store.plans import plan_key
 from gridmap.store.validity import held_on, valid_on
 
@@ -43,8 +43,7 @@ class TileQuery:
     def middles_lonlat(self) -> FloatArray:
         """Return the middles, shape (n, 2), of all shapes whose box meets the tile."""
         rows = self._rows(lonlat_box(self.ask.tile, buffer=0)).subquery()
-        found = self.connection.execute(sa.select(*dialect.centre_of(self.connection, rows.c.shape))).all()
-        return np.array([tuple(row) for row in found], dtype=np.float64).reshape(-1, 2)
+        return points_of(self.connection.execute(sa.select(*dialect.centre_of(self.connection, rows.c.shape))).all())
 
     def _rows(self, box: dialect.Box) -> Any:
         made = {TileLayer.LEVELS: self._levels, TileLayer.ZONES: self._zones, TileLayer.STALLS: self._stalls}

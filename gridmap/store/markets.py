@@ -46,6 +46,11 @@ def exists(connection: Connection, code: str) -> bool:
     return connection.scalar(asked) is not None
 
 
+def is_taken(connection: Connection, code: str) -> bool:
+    """Whether there is a market of this code, seen by the caller or not."""
+    return connection.scalar(sa.select(t.market.c.id).where(t.market.c.code == code)) is not None
+
+
 def lock_market(connection: Connection, name: str) -> int:
     """Make other writers of this market wait until the transaction ends; return its key."""
     key = market_id(connection, name)
@@ -78,9 +83,21 @@ def states(connection: Connection) -> list[MarketState]:
 
 
 def insert_market(connection: Connection, market: Market, division_id: int | None = None) -> int:
-    """Add a market; AlreadyExistsError if its code is taken, ForbiddenError for a caller with a limited scope."""
-    rights.check_everywhere(connection)
-    if connection.scalar(sa.select(t.market.c.id).where(t.market.c.code == market.code)) is not None:
+    """
+    Add a market; in the division that it names itself where none is given and there is such a division.
+
+    Raises
+    ------
+    AlreadyExistsError
+        If its code is taken.
+    ForbiddenError
+        If the caller may add none there.
+    """
+    if division_id is None:
+        division_id = rights.division_of_new_market(connection, market.division)
+    else:
+        rights.check_everywhere(connection)
+    if is_taken(connection, market.code):
         raise AlreadyExistsError("market", market.code)
     key = _inserted(connection, sa.insert(t.market).values(
         uuid=market.uuid, code=market.code, name=market.name, kind=market.kind, layout=market.layout,

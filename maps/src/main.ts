@@ -9,6 +9,7 @@ import { getOpening } from './api/opening';
 import { getSession } from './api/session';
 import { type Key, lang, t } from './i18n';
 import { formatLink, parseLink } from './model/deeplink';
+import { pictureStands } from './map/picture';
 import { DESK, createDesk } from './model/desk';
 import { EDITING, createEditing } from './model/editing';
 import { followChanges } from './model/following';
@@ -32,13 +33,17 @@ const PATIENCE_MS = 300;
 async function openDesk(): Promise<void> {
   const link = parseLink(location.search);
   const opening = getOpening(link).catch(() => null); // the desk asks step by step and says what is wrong
+  let stands: () => void = () => undefined;
+  /** Kept until the first picture is on the screen: what it does not show is asked for after it. */
+  const pictured = new Promise<void>((done) => { stands = done; });
   const desk = createDesk(api);
   const editing = createEditing(desk, api, draftsApi, session);
   const tools = createTools(desk, editing);
-  const started = desk.start(link, opening);
+  const started = desk.start(link, opening, pictured);
   await Promise.race([opening, new Promise((late) => setTimeout(late, PATIENCE_MS))]);
-  createApp(DeskPage).provide(DESK, desk).provide(SESSION, session).provide(EDITING, editing).provide(TOOLS, tools).mount('#app');
-  followChanges(desk, editing, api, draftsApi, () => tools.drawing.value);
+  createApp(DeskPage, { pictured }).provide(DESK, desk).provide(SESSION, session).provide(EDITING, editing).provide(TOOLS, tools).mount('#app');
+  void pictureStands().then(stands);
+  void pictured.then(() => followChanges(desk, editing, api, draftsApi, () => tools.drawing.value));
 
   watchEffect(() => {
     const market = desk.market.value?.name;

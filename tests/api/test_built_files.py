@@ -40,3 +40,14 @@ def test_browsers_keep_only_what_changes_its_name(client: TestClient) -> None:
     assert client.get("/assets/small.css").content == b"b{}"
     assert client.get("/assets/gone.js").status_code == 404
     assert client.get("/assets/gone.js").headers["cache-control"] == "no-store"
+
+
+def test_named_files_come_from_memory_the_second_time(client: TestClient, tmp_path: Path) -> None:
+    first = client.get("/assets/a-1x.js")
+    (tmp_path / "web" / "assets" / "a-1x.js.gz").unlink()
+    again = client.get("/assets/a-1x.js")
+    assert (again.content, dict(again.headers)) == (TEXT, dict(first.headers))
+    (tmp_path / "web" / "vendor" / "a-1x.js").write_bytes(b"new")
+    assert client.get("/vendor/a-1x.js", headers={"Accept-Encoding": "identity"}).content == b"new"
+    tag = client.get("/assets/small.css").headers["etag"]
+    assert client.get("/assets/small.css", headers={"If-None-Match": tag}).status_code == 304

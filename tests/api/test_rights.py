@@ -61,7 +61,14 @@ BODIES: dict[str, Any] = {
 }
 """What a route is sent that takes no empty object."""
 _OF_A_MARKET = "{market}|{plan}|nearest|coverage|hotspots|desk"
-EMPTY_HANDED = {("POST", f"/api/v1/{path}") for path in ("imports", "imports/preview", "markets")}
+QUERIES: dict[str, dict[str, Any]] = {
+    "tiers": {"tier": "a:50"},
+    "search": {"q": OTHER[:5]},
+    "staffing": {"merchants": 5800, "members": 81},
+    "roads": {"bbox": "121,31,122,32"},
+}
+"""What is asked along with a route whose path ends so."""
+EMPTY_HANDED = {("POST", f"/api/v1/{path}") for path in ("imports", "imports/preview", "markets", "roads/imports")}
 """Routes that are sent no file, and no level: there is nothing to be done."""
 NO_SUCH = {
     **{
@@ -79,6 +86,7 @@ NO_SUCH = {
             "row",
             "run",
             "division",
+            "source",
         )
     },
     "role": "member",
@@ -104,7 +112,8 @@ def sees(scope: str, market: str) -> bool:
 
 
 def may(role: str, scope: str, action: Action) -> bool:
-    return action in POLICY[AccountRole(role)] and (scope == "all" or action not in WHOLE_INSTALLATION)
+    wide = scope == "all" or (action is Action.MAKE_MARKET and scope.startswith("division:"))
+    return action in POLICY[AccountRole(role)] and (wide or action not in WHOLE_INSTALLATION | {Action.MAKE_MARKET})
 
 
 def ask(world: World, row: RouteDecision, market: str, plan: str, token: str | None) -> Any:
@@ -113,18 +122,14 @@ def ask(world: World, row: RouteDecision, market: str, plan: str, token: str | N
     extra: dict[str, Any] = {"headers": {"Authorization": f"Bearer {token}"} if token else {}}
     if row.path.endswith("/nearest"):
         extra["params"] = {"market": market, "stall": "1F-001"}
-    if row.path.endswith("/tiers"):
-        extra["params"] = {"tier": "a:50"}
-    if row.path.endswith("/search"):
-        extra["params"] = {"q": OTHER[:5]}
+    if (asked := QUERIES.get(row.path.rsplit("/", 1)[-1])) is not None:
+        extra["params"] = asked
     if "/coverage" in row.path or "/hotspots" in row.path or row.path.endswith("/desk"):
         extra["params"] = {"market": market}
     if row.path.endswith("/routes"):
         extra["params"] = {"market": market, "member": "W001"}
     if row.path.endswith("/nearest/batch"):
         extra["json"] = {"market": market, "queries": [{"stall": "1F-001"}]}
-    if row.path.endswith("/staffing"):
-        extra["params"] = {"merchants": 5800, "members": 81}
     if row.method == "POST" and row.path.endswith("/plans"):
         extra["json"] = {"cap": 1, "zones": 1}
     if row.method == "PUT" or row.path.endswith("/drawings"):
@@ -158,6 +163,8 @@ def expected(row: RouteDecision, role: str, scope: str, market: str, is_draft: b
         "search",
         "own-zones",
         "registry-events",
+        "roads",
+        "roads/sources",
     )
     if row.path.removeprefix("/api/v1/") in whole or row.path.endswith("/batch"):
         return {200}  # what is hidden is left out, or not found as the answer to one question

@@ -52,6 +52,33 @@ def test_points_come_back(tmp_path: Path) -> None:
     assert [(p.x, p.y, v["n"]) for p, v in found] == [(0, 4095, 0), (5, 4090, 5), (4095, 0, 4095)]
 
 
+def test_lines_come_back_beside_points_and_polygons(tmp_path: Path) -> None:
+    ring = shapely.LineString([(0, 0), (10, 0), (10, 10), (0, 0)])  # a roundabout is a line, not a surface
+    two = shapely.MultiLineString([[(-64, 5), (4160, 5)], [(7, 7), (7, 8), (9, 8)]])
+    features = [(ring, {"n": 1}), (shapely.Point(3, 4), {"n": 2}), (two, {"n": 3}), (DONUT, {"n": 4}), (ring, {"n": 5})]
+    found = read_back(map_tiles.encode("roads", features), "roads", tmp_path)
+    assert [values["n"] for _, values in found] == [1, 2, 3, 4, 5]
+    for (shape, _), (wanted, _) in zip(found, features, strict=True):
+        assert shape.geom_type == wanted.geom_type
+        assert shape.equals(wanted)
+
+
+def test_a_line_is_cut_to_lines_and_what_only_touches_the_tile_is_gone() -> None:
+    tile = Tile(16, 54885, 26791)
+    west, south, east, north = map_tiles.lonlat_box(tile)  # with its buffer
+    high, wide = (north - south) / 4, (east - west) / 4
+    through = shapely.LineString([(west - wide, south + high), (east + wide, south + high)])
+    weaving = shapely.LineString(
+        [(west - wide, south + high), (west + wide, south + high), (west - wide, south + 2 * high), (west, north)]
+    )
+    touching = shapely.LineString([(west - wide, north - high), (west, north), (west - wide, north + high)])
+    beside = shapely.box(east, south, east + wide, north)  # shares an edge: a line, if one looks closely
+    placed = map_tiles.on_tile([through, weaving, touching, beside], tile)
+    assert [shape.geom_type for shape in placed[:2]] == ["LineString", "LineString"]
+    assert placed[0].length == EXTENT + 2 * BUFFER
+    assert [shape.is_empty for shape in placed] == [False, False, True, True]
+
+
 def test_nothing_is_an_empty_tile() -> None:
     assert map_tiles.encode("zones", []) == b""
 

@@ -5,7 +5,7 @@ from sqlalchemy.engine import Connection
 
 from gridmap.errors import NotReadyError
 
-HEAD = "0013"
+HEAD = "0014"
 """The newest revision; a test compares it with the scripts."""
 
 

@@ -56,15 +56,16 @@ from gridmap.store.tables.places import (
     stall_place,
 )
 from gridmap.store.tables.register import merchant, merchant_past, occupancy
+from gridmap.store.tables.roads import road, road_line, road_source
 from gridmap.store.tables.trades import trade_list, trade_list_entry
 
 __all__ = [
-    "absence", "account", "account_grant", "account_session", "api_token", "assignment", "audit", "audit_head",
-    "award", "building", "change", "change_head", "connector", "division", "field_record", "figure", "hotspot_run",
-    "left_out", "left_out_outline", "level", "level_outline", "market", "member", "merchant", "merchant_past",
-    "metadata", "occupancy", "one_time_link", "organisation", "organisation_area", "organisation_market",
-    "organisation_parent", "place", "place_market", "plan", "plan_edit", "post", "quarantine", "register_change",
-    "register_import", "register_import_file", "shift", "sign_in_attempt", "site_rule", "stall", "stall_display",
-    "stall_past", "stall_past_place", "stall_place", "station", "station_market", "station_point", "tally", "trade",
-    "trade_list", "trade_list_entry", "zone", "zone_share", "zone_share_outline", "zone_stall",
+    "absence", "account", "account_grant", "account_session", "api_token", "assignment", "audit", "audit_head", "award",
+    "building", "change", "change_head", "connector", "division", "field_record", "figure", "hotspot_run", "left_out",
+    "left_out_outline", "level", "level_outline", "market", "member", "merchant", "merchant_past", "metadata",
+    "occupancy", "one_time_link", "organisation", "organisation_area", "organisation_market", "organisation_parent",
+    "place", "place_market", "plan", "plan_edit", "post", "quarantine", "register_change", "register_import",
+    "register_import_file", "road", "road_line", "road_source", "shift", "sign_in_attempt", "site_rule", "stall",
+    "stall_display", "stall_past", "stall_past_place", "stall_place", "station", "station_market", "station_point",
+    "tally", "trade", "trade_list", "trade_list_entry", "zone", "zone_share", "zone_share_outline", "zone_stall",
 ]  # fmt: skip

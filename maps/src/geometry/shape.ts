@@ -34,16 +34,17 @@ export function toRing(positions: Position[]): Ring {
 }
 
 export function boxOf(rings: Iterable<Ring>): Box {
-  const box = { ...EMPTY_BOX };
+  let { x0, y0, x1, y1 } = EMPTY_BOX;
   for (const ring of rings) {
     for (let i = 0; i < ring.length; i += 2) {
-      box.x0 = Math.min(box.x0, ring[i]!);
-      box.x1 = Math.max(box.x1, ring[i]!);
-      box.y0 = Math.min(box.y0, ring[i + 1]!);
-      box.y1 = Math.max(box.y1, ring[i + 1]!);
+      const [x, y] = [ring[i]!, ring[i + 1]!];
+      x0 = Math.min(x0, x);
+      x1 = Math.max(x1, x);
+      y0 = Math.min(y0, y);
+      y1 = Math.max(y1, y);
     }
   }
-  return box;
+  return { x0, y0, x1, y1 };
 }
 
 export function toShape(geometry: Geometry): Shape {

@@ -29,7 +29,8 @@ export class CanvasLayer extends L.Layer {
   private drawnZoom = 0;
   private frame = 0;
 
-  constructor(private readonly paint: Paint) {
+  /** `wanted`: whether there is anything to paint yet; before, no canvas is laid out. */
+  constructor(private readonly paint: Paint, private readonly wanted: () => boolean = () => true) {
     super();
     this.canvas.style.pointerEvents = 'none';
     this.canvas.setAttribute('aria-hidden', 'true');
@@ -83,7 +84,7 @@ export class CanvasLayer extends L.Layer {
   redraw(): void {
     this.drawn();
     const map = this._map;
-    if (!map?.getPane('overlayPane')?.isConnected) return;
+    if (!map?.getPane('overlayPane')?.isConnected || !this.wanted()) return;
     const size = map.getSize();
     const ratio = window.devicePixelRatio || 1;
     const [marginX, marginY] = [Math.round(size.x * MARGIN), Math.round(size.y * MARGIN)];

@@ -47,7 +47,7 @@ export class FloorMap {
     this.map.setView([30, 120], 17, { animate: false });
     this.layer = new CanvasLayer((context, view) => {
       if (this.scene) paintScene(context, view, this.scene, this.chosen);
-    });
+    }, () => this.scene !== null);
     this.layer.addTo(this.map);
     this.map.on('click', (event) => onPick(this.pick(event.latlng)));
     this.map.on('movestart', () => {

@@ -85,13 +85,13 @@ export function createDesk(api: Api) {
     return list;
   }
 
-  /** Opens the market of an address, or the first, from what came in one answer, or step by step. */
-  async function start(link: DeepLink, asked: Promise<Opening | null> | null = null): Promise<void> {
+  /** Opens the market of an address, or the first, from what came in one answer, or step by step; the list of all comes after the picture. */
+  async function start(link: DeepLink, asked: Promise<Opening | null> | null = null, pictured: Promise<void> = Promise.resolve()): Promise<void> {
     const opening = asked && (await during('loadingMarket', asked));
     if (opening?.market) {
       put(opening, opening.market);
       const again = () => void readMarkets(again);
-      await Promise.all([readMarkets(again), pointAt(link)]);
+      await Promise.all([pictured.then(() => readMarkets(again)), pointAt(link)]);
       return;
     }
     if (link.market === null) {

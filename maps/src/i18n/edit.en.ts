@@ -115,6 +115,7 @@ export const editEn: Record<keyof typeof editZh, string> = {
   runAgain: 'Once more',
   partitioning: 'Sharing out… {n} s',
   stopIt: 'Stop',
+  besidePresent: 'beside the plan in force',
   planInForceShort: 'now',
   planNew: 'new',
   planPreview: 'Preview',

@@ -114,6 +114,7 @@ export const editZh = {
   partitioning: '正在划分… 已用 {n} 秒',
   stopIt: '停止',
   planInForceShort: '现行',
+  besidePresent: '与现行相比',
   planNew: '新',
   planPreview: '新方案预览',
   notSaved: '尚未保存',

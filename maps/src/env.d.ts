@@ -7,8 +7,11 @@ declare module '*.vue' {
 }
 
 interface Window {
+  /** For tests and benchmarks: a canvas has no elements that could be asked. */
   gridmap: {
     /** Where a stall stands on the map element, in CSS pixels from its upper left corner; null if it is not on the level shown. */
     locate(stallCode: string): { x: number; y: number } | null;
+    /** Whether the map of the city stands still and all of its tiles have come. */
+    settled?(): boolean;
   };
 }

@@ -11,6 +11,7 @@ export const en: Record<Key, string> = {
   title: "Planner's desk",
   market: 'Market',
   language: '中文',
+  languageShort: '中文',
   plan: 'Plan',
   planInForce: 'Plan in force',
   planDraft: 'Draft',

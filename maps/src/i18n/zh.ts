@@ -10,6 +10,7 @@ export const zh = {
   title: '划分工作台',
   market: '市场(街区)',
   language: 'English',
+  languageShort: 'EN',
   plan: '方案',
   planInForce: '现行方案',
   planDraft: '草案',

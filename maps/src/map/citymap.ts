@@ -41,6 +41,7 @@ export class CityMap {
   private readonly stores: Record<TileLayerName, TileStore>;
   private readonly marks: BodyMarks;
   private level = 0;
+  private moving = false;
   private chosen: string | null = null;
   private shown: CityTiles = { markets: [], levels: [], zones: [], stalls: [] };
 
@@ -62,7 +63,9 @@ export class CityMap {
       if (pick) told.picked(pick);
     });
     this.map.on('mousemove', (event) => element.classList.toggle('can-pick', this.pick(event.latlng) !== null));
+    this.map.on('movestart', () => { this.moving = true; });
     this.map.on('moveend', () => {
+      this.moving = false;
       const { lng, lat } = this.map.getCenter();
       told.moved({ lon: lng, lat, zoom: this.map.getZoom() });
     });
@@ -101,9 +104,9 @@ export class CityMap {
     this.map.setZoom(this.map.getZoom() + steps);
   }
 
-  /** Whether all tiles in view have come. */
-  get complete(): boolean {
-    return Object.values(this.stores).every((store) => store.complete);
+  /** Whether the map stands still and all tiles in view have come. */
+  get settled(): boolean {
+    return !this.moving && Object.values(this.stores).every((store) => store.complete);
   }
 
   resized(): void {

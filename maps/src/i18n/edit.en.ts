@@ -179,6 +179,7 @@ export const editEn: Record<keyof typeof editZh, string> = {
   sheetColours: 'colours and patterns only tell neighbours apart',
   north: 'N',
   sheetScan: 'Who answers here?',
+  sheetOnlyHere: 'The codes lead to {origin}, which this machine alone can open. Have GRIDMAP_PUBLIC_URL set to an address that telephones reach, then print.',
   sheetScanHelp: 'Scan and enter a stall number',
   sheetScanHelp2: 'to see the member responsible.',
   sheetHotline: 'Hotline',

@@ -177,6 +177,7 @@ export const editZh = {
   sheetColours: '颜色和花纹只用来区分相邻责任区',
   north: '北',
   sheetScan: '扫码看谁负责',
+  sheetOnlyHere: '二维码指向 {origin},只有本机能打开。请管理员把 GRIDMAP_PUBLIC_URL 设为手机能打开的网址,再打印。',
   sheetScanHelp: '扫码后输入铺位号,',
   sheetScanHelp2: '查看负责的网格员。',
   sheetHotline: '监督电话',

@@ -75,12 +75,3 @@ const UNITS: Words = {
   other: ['其他', 'other'],
 };
 export const unitWord = (kind: string): string => look(UNITS, kind);
-
-const CONNECTORS: Words = {
-  stairs: ['楼梯', 'stairs'],
-  escalator: ['扶梯', 'escalator'],
-  lift: ['电梯', 'lift'],
-  bridge: ['连廊', 'bridge'],
-  door: ['出入口', 'door'],
-};
-export const connectorWord = (kind: string): string => look(CONNECTORS, kind);

@@ -18,7 +18,7 @@ from gridmap.store.geometry import read_wkb, wkb_of
 from gridmap.store.markets import market_id
 from gridmap.store.validity import held_on
 
-_NEAR_DEGREES = 0.002
+_NEAR_DEGREES = 0.0008
 
 
 def market_gaps(connection: Connection, market: str, day: date) -> tuple[MarketGap, ...]:
@@ -45,8 +45,8 @@ def bodies(connection: Connection, market: str, day: date) -> list[MarketBody]:
     """
     Return the stations and organisations by a market, by code or UUID, on a day.
 
-    A station stands in it, has it in its area, or stands within some 200 m of its floors (a station of a market that
-    the caller does not see is left out); an organisation serves it.
+    A station stands in it, has it in its area, or stands within some 80 m of its floors, these last (a station of a
+    market that the caller does not see is left out); an organisation serves it.
     """
     key = market_id(connection, market)
     return [*_stations(connection, key), *_organisations(connection, key, day)]
@@ -54,7 +54,7 @@ def bodies(connection: Connection, market: str, day: date) -> list[MarketBody]:
 
 def _stations(connection: Connection, key: int) -> list[MarketBody]:
     area = sa.select(t.station_market.c.station_id).where(t.station_market.c.market_id == key)
-    theirs = (t.station.c.market_id == key) | t.station.c.id.in_(area)
+    theirs = own = sa.or_(t.station.c.market_id == key, t.station.c.id.in_(area))
     if (box := _box_round(connection, key)) is not None:
         near = sa.select(t.station_point.c.station_id).where(dialect.in_box(connection, t.station_point.c.place, box))
         seen = t.station.c.market_id.is_(None) | rights.reachable(connection)
@@ -63,7 +63,7 @@ def _stations(connection: Connection, key: int) -> list[MarketBody]:
         sa.select(t.station.c.code, t.station.c.name, t.station.c.kind, wkb_of(t.station_point.c.place))
         .select_from(t.station.outerjoin(t.station_point).outerjoin(t.market, t.station.c.market_id == t.market.c.id))
         .where(theirs)
-        .order_by(t.station.c.code)
+        .order_by(sa.case((own, 0), else_=1), t.station.c.code)
     ).all()
     return [
         MarketBody(
@@ -75,7 +75,7 @@ def _stations(connection: Connection, key: int) -> list[MarketBody]:
 
 
 def _box_round(connection: Connection, key: int) -> dialect.Box | None:
-    """Return the box round a market's floors, widened by some 200 m; None without a floor."""
+    """Return the box round a market's floors, widened by some 80 m; None without a floor."""
     outline = t.level_outline.c.outline
     rows = connection.execute(
         sa.select(wkb_of(outline)).select_from(t.level_outline.join(t.level).join(t.building))

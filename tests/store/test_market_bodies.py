@@ -27,7 +27,7 @@ def bodies(database: Database) -> Database:
     for code in ("here", "there"):
         markets.add_market(database, worlds.two_floors_one_stair(code))
     markets.add_members(database, "here", worlds.members_at("1F-001"))
-    south = LAT - 0.001
+    south = LAT - 0.0006
     stations = [
         Station("in", StationKind.SERVICE_STATION, "站内", MarketCode("here")),
         Station("area", StationKind.SERVICE_CENTRE, "片区站"),
@@ -65,7 +65,7 @@ def test_what_stands_by_a_market(bodies: Database) -> None:
     ]  # fmt: skip
     assert [b.code for b in found if b.point_lonlat is not None] == ["near", "other"]
     assert found[2].point_lonlat is not None
-    assert found[2].point_lonlat.coords[0] == pytest.approx((LON, LAT - 0.001))
+    assert found[2].point_lonlat.coords[0] == pytest.approx((LON, LAT - 0.0006))
     assert [(o.name, o.role, o.office_contact) for o in found[-1].officers] == [("网格员1", Role.GUIDE, "0573-8400000")]
 
 

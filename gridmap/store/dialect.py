@@ -304,12 +304,17 @@ def in_box(connection: Connection, column: sa.Column[Any], box: Box) -> sa.Colum
     return key.in_(inside)
 
 
-def centre_of(connection: Connection, column: sa.ColumnElement[Any]) -> tuple[sa.ColumnElement[Any], ...]:
-    """Longitude and latitude of the middle of a geometry's box, without reading its corners into the program."""
+def sides_of(connection: Connection, column: sa.ColumnElement[Any]) -> tuple[sa.ColumnElement[Any], ...]:
+    """West, east, south, north of a geometry's box, without reading its corners into the program."""
     names = ("ST_XMin", "ST_XMax", "ST_YMin", "ST_YMax")
     if kind_of(connection) == "sqlite":
         names = ("MbrMinX", "MbrMaxX", "MbrMinY", "MbrMaxY")
-    west, east, south, north = (sa.func.__getattr__(name)(column, type_=sa.Float) for name in names)
+    return tuple(sa.func.__getattr__(name)(column, type_=sa.Float) for name in names)
+
+
+def centre_of(connection: Connection, column: sa.ColumnElement[Any]) -> tuple[sa.ColumnElement[Any], ...]:
+    """Longitude and latitude of the middle of a geometry's box."""
+    west, east, south, north = sides_of(connection, column)
     return ((west + east) / 2).label("lon"), ((south + north) / 2).label("lat")
 
 

@@ -42,6 +42,11 @@ export class CityMap {
   private readonly marks: BodyMarks;
   private level = 0;
   private moving = false;
+  /** Whether somebody has said where to look: before, no tile is asked for. */
+  private placed = false;
+  private pictured!: () => void;
+  /** When the first picture has all of its tiles. */
+  readonly firstPicture = new Promise<void>((done) => { this.pictured = done; });
   private chosen: string | null = null;
   private shown: CityTiles = { markets: [], levels: [], zones: [], stalls: [] };
 
@@ -53,9 +58,12 @@ export class CityMap {
     L.control.scale({ imperial: false, position: 'bottomright', maxWidth: 120 }).addTo(this.map);
     this.map.setView([30, 115], 5, { animate: false });
     const store = (layer: TileLayerName) =>
-      new TileStore((key, signal) => getTile(layer, this.level, key, signal), () => this.layer.refresh(), told.failed);
+      new TileStore((key, signal) => getTile(layer, this.level, key, signal), () => this.layer.refresh(), (cause) => {
+        told.failed(cause);
+        this.layer.refresh();
+      });
     this.stores = { markets: store('markets'), levels: store('levels'), zones: store('zones'), stalls: store('stalls') };
-    this.layer = new CanvasLayer((context, view) => this.paint(context, view));
+    this.layer = new CanvasLayer((context, view) => this.paint(context, view), () => this.placed);
     this.layer.addTo(this.map);
     this.marks = new BodyMarks(this.map, told.say);
     this.map.on('click', (event) => {
@@ -76,11 +84,13 @@ export class CityMap {
   }
 
   look({ lon, lat, zoom }: CityView): void {
+    this.placed = true;
     this.map.setView([lat, lon], zoom, { animate: false });
   }
 
   /** Fits a box of west, south, east, north. */
   fit([west, south, east, north]: readonly [number, number, number, number]): void {
+    this.placed = true;
     this.map.fitBounds([[south, west], [north, east]], { padding: [48, 48], maxZoom: 19, animate: false });
   }
 
@@ -101,12 +111,15 @@ export class CityMap {
   }
 
   zoomBy(steps: number): void {
-    this.map.setZoom(this.map.getZoom() + steps);
+    const next = Math.max(this.map.getMinZoom(), Math.min(this.map.getMaxZoom(), this.map.getZoom() + steps));
+    if (next === this.map.getZoom()) return;
+    this.moving = true; // the animation begins with the next frame
+    this.map.setZoom(next);
   }
 
   /** Whether the map stands still and all tiles in view have come. */
   get settled(): boolean {
-    return !this.moving && Object.values(this.stores).every((store) => store.complete);
+    return this.placed && !this.moving && Object.values(this.stores).every((store) => store.complete);
   }
 
   resized(): void {
@@ -124,6 +137,7 @@ export class CityMap {
     const over = (layer: TileLayerName, from: number) => (zoom >= from ? this.stores[layer].over(view.box, z) : this.stores[layer].over(EMPTY_BOX, 0));
     this.shown = { markets: over('markets', 0), levels: over('levels', ZONES_FROM), zones: over('zones', ZONES_FROM), stalls: over('stalls', STALLS_FROM) };
     paintCity(context, view, this.shown, { zoom, chosen: this.chosen });
+    if (this.settled) this.pictured();
   }
 
   private pick(at: L.LatLng): CityPick | null {

@@ -16,7 +16,7 @@ run: ## 启动:安装所缺、建库、载入示范市场与豫园、嘉善、�
 
 install: ## 只安装,不运行 / only the set-up
 	@scripts/setup.sh run
-	@.venv/bin/python -c 'from gridmap.services.partition_files import load_kernels; load_kernels(); from gridmap.services.hotspots import load_kernels; load_kernels()'
+	@scripts/kernels.sh
 
 test: ## 全部检查与测试 / lint, types, contracts, tests on both databases, client and browser tests
 	@scripts/setup.sh test

@@ -37,9 +37,15 @@ class Asked:
     lat: float
 
 
-def prepare(database: Database, name: str, folder: Path, seed: int = 1) -> None:
-    """Import a place of the yardstick with a member for every 50 merchants; zone and publish each of its markets."""
+def prepare(database: Database, name: str, folder: Path, seed: int = 1, *, apart_m: float = 0.0) -> None:
+    """
+    Import a place of the yardstick with a member for every 50 merchants; zone and publish each of its markets.
+
+    The yardstick lays all markets on one spot; `apart_m` lays them out in a square with so many metres between.
+    """
     place = make_place(YARDSTICK, name, folder, seed, members=1.0)
+    if apart_m:
+        _lay_apart(place / "stalls.parquet", apart_m)
     frame = gpd.read_parquet(place / "stalls.parquet")
     of_merchant = np.repeat(frame["stall_id"].to_numpy(), frame["merchants"].to_numpy())
     _table(place / "merchants.csv", ("stall_id", "name"), [(s, f"商户{i}") for i, s in enumerate(of_merchant)])
@@ -76,6 +82,21 @@ def random_points(database: Database, n: int, rng: np.random.Generator) -> list[
         lon, lat = float(rng.uniform(west, east)), float(rng.uniform(south, north))
         asked.append(Asked(market, stall.level.building, stall.level.ordinal, lon, lat))
     return asked
+
+
+def _lay_apart(path: Path, apart_m: float) -> None:
+    frame = gpd.read_parquet(path)
+    nth, names = frame["market"].factorize()
+    side = int(np.ceil(np.sqrt(len(names))))
+    east, north = apart_m * (nth % side), apart_m * (nth // side)
+    moved = shapely.transform(
+        frame.geometry.to_numpy(),
+        lambda xy: (
+            xy
+            + np.repeat(np.column_stack([east, north]), shapely.get_num_coordinates(frame.geometry.to_numpy()), axis=0)
+        ),
+    )
+    frame.set_geometry(gpd.GeoSeries(moved, crs=frame.crs)).to_parquet(path)
 
 
 def _table(path: Path, heads: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:

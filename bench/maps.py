@@ -13,32 +13,27 @@ import argparse
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
-from typing import Any
 
+from in_browser import EMULATED_GPU, WITHOUT_GPU, administrator, first_paint_ms, get, opened, pan_fps, server, timed_ms
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from shapely import box
 from tables import ROOT, print_table, write_results
 
-from gridmap.api.access import COOKIE
 from gridmap.config import settings
 from gridmap.model.ids import BuildingCode, MarketCode, MerchantCode, StallCode
 from gridmap.model.intake import MarketDraft
 from gridmap.model.kinds import ConnectorKind, Layout, MarketKind
 from gridmap.model.places import Building, Connector, Level, LevelKey, Market, Stall
 from gridmap.model.register import Merchant, Occupancy
-from gridmap.model.rights import AccountRole, Grant
-from gridmap.services import accounts, drafts, markets, plans
+from gridmap.services import drafts, markets, plans
 from gridmap.services.plans import Author
 from gridmap.spatial import crs
 from gridmap.spatial.partition.params import Params
@@ -46,26 +41,7 @@ from gridmap.store.migrations.run import upgrade
 from gridmap.store.session import open_database
 
 WEB = ROOT / "bench" / "web"
-FLAGS = ["--no-sandbox", "--disable-quic", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-WITHOUT_GPU = ["--no-sandbox", "--disable-quic", "--enable-unsafe-swiftshader"]
 ROWS, COLUMNS, LEVELS = 42, 46, 3
-PASSWORD = "not-a-secret-7Q"
-WATCH = """
-(() => {
-  const look = () => {
-    if (!(READY)) requestAnimationFrame(look);
-    else requestAnimationFrame(() => requestAnimationFrame(() => { window.benchAt = performance.now(); }));
-  };
-  requestAnimationFrame(look);
-})()
-"""
-"""Notes when the page has painted the stalls: two frames after they are there."""
-FRAMES = """() => new Promise((done) => {
-  const from = performance.now(); let n = 0;
-  const tick = () => { n++; if (performance.now() - from < 1500) requestAnimationFrame(tick);
-    else done(n / (performance.now() - from) * 1000); };
-  requestAnimationFrame(tick);
-})"""
 
 
 def made_market(code: str) -> MarketDraft:
@@ -117,95 +93,32 @@ def served(folder: Path) -> Generator[tuple[str, str]]:
     first = drafts.draft_plan(database, "bench", Params(), author=author, day=day)
     plans.publish_plan(database, first.code, day, today=day)
     drafts.copy_plan(database, "bench", first.code, author=author)
-    link = accounts.create_account(database, "bench", [Grant(AccountRole.ADMIN)], author=author)
-    secret = accounts.use_link(database, link, PASSWORD, now=author.now).secret
+    secret = administrator(database)
     database.close()
     web = folder / "web"
     shutil.copytree(settings().web_dir, web)
-    environment = {**os.environ, "GRIDMAP_DATABASE_URL": url, "GRIDMAP_WEB_DIR": str(web)}
-    gridmap = str(Path(sys.executable).parent / "gridmap")
     page = str(web / "vendor" / "folium.html")
+    gridmap = str(Path(sys.executable).parent / "gridmap")
+    environment = {**os.environ, "GRIDMAP_DATABASE_URL": url}
     subprocess.run([gridmap, "map", "zones", "bench", "--out", page], env=environment, check=True)
     subprocess.run(["gzip", "-k9", page], check=True)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen([gridmap, "serve", "--port", str(port)], env=environment, stdout=subprocess.DEVNULL)
-    try:
-        address = f"http://127.0.0.1:{port}"
-        for _ in range(300):
-            time.sleep(0.2)
-            try:
-                urllib.request.urlopen(f"{address}/readyz", timeout=2).read()
-                break
-            except OSError:
-                continue
+    with server(url, web) as address:
         yield address, secret
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
 
 
 def save_data(address: str, secret: str, folder: Path) -> None:
     """Save what MapLibre draws: the same answers that our client reads."""
 
-    def get(path: str) -> bytes:
-        request = urllib.request.Request(f"{address}/api/v1{path}", headers={"Cookie": f"{COOKIE}={secret}"})
-        return urllib.request.urlopen(request).read()
+    def got(path: str) -> bytes:
+        return get(address, secret, f"/api/v1{path}")
 
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "levels.json").write_bytes(get("/markets/bench/levels"))
-    (folder / "zones.json").write_bytes(get("/plans/bench-p1/zones"))
+    (folder / "levels.json").write_bytes(got("/markets/bench/levels"))
+    (folder / "zones.json").write_bytes(got("/plans/bench-p1/zones"))
     for level in range(LEVELS):
-        (folder / f"stalls-{level}.json").write_bytes(get(f"/markets/bench/stalls?level={level}"))
-    rows = json.loads(get("/plans/bench-p1/assignment?limit=20000"))["items"]
+        (folder / f"stalls-{level}.json").write_bytes(got(f"/markets/bench/stalls?level={level}"))
+    rows = json.loads(got("/plans/bench-p1/assignment?limit=20000"))["items"]
     (folder / "assignment.json").write_text(json.dumps({row["stall"]: row["zone"] for row in rows}), encoding="utf-8")
-
-
-@contextmanager
-def opened(browser: Browser, ready: str, size: ViewportSize, secret: str) -> Generator[Page]:
-    cookie: Any = {"name": COOKIE, "value": secret, "domain": "127.0.0.1", "path": "/"}
-    state: Any = {"cookies": [cookie], "origins": []}
-    context = browser.new_context(viewport=size, locale="zh-CN", storage_state=state, bypass_csp=True)
-    context.add_init_script(WATCH.replace("READY", f"({ready})"))
-    page = context.new_page()
-    yield page
-    context.close()
-
-
-def first_paint_ms(page: Page, address: str) -> float:
-    page.goto(address)
-    page.wait_for_function("window.benchAt", timeout=120_000)
-    return float(page.evaluate("window.benchAt"))
-
-
-def pan_fps(page: Page, size: ViewportSize) -> float:
-    """Drag the map to and fro and count the frames meanwhile."""
-    x, y = size["width"] / 2, size["height"] / 2
-    page.wait_for_timeout(500)
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.evaluate(f"window.benchFrames = ({FRAMES})()")
-    for step in range(75):
-        page.mouse.move(x + 120 * ((step % 25) / 25 - 0.5), y + 60 * ((step % 20) / 20 - 0.5))
-        page.wait_for_timeout(16)
-    fps = float(page.evaluate("window.benchFrames"))
-    page.mouse.up()
-    return fps
-
-
-def timed_ms(page: Page, act: str, ready: str) -> float:
-    """Milliseconds from an act in the page until something is true, and painted."""
-    return float(
-        page.evaluate(f"""async () => {{
-          const from = performance.now();
-          await (async () => {{ {act} }})();
-          const frame = () => new Promise((done) => requestAnimationFrame(done));
-          while (!({ready})) await frame();
-          await frame(); await frame();
-          return performance.now() - from;
-        }}""")
-    )
 
 
 def lasso_ms(page: Page, address: str) -> tuple[int, float, float]:
@@ -263,7 +176,8 @@ def measure(browser: Browser, places: dict[str, str], secret: str, size: Viewpor
                 page.wait_for_timeout(800)
                 new = switch(page, 1)
                 switch(page, 2)
-                figures[name].append((paint, new, switch(page, 1), pan_fps(page, size)))
+                known = switch(page, 1)
+                figures[name].append((paint, new, known, pan_fps(page, size["width"] / 2, size["height"] / 2)))
     shown = ("first paint ms", "new level ms", "known level ms", "pan fps")
     rows: list[Result] = [
         {"page": name, **dict(zip(shown, map(median, zip(*of, strict=True)), strict=True))}
@@ -293,7 +207,7 @@ def main() -> None:
         places = {"ours": address, **{page: f"{address}/vendor/{page}.html" for page in ("folium", "maplibre")}}
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(
-                executable_path=shutil.which("chromium"), args=WITHOUT_GPU if asked.no_gpu else FLAGS
+                executable_path=shutil.which("chromium"), args=WITHOUT_GPU if asked.no_gpu else EMULATED_GPU
             )
             rows = measure(browser, places, secret, size, asked.rounds)
             there = "window.gridmap && gridmap.locate && gridmap.locate('1F-0000')"

@@ -22,7 +22,9 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="监听地址;对外须先有管理员 / address, see docs/reference.md")
     port: int = Field(default=8000, ge=1, le=65535, description="监听端口 / port")
-    public_url: str = Field(default="", description="一次性链接所用的网址,默认按监听地址 / address in one-time links")
+    public_url: str = Field(
+        default="", description="一次性链接和二维码所用的网址,默认按监听地址 / address in links and printed codes"
+    )
     proxies: str = Field(
         default="",
         description="受信反向代理的地址,逗号分隔 / reverse proxies whose X-Forwarded-For and -Proto are believed",

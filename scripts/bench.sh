@@ -15,6 +15,7 @@ whole=(
     "hotspots --null 60 --planted 8 --lone 20 --peer 8"
     "real_hotspots"
     "maps --rounds 2"
+    "city --rounds 1 --databases spatialite"
 )
 say() { printf '\033[1m[gridmap]\033[0m %s\n' "$*"; }
 run() { local name=$1; shift; .venv/bin/python "bench/$name.py" "$@"; }

@@ -20,7 +20,7 @@ from gridmap.spatial.edits import Zones, apply_all
 from gridmap.store.session import Database
 from tests import worlds
 from tests.callers import token_of
-from tests.soak.serving import Server
+from tests.serving import Server
 
 EDITORS, PUBLISHERS, ASKERS = 8, 3, 5
 MARKET = "two-floors"

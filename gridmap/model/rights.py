@@ -33,8 +33,9 @@ class Action(StrEnum):
     MANAGE_DUTY = "manage-duty"  # members, posts, absences, hours, who answers for which zone, rules of the site
     MANAGE_RULES = "manage-rules"  # rules of a division, or of everything
     EDIT_REGISTER = "edit-register"  # imports and their proposals: who trades where
-    LAY_OUT = "lay-out"  # draw markets, levels and stalls
-    MANAGE = "manage"  # import, members, places: whatever changes what is there
+    LAY_OUT = "lay-out"  # draw levels and stalls
+    MAKE_MARKET = "make-market"  # draw a market or bring it in by files; a grant for one market is too narrow
+    MANAGE = "manage"  # whatever the command line changes
     MANAGE_PLACES = "manage-places"  # load the five places and check them
     MANAGE_ROADS = "manage-roads"  # lines of streets, which belong to no market
     MANAGE_ACCOUNTS = "manage-accounts"
@@ -45,7 +46,7 @@ class Action(StrEnum):
 _SEES = frozenset({Action.VIEW})
 _WALKS = _SEES | {Action.VIEW_DRAFTS, Action.VIEW_OWN_REGISTER, Action.RECORD}
 _LEADS = _WALKS | {Action.VIEW_REGISTER, Action.MANAGE_DUTY}
-_REGISTER = frozenset({Action.EXPORT_REGISTER, Action.EDIT_REGISTER, Action.LAY_OUT})
+_REGISTER = frozenset({Action.EXPORT_REGISTER, Action.EDIT_REGISTER, Action.LAY_OUT, Action.MAKE_MARKET})
 _PLANS = _LEADS | _REGISTER | {Action.DRAFT_PLAN, Action.PUBLISH_PLAN, Action.MANAGE_RULES, Action.MANAGE_ROADS}
 POLICY: dict[AccountRole, frozenset[Action]] = {
     AccountRole.ADMIN: frozenset(Action),
@@ -100,7 +101,9 @@ class Grant:
 
     def allows(self, action: Action) -> bool:
         """Whether the role has the action, inside the scope."""
-        return action in POLICY[self.role] and (self.scope.everything or action not in WHOLE_INSTALLATION)
+        if action not in POLICY[self.role] or (action is Action.MAKE_MARKET and self.scope.market is not None):
+            return False
+        return self.scope.everything or action not in WHOLE_INSTALLATION
 
 
 @dataclass(frozen=True, slots=True)

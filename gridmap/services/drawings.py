@@ -46,6 +46,7 @@ class NewMarket:
     levels: tuple[DrawLevel, ...]
     kind: MarketKind = MarketKind.MARKET
     layout: Layout = Layout.BUILDING
+    division: str | None = None
 
 
 def check_drawing(database: Database, market: str, order: DrawingOrder) -> Drawn:
@@ -101,7 +102,7 @@ def create_market(database: Database, new: NewMarket, *, author: Author) -> Impo
     buildings = {level.key.building: level.building_name or level.key.building for level in new.levels}
     outlines: list[Any] = [level.outline_lonlat for level in new.levels]
     draft = MarketDraft(
-        market=Market(new.code, new.name, new.kind, new.layout, projection),
+        market=Market(new.code, new.name, new.kind, new.layout, projection, new.division),
         buildings=tuple(Building(code, name) for code, name in buildings.items()),
         levels=tuple(Level(n.key, n.label, outline) for n, outline in zip(new.levels, outlines, strict=True)),
     )

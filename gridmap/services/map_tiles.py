@@ -59,6 +59,11 @@ def map_tile(database: Database, ask: TileAsk, day: date) -> bytes:
     """
     if ask.layer is TileLayer.MARKETS:
         return _markets(database, ask, day)
+    version = tile_version(database, ask, day)
+    return _tiles.get((database.commits, version, ask), lambda: _shapes(database, ask, day))
+
+
+def _shapes(database: Database, ask: TileAsk, day: date) -> bytes:
     if ask.layer is TileLayer.ROADS:
         return _roads(database, ask.tile)
     with database.reading() as connection:
@@ -83,6 +88,7 @@ class _City:
 
 
 _kept: Kept[_City, list[MarketPoint]] = Kept(size=16)
+_tiles: Kept[tuple[Commits, str, TileAsk], bytes] = Kept(size=256)
 
 
 def _markets(database: Database, ask: TileAsk, day: date) -> bytes:

@@ -13,7 +13,7 @@ from gridmap.model.places import Connector
 from gridmap.services import rights
 from gridmap.services.basis import plan_basis
 from gridmap.spatial.arrays import FloatArray, IntArray
-from gridmap.store import audit, markets, members, register, stalls
+from gridmap.store import audit, market_summaries, markets, members, register, stalls
 from gridmap.store.session import Connection, Database
 
 
@@ -58,13 +58,13 @@ def add_members(database: Database, market: str, staff: Sequence[Member]) -> Non
 def list_markets(database: Database, day: date, *, after: str = "", limit: int = 1000) -> list[MarketSummary]:
     """Return markets by code with their counts on a day, those after a code."""
     with database.reading() as connection:
-        return markets.summaries(connection, day, after=after, limit=limit)
+        return market_summaries.summaries(connection, day, after=after, limit=limit)
 
 
 def market_summary(database: Database, market: str, day: date) -> MarketSummary:
     """Return one market, by code or UUID, with its counts on a day."""
     with database.reading() as connection:
-        return markets.summaries(connection, day, only=market)[0]
+        return market_summaries.summaries(connection, day, only=market)[0]
 
 
 def market_levels(database: Database, market: str, day: date) -> list[LevelSummary]:

@@ -8,6 +8,7 @@ from gridmap.errors import InputRefusedError, InvalidParameterError
 from gridmap.model.ids import MarketCode, MemberCode
 from gridmap.model.imports import ImportKind, ImportState
 from gridmap.model.intake import ImportReport, MarketDraft
+from gridmap.model.places import Market
 from gridmap.model.register_changes import Register
 from gridmap.services import markets, refusals, trades, zonings
 from gridmap.services.intake import Progress, Surroundings, read_markets, read_one
@@ -26,7 +27,7 @@ from gridmap.services.register_incoming import (
 from gridmap.store import audit, history, organisation_ledger
 from gridmap.store import markets as market_store
 from gridmap.store import members as member_store
-from gridmap.store.rights import caller_of
+from gridmap.store.rights import caller_of, division_of_new_market
 from gridmap.store.session import Connection, Database
 
 __all__ = [
@@ -194,6 +195,7 @@ def checked(
     if fault is not None:
         return taken.refused(fault)
     if known is None:
+        _check_division(connection, read, taken.draft.market)
         return incoming_market(intake, read, taken, shared)
     incoming = incoming_list(intake, read, taken, known)
     fault = list_fault(connection, intake, incoming, known)
@@ -207,7 +209,7 @@ def _clash(
     draft = taken.draft
     assert draft is not None
     is_list, file = bool(draft.market.uuid), taken.counts[0].file
-    if known is not None and not is_list:
+    if not is_list and market_store.is_taken(connection, taken.market):
         return refusals.market_exists(taken.market, file)
     if (known is None and is_list) or (known is not None and known.market.revision != draft.market.revision):
         return refusals.changed_meanwhile(taken.market, file)
@@ -216,6 +218,16 @@ def _clash(
     strangers = [m.code for m in draft.members if m.code not in shared.members]
     clash = member_store.taken_codes(connection, strangers) if strangers else []
     return refusals.member_exists(clash[0], taken) if clash else None
+
+
+def _check_division(connection: Connection, read: MarketsIntake, market: Market) -> None:
+    """Refuse a new market where the caller may make none; say so where its division is not known."""
+    found = division_of_new_market(connection, market.division)
+    if market.division and found is None:
+        read.findings.note(
+            f"没有行政区划 {market.division},市场 {market.code} 未归入任何行政区划",
+            f"there is no division {market.division}: the market {market.code} is put into none",
+        )
 
 
 def _hidden_organisation(connection: Connection, draft: MarketDraft, shared: Register) -> str | None:

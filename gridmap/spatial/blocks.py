@@ -5,6 +5,7 @@ Unlike `layout`, which stretches invented halls from wall to wall, every stall h
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 import shapely
 from shapely import MultiPolygon, Point, Polygon
@@ -109,7 +110,8 @@ def fill_block(room_m: BaseGeometry, rule: BlockRule, *, pivot_m: Point | None =
     if not room_m.is_valid:
         raise GeometryError(what=shapely.is_valid_reason(room_m), where="区块 / block")
     pivot = pivot_m if pivot_m is not None else room_m.envelope.centroid
-    room = rotate(room_m, -rule.angle_degrees, origin=pivot)
+    turned = rotate(room_m, -rule.angle_degrees, origin=pivot)  # a needle far thinner than an atom crosses itself now
+    room = cast("Polygon | MultiPolygon", shapely.make_valid(turned, method="structure"))
     rows = _rows(room, rule)
     _check([row for _, row in rows], rule)
     boxes = [shapely.box(x, top - rule.depth_m, x + rule.width_m, top) for _, row in rows for x, top in row]

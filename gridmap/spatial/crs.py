@@ -23,6 +23,8 @@ WGS84 = "EPSG:4326"
 WGS84_SRID = 4326
 WEB_MERCATOR_SRID = 3857
 """The plane of map tiles; nothing is measured in it."""
+WEB_MERCATOR_SIDE_M = 40_075_016.685578488
+"""Side of its square: the equator, by the radius of WGS84."""
 CGCS2000 = "EPSG:4490"
 
 Shape = TypeVar("Shape", bound=BaseGeometry)

@@ -23,7 +23,7 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 from gridmap.errors import NotReadyError
 from gridmap.model.map_tiles import BUFFER, EXTENT, Tile
 from gridmap.spatial import map_tiles
-from gridmap.spatial.crs import WEB_MERCATOR_SRID, WGS84_SRID
+from gridmap.spatial.crs import WEB_MERCATOR_SIDE_M, WEB_MERCATOR_SRID, WGS84_SRID
 from gridmap.store.geometry import read_wkb
 
 _BUSY_TIMEOUT_MS = 30_000
@@ -304,12 +304,17 @@ def in_box(connection: Connection, column: sa.Column[Any], box: Box) -> sa.Colum
     return key.in_(inside)
 
 
-def centre_of(connection: Connection, column: sa.ColumnElement[Any]) -> tuple[sa.ColumnElement[Any], ...]:
-    """Longitude and latitude of the middle of a geometry's box, without reading its corners into the program."""
+def sides_of(connection: Connection, column: sa.ColumnElement[Any]) -> tuple[sa.ColumnElement[Any], ...]:
+    """West, east, south, north of a geometry's box, without reading its corners into the program."""
     names = ("ST_XMin", "ST_XMax", "ST_YMin", "ST_YMax")
     if kind_of(connection) == "sqlite":
         names = ("MbrMinX", "MbrMaxX", "MbrMinY", "MbrMaxY")
-    west, east, south, north = (sa.func.__getattr__(name)(column, type_=sa.Float) for name in names)
+    return tuple(sa.func.__getattr__(name)(column, type_=sa.Float) for name in names)
+
+
+def centre_of(connection: Connection, column: sa.ColumnElement[Any]) -> tuple[sa.ColumnElement[Any], ...]:
+    """Longitude and latitude of the middle of a geometry's box."""
+    west, east, south, north = sides_of(connection, column)
     return ((west + east) / 2).label("lon"), ((south + north) / 2).label("lat")
 
 
@@ -325,7 +330,9 @@ def vector_tile(connection: Connection, query: sa.Select[Any], layer: str, tile:
     if kind_of(connection) == "postgresql":
         square = sa.func.ST_TileEnvelope(tile.z, tile.x, tile.y, type_=sa.LargeBinary)
         placed = sa.func.ST_Transform(found.c.shape, WEB_MERCATOR_SRID, type_=sa.LargeBinary)
-        drawn = sa.func.ST_AsMVTGeom(placed, square, EXTENT, BUFFER, True, type_=sa.LargeBinary).label("geom")
+        finest_m = map_tiles.FINEST * WEB_MERCATOR_SIDE_M / (EXTENT << tile.z)
+        seen = sa.func.ST_Simplify(placed, finest_m, True, type_=sa.LargeBinary)  # True: what is smaller stays
+        drawn = sa.func.ST_AsMVTGeom(seen, square, EXTENT, BUFFER, True, type_=sa.LargeBinary).label("geom")
         rows = sa.select(*others, drawn).subquery("drawn")
         written = sa.func.ST_AsMVT(sa.literal_column("drawn.*"), layer, EXTENT, "geom", type_=sa.LargeBinary)
         tile_of = sa.select(written).select_from(rows).where(rows.c.geom.is_not(None))

@@ -90,7 +90,7 @@ class TileQuery:
         zoned = (
             sa.select(t.zone_stall.c.stall_id, t.zone.c.code, t.zone.c.colour)
             .select_from(t.zone_stall.join(t.zone).join(t.plan, t.zone_stall.c.plan_id == t.plan.c.id))
-            .where(self._plan())
+            .where(self._plan(), t.zone_stall.c.stall_id.in_(sa.select(here.c.id)))  # not those of the whole city
             .subquery("zoned")
         )
         trading = sa.exists().where(t.occupancy.c.stall_id == here.c.id, valid_on(t.occupancy, self.day))

@@ -11,14 +11,14 @@ from sqlalchemy.engine import Connection
 
 from gridmap.errors import AlreadyExistsError, NotFoundError
 from gridmap.model.hours import hours_from_text, hours_text
-from gridmap.model.ids import BuildingCode, MarketCode, PlanCode
-from gridmap.model.kinds import ConnectorKind, Layout, MarketKind, PlanState, UnitKind
-from gridmap.model.overview import LevelSummary, MarketSummary
+from gridmap.model.ids import BuildingCode, MarketCode
+from gridmap.model.kinds import ConnectorKind, Layout, MarketKind, UnitKind
+from gridmap.model.overview import LevelSummary
 from gridmap.model.places import Building, Connector, Level, LevelKey, Market
 from gridmap.store import changes, rights
 from gridmap.store import tables as t
 from gridmap.store.geometry import from_wkb, read_wkb, to_wkb, wkb_of
-from gridmap.store.validity import held_on, merchants_by_stall, plan_on, stalls_on
+from gridmap.store.validity import merchants_by_stall, stalls_on
 
 
 def market_id(connection: Connection, name: str) -> int:
@@ -44,6 +44,11 @@ def exists(connection: Connection, code: str) -> bool:
     """Whether there is a market of this code that the caller may see."""
     asked = sa.select(t.market.c.id).where(t.market.c.code == code, rights.reachable(connection))
     return connection.scalar(asked) is not None
+
+
+def is_taken(connection: Connection, code: str) -> bool:
+    """Whether there is a market of this code, seen by the caller or not."""
+    return connection.scalar(sa.select(t.market.c.id).where(t.market.c.code == code)) is not None
 
 
 def lock_market(connection: Connection, name: str) -> int:
@@ -78,9 +83,21 @@ def states(connection: Connection) -> list[MarketState]:
 
 
 def insert_market(connection: Connection, market: Market, division_id: int | None = None) -> int:
-    """Add a market; AlreadyExistsError if its code is taken, ForbiddenError for a caller with a limited scope."""
-    rights.check_everywhere(connection)
-    if connection.scalar(sa.select(t.market.c.id).where(t.market.c.code == market.code)) is not None:
+    """
+    Add a market; in the division that it names itself where none is given and there is such a division.
+
+    Raises
+    ------
+    AlreadyExistsError
+        If its code is taken.
+    ForbiddenError
+        If the caller may add none there.
+    """
+    if division_id is None:
+        division_id = rights.division_of_new_market(connection, market.division)
+    else:
+        rights.check_everywhere(connection)
+    if is_taken(connection, market.code):
         raise AlreadyExistsError("market", market.code)
     key = _inserted(connection, sa.insert(t.market).values(
         uuid=market.uuid, code=market.code, name=market.name, kind=market.kind, layout=market.layout,
@@ -144,7 +161,7 @@ def delete_market(connection: Connection, name: str) -> None:
 
 def market(connection: Connection, name: str) -> Market:
     """Return one market by code or UUID."""
-    return _market(connection.execute(_markets().where(t.market.c.id == market_id(connection, name))).one())
+    return market_of(connection.execute(select_markets().where(t.market.c.id == market_id(connection, name))).one())
 
 
 def level_keys(connection: Connection, market_key: int) -> dict[LevelKey, int]:
@@ -223,59 +240,13 @@ def connectors(connection: Connection, name: str) -> list[Connector]:
     ]
 
 
-def summaries(
-    connection: Connection, day: date, *, only: str | None = None, after: str = "", limit: int = 1000
-) -> list[MarketSummary]:
-    """Return markets by code with their counts on a day; `only` picks one by code or UUID, `after` pages."""
-    query = _markets().where(t.market.c.code > after, rights.allowed(connection))
-    query = query.order_by(t.market.c.code).limit(limit)
-    if only is not None:
-        query = _markets().where(t.market.c.id == market_id(connection, only))
-    return [_summary(connection, row, day) for row in connection.execute(query).all()]
-
-
-def _summary(connection: Connection, row: Any, day: date) -> MarketSummary:
-    weights, here = merchants_by_stall(day, row.id), stalls_on(day, row.id)
-    outlines = read_wkb(list(connection.scalars(
-        sa.select(wkb_of(t.level_outline.c.outline)).join_from(t.level_outline, t.level).join(t.building)
-        .where(t.building.c.market_id == row.id))))  # fmt: skip
-    in_force = plan_on(connection, row.id, day)
-    return MarketSummary(
-        market=_market(row),
-        day=day,
-        levels=len(outlines),
-        stalls=_count(connection, here, here.c.kind.in_([UnitKind.STALL, UnitKind.VACANT])),
-        merchants=int(connection.scalar(sa.select(sa.func.sum(weights.c.merchants))) or 0),
-        members=_count(connection, t.member, (t.member.c.market_id == row.id) & held_on(t.member, day)),
-        zones=_count(connection, t.zone, t.zone.c.plan_id == in_force.id) if in_force else 0,
-        plan=PlanCode(in_force.code) if in_force else None,
-        drafts=_drafts(connection, row.id),
-        box_lonlat=_box(outlines),
-    )  # fmt: skip
-
-
-def _drafts(connection: Connection, market_key: int) -> int:
-    waiting = (t.plan.c.market_id == market_key) & (t.plan.c.state == PlanState.DRAFT)
-    return _count(connection, t.plan.join(t.market), waiting & rights.plan_reachable(connection))
-
-
-def _count(connection: Connection, table: sa.FromClause, condition: sa.ColumnElement[bool]) -> int:
-    return connection.scalar(sa.select(sa.func.count()).select_from(table).where(condition)) or 0
-
-
-def _box(outlines: list[Any]) -> tuple[float, float, float, float] | None:
-    boxes = [outline.bounds for outline in outlines if not outline.is_empty]
-    if not boxes:
-        return None
-    west, south, east, north = zip(*boxes, strict=True)
-    return min(west), min(south), max(east), max(north)
-
-
-def _markets() -> sa.Select[Any]:
+def select_markets() -> sa.Select[Any]:
+    """Select the rows of markets, each with the code of its division."""
     return sa.select(t.market, t.division.c.code.label("division")).select_from(t.market.outerjoin(t.division))
 
 
-def _market(row: Any) -> Market:
+def market_of(row: Any) -> Market:
+    """Return the market of such a row."""
     return Market(
         code=MarketCode(row.code),
         name=row.name,

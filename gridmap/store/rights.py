@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from gridmap.errors import ForbiddenError
+from gridmap.errors import ForbiddenError, InvalidParameterError
 from gridmap.model.kinds import PlanState
 from gridmap.model.rights import WHOLE_INSTALLATION, Action, Caller, Scope
 from gridmap.store import tables as t
@@ -66,8 +66,37 @@ def check_action(connection: Connection, market_key: int) -> None:
         raise ForbiddenError(action)
 
 
+def division_of_new_market(connection: Connection, stated: str | None) -> int | None:
+    """
+    Return the key of the division that a new market goes to: the one stated, else the only one the caller is for.
+
+    Raises
+    ------
+    ForbiddenError
+        If the caller may not do there what the connection was opened for.
+    InvalidParameterError
+        If nothing is stated and he is for several divisions.
+    """
+    action: Action = connection.get_execution_options()[_ACTION]
+    scopes = caller_of(connection).scopes(action)
+    wanted = connection.scalar(sa.select(t.division.c.id).where(t.division.c.code == stated))
+    if any(scope.everything for scope in scopes):
+        return wanted
+    divisions = sorted({scope.division for scope in scopes if scope.division is not None})
+    if not stated and len(divisions) > 1:
+        raise InvalidParameterError(
+            "division", "", f"请写明行政区划代码:{'、'.join(divisions)}。",
+            f"State the division: {', '.join(divisions)}.",
+        )  # fmt: skip
+    if not stated and divisions:
+        return connection.scalar(sa.select(t.division.c.id).where(t.division.c.code == divisions[0]))
+    if wanted is None or not any(wanted in connection.scalars(_below(one)) for one in divisions):
+        raise ForbiddenError(action)
+    return wanted
+
+
 def check_everywhere(connection: Connection) -> None:
-    """Raise ForbiddenError unless the connection's action is allowed without a limit, as adding a market needs."""
+    """Raise ForbiddenError unless the connection's action is allowed without a limit."""
     action: Action = connection.get_execution_options()[_ACTION]
     if not any(scope.everything for scope in caller_of(connection).scopes(action)):
         raise ForbiddenError(action)
@@ -89,7 +118,12 @@ def may_in(connection: Connection, action: Action, market: str) -> bool:
 def _inside(scope: Scope) -> sa.ColumnElement[bool]:
     if scope.market is not None:
         return t.market.c.code == scope.market
-    below = sa.select(t.division.c.id).where(t.division.c.code == scope.division).cte(recursive=True)
+    return t.market.c.division_id.in_(_below(scope.division))
+
+
+def _below(division: str | None) -> sa.Select[tuple[int]]:
+    """Keys of a division and of all below it."""
+    below = sa.select(t.division.c.id).where(t.division.c.code == division).cte(recursive=True)
     child = t.division.alias("child")
     below = below.union(sa.select(child.c.id).where(child.c.parent_id == below.c.id))
-    return t.market.c.division_id.in_(sa.select(below.c.id))
+    return sa.select(below.c.id)

@@ -4,7 +4,7 @@ import './sheet.css';
 import { type Component, createApp, watch, watchEffect } from 'vue';
 import { api } from './api';
 import { draftsApi } from './api/drafts';
-import { whenSignedOut } from './api/client';
+import { keepCheckValue, whenCheckFails, whenSignedOut } from './api/client';
 import { getOpening } from './api/opening';
 import { getSession } from './api/session';
 import { type Key, lang, t } from './i18n';
@@ -80,13 +80,23 @@ const pages: Partial<Record<string, [load: Load, title: Key]>> = {
   '/audit': [() => import('./panels/AuditPage.vue'), 'audit'],
 } satisfies Partial<Record<PagePath, [load: Load, title: Key]>>;
 const session = createSession();
-const here = `${location.pathname}${location.search}`;
-const toSignIn = () => location.replace(signInAddress(here));
+/** Back to what is on the screen then, not to what was opened first. */
+const toSignIn = () => location.replace(signInAddress(`${location.pathname}${location.search}`));
+
+/** Whether the same person is still signed in, if by another session: then its check value is known from here on. */
+async function stillHere(): Promise<boolean> {
+  const found = await getSession();
+  if (found.name === session.value?.name && found.name !== null) return true;
+  keepCheckValue(null); // nothing of one person is written by another
+  toSignIn();
+  return false;
+}
 
 if (location.pathname === '/sign-in') {
   void openPage(() => import('./panels/SignInPage.vue'), 'signIn');
 } else {
   whenSignedOut(toSignIn);
+  whenCheckFails(stillHere);
   const page = pages[location.pathname];
   void getSession().then(
     (found) => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ImportDetail, ImportsApi, RegisterEvent } from '../src/api/imports';
+import type { ImportDetail, ImportsApi, RegisterEvent, Role } from '../src/api/imports';
 import type { StallFeature } from '../src/api/types';
-import { createIntake, roleOf, turnsOf } from '../src/model/intake';
+import { ROLES, createIntake, roleOf, turnsOf } from '../src/model/intake';
 import { numbersFrom } from '../src/model/numbers';
 
 const event = (kind: string, stalls: string[], from: string[] = []): RegisterEvent => ({ kind, stalls, from_stalls: from, day: null, merchant: '', name: '', before: '', after: '' });
@@ -11,6 +11,21 @@ describe('bringing in', () => {
   it('guesses what a file is about by its name', () => {
     const names = ['levels.geojson', 'units.geojson', '商户名单.xlsx', '网格员.csv', 'venue.zip', 'plan.dxf', '2026.csv', '连通点.csv'];
     expect(names.map(roleOf)).toEqual(['levels', 'stalls', 'merchants', 'members', 'everything', 'stalls', 'merchants', 'connectors']);
+  });
+
+  it('loses no file: several of one kind take other places, a change of kind swaps, one too many is told', () => {
+    const intake = createIntake({} as ImportsApi, { code: 'm' }, async () => []);
+    const there = () => Object.values(intake.files.value).map((file) => file!.name).sort();
+    intake.take(['名单一.csv', '名单二.csv'].map((name) => new File(['x'], name)));
+    expect(there()).toEqual(['名单一.csv', '名单二.csv']);
+    const [one, other] = Object.keys(intake.files.value) as [Role, Role];
+    intake.assign(one, other);
+    expect(there()).toEqual(['名单一.csv', '名单二.csv']);
+    intake.take([new File(['y'], '名单一.csv')]);
+    expect(there()).toEqual(['名单一.csv', '名单二.csv']);
+    intake.take(['3', '4', '5', '6', '7'].map((name) => new File(['x'], `${name}.csv`)));
+    expect(there()).toHaveLength(ROLES.length);
+    expect(intake.fault.value).toContain('7.csv');
   });
 
   it('tells what becomes of a stall, the gravest first', () => {

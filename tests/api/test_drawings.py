@@ -1,14 +1,22 @@
 """Drawings over HTTP: checked, put into force with If-Match, taken back, and who may."""
 
+from dataclasses import replace
 from typing import Any
 
+import pytest
+import sqlalchemy as sa
 from fastapi.testclient import TestClient
 from shapely.geometry import mapping
 
+from gridmap.api.schemas.drawings import MarketIn
+from gridmap.errors import InvalidParameterError
+from gridmap.model.rights import AccountRole, Action, Grant, Scope
+from gridmap.services import accounts, drawings, rights
 from gridmap.spatial import crs
+from gridmap.store import tables as t
 from gridmap.store.session import Database
 from tests import worlds
-from tests.callers import token_of
+from tests.callers import PASSWORD, author, token_of
 
 WHERE = "/api/v1/markets/two-floors/drawings"
 PROJECTION = crs.local_projection(worlds.LON, worlds.LAT)
@@ -96,3 +104,24 @@ def test_who_may(client: TestClient, database: Database) -> None:
     level = {"op": "level", "level": 0, "label": "1F", "outline": area(0, 0, 30, 20)}
     body = {"code": "hall-2", "name": "二号馆", "levels": [level]}
     assert client.post("/api/v1/markets", json=body, headers=scoped).status_code == 403
+
+
+def test_a_market_is_drawn_where_its_planner_is_for(client: TestClient, database: Database) -> None:
+    with database.writing() as connection:
+        for i, code in enumerate(("3101", "3301"), start=1):
+            connection.execute(sa.insert(t.division).values(id=i, code=code, name=code, kind="city"))
+    one = {"Authorization": f"Bearer {token_of(database, 'planner', 'division:3101')}"}
+    both = [Grant(AccountRole.PLANNER, Scope(division=code)) for code in ("3101", "3301")]
+    level = {"op": "level", "level": 0, "label": "1F", "outline": area(0, 0, 30, 20)}
+    body = {"code": "hall-2", "name": "二号馆", "levels": [level]}
+    assert client.post("/api/v1/markets", json={**body, "division": "3301"}, headers=one).status_code == 403
+    assert client.post("/api/v1/markets", json=body, headers=one).status_code == 201
+    assert client.get("/api/v1/markets/hall-2", headers=one).json()["division"] == "3101"
+    link = accounts.create_account(database, "both", both, author=author())
+    signed = accounts.use_link(database, link, PASSWORD, now=author().now)
+    acting = rights.acting(database, signed.caller, Action.MAKE_MARKET)
+    new = MarketIn.model_validate({**body, "code": "hall-3"}).new()
+    with pytest.raises(InvalidParameterError, match="3101、3301"):
+        drawings.create_market(acting, new, author=author())
+    drawings.create_market(acting, replace(new, division="3301"), author=author())
+    assert client.get("/api/v1/markets/hall-3").json()["division"] == "3301"

@@ -9,6 +9,7 @@ import shapely
 
 from gridmap.model.map_tiles import Tile
 from gridmap.services import map_tiles as service
+from gridmap.services.kept import Kept
 from gridmap.store.session import Database
 from tests.api.test_map_tiles import features, path, tile_at
 from tests.callers import token_of
@@ -90,6 +91,12 @@ def grid(n: int) -> list[dict[str, Any]]:
     ]
 
 
+def limit(monkeypatch: pytest.MonkeyPatch, name: str, value: int) -> None:
+    """Set a limit of tiles, and forget those that were made under another."""
+    monkeypatch.setattr(service, name, value)
+    monkeypatch.setattr(service, "_tiles", Kept(size=16))
+
+
 def test_lesser_roads_give_way_where_a_tile_would_grow_too_large(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -97,12 +104,12 @@ def test_lesser_roads_give_way_where_a_tile_would_grow_too_large(
     tile: Tile = tile_at(17, LON + 0.0002, LAT + 0.0002)
     url = path(tile, "roads")
     whole = world.client.get(url).content
-    monkeypatch.setattr(service, "MOST_BYTES", len(whole) * 4 // 5)
+    limit(monkeypatch, "MOST_BYTES", len(whole) * 4 // 5)
     kept = features(world.client, url, "roads", tmp_path)
     assert {values["kind"] for _, values in kept} == {"main", "street", "lane"}
-    monkeypatch.setattr(service, "MOST_SHAPES", 25)
+    limit(monkeypatch, "MOST_SHAPES", 25)
     assert {v["kind"] for _, v in features(world.client, url, "roads", tmp_path)} == {"main"}
-    monkeypatch.setattr(service, "MOST_SHAPES", 5)
+    limit(monkeypatch, "MOST_SHAPES", 5)
     counted = features(world.client, url, "cells", tmp_path)
     assert sum(values["roads"] for _, values in counted) == 20
     assert all(isinstance(shape, shapely.Point) for shape, _ in counted)

@@ -88,6 +88,18 @@ def test_writes_under_a_cookie_need_the_check_value(stranger: TestClient, databa
     assert stranger.get(SESSION).json()["csrf"] == csrf
 
 
+def test_session_tells_where_others_can_open_the_installation(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    account_of(database, "lin", "planner")
+    for public_url, told in (("", None), ("https://grid.example/", "https://grid.example")):
+        settings = Settings(database_url=database_url, web_dir=tmp_path / "web", public_url=public_url)
+        with TestClient(create_app(settings), base_url="https://testserver") as client:
+            assert client.get(SESSION).json()["public_url"] is None
+            assert signed_in(client, "lin").json()["public_url"] == told
+            assert client.get(SESSION).json()["public_url"] == told
+
+
 def test_signing_out_ends_the_session_and_not_only_the_cookie(stranger: TestClient, database: Database) -> None:
     account_of(database, "lin", "viewer")
     csrf = signed_in(stranger, "lin").json()["csrf"]

@@ -18,7 +18,7 @@ from gridmap.store.session import Database, open_database
 from tests import worlds
 from tests.callers import PASSWORD, author
 from tests.cli.conftest import Run, json_of
-from tests.cli.test_serve import free_port, wait_for
+from tests.serving import free_port, wait_for
 
 
 def test_accounts_and_tokens_are_made_listed_and_revoked(gridmap: Run, database: Database) -> None:

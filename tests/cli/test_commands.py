@@ -1,9 +1,15 @@
 """The command line as a user runs it: exit codes, messages, and the demo the whole way."""
 
+import re
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
+from gridmap.cli.main import COMMANDS, app
 from tests.cli.conftest import Run, json_of
 
 
@@ -65,3 +71,20 @@ def test_settings_are_listed(gridmap: Run) -> None:
 
 def test_version(gridmap: Run) -> None:
     assert gridmap("--version").stdout.startswith("gridmap ")
+
+
+def test_help_tells_of_all_commands_and_loads_none_of_them() -> None:
+    """In a process of its own: here everything is loaded already."""
+    asked = "import sys; from gridmap.cli.main import app; app(['--help'], standalone_mode=False); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    told, _, modules = done.stdout.rstrip().rpartition("\n")
+    assert [name for name in COMMANDS if not re.search(rf"^\W*{name} ", told, re.MULTILINE)] == []
+    loaded = set(modules.split())
+    assert loaded & {"numpy", "pandas", "scipy", "numba", "shapely", "sqlalchemy", "fastapi"} == set()
+    assert {module for module, _ in (where.split(":") for where, _ in COMMANDS.values())} & loaded == set()
+
+
+def test_table_of_commands_says_what_their_own_help_says() -> None:
+    group: Any = typer.main.get_command(app)
+    own = {name: group.get_command(None, name).help for name in COMMANDS}
+    assert {name: words for name, (_, words) in COMMANDS.items()} == own

@@ -12,9 +12,9 @@ STALLS = ("stalls", "lay-out", "--corner", "121.49,31.225", "--size", "30x8.4", 
 
 
 @pytest.mark.parametrize("name", ["out.gpkg", "out.parquet"])
-def test_out_and_in_by_the_installed_command(gridmap_process: Run, tmp_path: Path, name: str) -> None:
-    gridmap_process(*STALLS)
-    gridmap_process("import", "m", "--stalls", "stalls.geojson")
+def test_out_and_in_by_the_installed_command(gridmap: Run, gridmap_process: Run, tmp_path: Path, name: str) -> None:
+    gridmap(*STALLS)
+    gridmap("import", "m", "--stalls", "stalls.geojson")
     form = {"out.gpkg": "gpkg", "out.parquet": "geoparquet"}[name]
     done = json_of(gridmap_process("export", "m", "--format", form, "--out", f"deep/{name}", "--json"))
     assert (done["stalls"], done["levels"], done["file"]) == (20, 1, f"deep/{name}")

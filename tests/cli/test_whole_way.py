@@ -19,7 +19,7 @@ TOKEN = ("token", "create", "--name", "test", "--role", "api", "--json")
 
 @pytest.fixture
 def mall(gridmap_process: Run, hangzhou: Path, tmp_path: Path) -> Run:
-    """Import the mall, with two members who trade in it, one above the other."""
+    """Import the mall, with two members who trade in it, one above the other; give the installed command."""
     members = tmp_path / "members.csv"
     members.write_text("member_id,name,stall_id\nW1,林一,F1-016\nW2,陈二,F2-012\n", encoding="utf-8")
     files = {"levels": "levels.geojson", "stalls": "units.geojson", "merchants": "merchants.csv"}
@@ -36,12 +36,12 @@ def mall(gridmap_process: Run, hangzhou: Path, tmp_path: Path) -> Run:
 
 
 @pytest.mark.browser
-def test_mall_goes_the_whole_way(mall: Run, database_url: str, tmp_path: Path, chromium: Any) -> None:
+def test_mall_goes_the_whole_way(mall: Run, gridmap: Run, database_url: str, tmp_path: Path, chromium: Any) -> None:
     draft = json_of(mall("plan", "draft", MALL, "--json"))
     metrics = draft["metrics"]
     assert (metrics["merchants"], metrics["contiguous_pct"], metrics["crossing_zones"]) == (234, 100, 0)
-    mall("plan", "publish", MALL)
-    zones = json_of(mall("plan", "show", draft["code"], "--json"))["zones"]
+    gridmap("plan", "publish", MALL)
+    zones = json_of(gridmap("plan", "show", draft["code"], "--json"))["zones"]
     assert sum(zone["merchants"] for zone in zones) == 234
     assert sum(zone["stalls"] for zone in zones) == 1285
 
@@ -58,7 +58,7 @@ def test_mall_goes_the_whole_way(mall: Run, database_url: str, tmp_path: Path, c
         assert len(opened.screenshot()) > 30_000
 
     with TestClient(create_app(Settings(database_url=database_url, web_dir=tmp_path))) as client:
-        client.headers["Authorization"] = f"Bearer {json_of(mall(*TOKEN))['token']}"
+        client.headers["Authorization"] = f"Bearer {json_of(gridmap(*TOKEN))['token']}"
         nearest = "/api/v1/responsible-members/nearest"
         one = client.get(nearest, params={"market": MALL, "stall": "F1-016"}).json()
         assert (one["level"], one["answer"]["walk_m"]) == (0, 0)

@@ -10,7 +10,7 @@ from typing import Any
 
 from gridmap.api.access import COOKIE
 from tests.chromium import from_this_machine, watched_page
-from tests.cli.test_serve import free_port, wait_for
+from tests.serving import free_port, wait_for
 
 LINK: list[str] = []
 """The one-time link of the account `lin`, which has no password yet."""

@@ -17,6 +17,14 @@ from tests.maps.test_editing import address, cookie, partition, publish_and_prin
 
 __all__ = ["address", "chromium"]
 pytestmark = pytest.mark.browser
+KEPT = """() => new Promise((resolve) => {
+  const opened = indexedDB.open('gridmap-new-markets');
+  opened.onsuccess = () => {
+    const asked = opened.result.transaction('markets').objectStore('markets').getAll();
+    asked.onsuccess = () => { opened.result.close(); resolve(asked.result.some((market) => market.closed)); };
+  };
+})"""
+"""Whether the browser keeps a closed outline of a market that is not made yet."""
 BOW = "121.49,31.22\n121.491,31.221\n121.4915,31.22\n121.49,31.2215"
 
 
@@ -60,6 +68,13 @@ def make_hall(page: Any) -> None:
     page.get_by_test_id("draw-long").fill("62")
     page.get_by_test_id("draw-broad").fill("42")
     page.get_by_test_id("outline-rectangle").click()
+    assert "4 个顶点 · 2,604 平方米" in page.get_by_test_id("outline-told").inner_text()
+    until(page, lambda: page.evaluate(KEPT), "the outline is kept")
+    page.reload()  # what is not made yet outlives the page
+    page.get_by_test_id("ground-menu").wait_for()
+    open_ground(page, "new")
+    assert "找回" in page.get_by_test_id("market-told").inner_text()
+    assert page.get_by_test_id("draw-market-name").input_value() == "永安新馆"
     assert "4 个顶点 · 2,604 平方米" in page.get_by_test_id("outline-told").inner_text()
     page.get_by_test_id("market-make").click()
 

@@ -244,7 +244,7 @@ def publish_and_print(page: Any, zones: int) -> bytes:
 def test_planner_goes_the_whole_way_in_a_real_mall(
     chromium: Any, database: Database, address: str, hangzhou: Path
 ) -> None:
-    with desk(chromium, address, who=cookie(database, "lin", "admin")) as page:  # a new market is an administrator's
+    with desk(chromium, address, who=cookie(database, "lin", "planner")) as page:
         page.goto(address)
         take_mall(page, hangzhou)
         first = partition(page, 20)

@@ -17,7 +17,7 @@ from gridmap.spatial.partition.params import Params
 from gridmap.store.session import Database
 from tests import worlds
 from tests.callers import author, token_of
-from tests.soak.serving import Server
+from tests.serving import Server
 
 HALL, STALLS = "hall", 240
 

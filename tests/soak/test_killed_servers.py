@@ -15,8 +15,8 @@ from gridmap.spatial.partition.params import Params
 from gridmap.store.session import Database, open_database
 from tests import worlds
 from tests.callers import author, token_of
+from tests.serving import Server
 from tests.soak.budget import share_of
-from tests.soak.serving import Server
 
 SERVERS, CLIENTS, SECONDS = 3, 8, 300
 HALLS = ("hall-a", "hall-b")

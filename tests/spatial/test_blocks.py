@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from shapely import Polygon, box
 from shapely.affinity import rotate
@@ -35,9 +35,11 @@ rooms = st.builds(
     st.lists(st.tuples(st.floats(0, 0.9), st.floats(0, 0.9)), max_size=4),
 )
 wedge = Polygon([(0, 0), (40, 6), (36, 25), (12, 30), (14, 12)])
+needle = Polygon([(0, 15), (15, 15), (15, 0), (0, 0), (0, 7e-17), (1.5, 7e-17), (1.5, 1.5), (0, 1.5)])
 
 
 @given(rooms | st.just(wedge), rules)
+@example(needle, BlockRule(width_m=5, depth_m=6, aisle_m=0, angle_degrees=129.5))
 def test_stalls_are_disjoint_inside_and_of_the_asked_size(room: Polygon, rule: BlockRule) -> None:
     laid = fill_block(room, rule)
     assert len(laid.stalls_m) == len(laid.rows) > 0

@@ -130,3 +130,23 @@ def test_cells_count_every_place_of_the_tile_once(places: list[tuple[float, floa
     found = map_tiles.cells(lonlat, tile)
     assert sum(number for _, number in found) == inside
     assert len({shapely.to_wkt(p) for p, _ in found}) == len(found)
+
+
+@given(st.integers(3, 40), st.floats(3, 30), st.floats(0.02, 60), st.integers(11, 19))
+def test_only_corners_that_nobody_could_see_are_left_out(teeth: int, wide: float, deep: float, z: int) -> None:
+    tile = Tile(z, int(0.8373 * 2**z), int(0.4087 * 2**z))
+    x = 1000 + wide * np.repeat(np.arange(teeth + 1), 2)[1:-1]
+    y = 2000 + deep * (np.arange(2 * teeth) // 2 % 2)
+    units = np.column_stack([np.r_[x, x[-1], x[0]], np.r_[y, [2000 + 2 * deep + 5] * 2]])
+    west, south, east, north = map_tiles.lonlat_box(tile, buffer=0)
+    lonlat = np.column_stack(
+        [west + units[:, 0] / EXTENT * (east - west), north - units[:, 1] / EXTENT * (north - south)]
+    )
+    comb = shapely.Polygon(lonlat)
+    (placed,) = map_tiles.on_tile([comb], tile)
+    exact = shapely.transform(comb, lambda xy: map_tiles.to_tile(xy, tile))
+    assert not placed.is_empty
+    assert placed.is_valid
+    assert shapely.hausdorff_distance(placed, exact) <= map_tiles.FINEST + 1.5
+    if deep < map_tiles.FINEST / 2:
+        assert shapely.get_num_coordinates(placed) <= 8

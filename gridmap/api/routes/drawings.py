@@ -22,7 +22,12 @@ DECIDING = problem_responses(404, 409, 412, 422, 428)
 
 
 @router.post("/markets", status_code=201, responses=problem_responses(400, 409, 422))
-def create_market(database: DrawDep, author: AuthorDep, body: MarketIn, response: Response) -> ImportOut:
+def create_market(
+    database: Annotated[Database, Depends(May(Action.MAKE_MARKET))],
+    author: AuthorDep,
+    body: MarketIn,
+    response: Response,
+) -> ImportOut:
     """画一个新市场:楼层轮廓先入库,铺位随后画或导入 / draw a market: its levels; stalls come later."""
     record = drawings.create_market(database, body.new(), author=author)
     response.headers["Location"] = f"/api/v1/markets/{record.market}"

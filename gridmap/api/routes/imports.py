@@ -48,7 +48,7 @@ def propose_import(
 
 @router.post("/imports", responses=problem_responses(400, 404, 409, 413, 422))
 def import_files(
-    database: Annotated[Database, Depends(May(Action.MANAGE))],
+    database: Annotated[Database, Depends(May(Action.MAKE_MARKET))],
     author: AuthorDep,
     now: NowDep,
     sent: UploadsDep,
@@ -92,12 +92,12 @@ def get_import(record: str, database: RegisterDep, response: Response) -> Import
     return ImportDetailOut.of(detail)
 
 
-def _step(name: str, take: Callable[..., ImportRecord], action: Action, words: str) -> None:
+def _step(name: str, take: Callable[..., ImportRecord], words: str) -> None:
     """Add the route of one step of an import."""
 
     def decide(
         record: str,
-        database: Annotated[Database, Depends(May(action))],
+        database: RegisterDep,
         author: AuthorDep,
         response: Response,
         if_match: IfMatch = None,
@@ -113,14 +113,14 @@ def _step(name: str, take: Callable[..., ImportRecord], action: Action, words: s
 
 
 _step(
-    "apply", imports.apply_import, Action.EDIT_REGISTER,
+    "apply", imports.apply_import,
     "确认一份待确认的清单,全部入库或一概不动 / put a proposed list into force, all of it or nothing.",
 )  # fmt: skip
 _step(
-    "drop", imports.drop_import, Action.EDIT_REGISTER,
+    "drop", imports.drop_import,
     "放弃一份待确认的清单,记录保留 / give a proposed list up; it stays on record.",
 )  # fmt: skip
 _step(
-    "undo", imports.undo_import, Action.MANAGE,
+    "undo", imports.undo_import,
     "撤销一次导入,登记恢复原状;新建市场的导入则整个移除市场 / take an import back; a new market goes as a whole.",
 )  # fmt: skip

@@ -50,13 +50,14 @@ def pages(settings: SettingsDep, _: OpenDep) -> FileResponse:
 
 @router.get("/docs")
 def docs(request: Request, _: OpenDep) -> HTMLResponse:
-    """接口文档 / the API's documentation; every file of it comes from here."""
+    """接口文档 / the API's documentation; every file comes from here, and groups open when asked, as there are many."""
     return get_swagger_ui_html(
         openapi_url="/openapi.json",
         title=f"{request.app.title} API",
         swagger_js_url="/vendor/swagger-ui/swagger-ui-bundle.js",
         swagger_css_url="/vendor/swagger-ui/swagger-ui.css",
         swagger_favicon_url="/favicon.svg",
+        swagger_ui_parameters={"docExpansion": "none", "defaultModelsExpandDepth": -1, "filter": True},
     )
 
 

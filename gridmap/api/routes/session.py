@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Cookie, Request, Response
 
 from gridmap.api.access import COOKIE, CallerIfAnyDep, OpenDep, SignedInDep
-from gridmap.api.deps import NowDep
+from gridmap.api.deps import NowDep, SettingsDep
 from gridmap.api.errors import problem_responses
 from gridmap.api.schemas.accounts import LinkIn, LinkOut, SessionOut, SignInIn, UseLinkIn
 from gridmap.config import Settings
@@ -27,12 +27,14 @@ def get_session(
     _: OpenDep,
     caller: CallerIfAnyDep,
     response: Response,
+    settings: SettingsDep,
     session: Annotated[str | None, Cookie(alias=COOKIE)] = None,
 ) -> SessionOut:
     """当前登录的是谁;没有登录时 name 为空 / who is signed in, null for nobody, and the check value for writes."""
     response.headers["Cache-Control"] = "no-store"
     by_cookie = session is not None and caller is not None and caller.name.startswith("user:")
-    return SessionOut.of(caller, secrets.csrf_of(session) if by_cookie and session else None)
+    csrf = secrets.csrf_of(session) if by_cookie and session else None
+    return SessionOut.of(caller, csrf, settings.public_url)
 
 
 @router.delete("/session", status_code=204, responses=problem_responses(401, 403, 422))
@@ -69,4 +71,4 @@ def _opened(request: Request, response: Response, opened: accounts.SignedIn) -> 
         samesite="lax",
     )
     response.headers["Cache-Control"] = "no-store"
-    return SessionOut.of(opened.caller, opened.csrf)
+    return SessionOut.of(opened.caller, opened.csrf, settings.public_url)

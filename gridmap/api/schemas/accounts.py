@@ -37,17 +37,19 @@ class SessionOut(BaseModel):
     grants: list[GrantOut]
     actions: list[Action]
     csrf: str | None = Field(description="写操作须带的 X-CSRF-Token;用令牌时为空 / null with a token")
+    public_url: str | None = Field(description="他人可打开的网址,未设置时为空 / address for others, null if not set")
 
     @classmethod
-    def of(cls, caller: Caller | None, csrf: str | None) -> "SessionOut":
+    def of(cls, caller: Caller | None, csrf: str | None, public_url: str = "") -> "SessionOut":
         """Build from the domain's value; from None for a stranger."""
         if caller is None:
-            return cls(name=None, grants=[], actions=[], csrf=None)
+            return cls(name=None, grants=[], actions=[], csrf=None, public_url=None)
         return cls(
             name=caller.name.partition(":")[2],
             grants=[GrantOut.of(grant) for grant in caller.grants],
             actions=[action for action in Action if caller.scopes(action)],
             csrf=csrf,
+            public_url=public_url.rstrip("/") or None,
         )
 
 

@@ -147,12 +147,13 @@ class MarketIn(BaseModel):
     name: Annotated[str, Field(min_length=1, max_length=200, pattern=_PRINTABLE)]
     kind: MarketKind = MarketKind.MARKET
     layout: Layout = Layout.BUILDING
+    division: Code | None = Field(default=None, description="行政区划代码,默认自己所在的 / one's own if left out")
     levels: list[LevelIn] = Field(min_length=1, max_length=200)
 
     def new(self) -> NewMarket:
         """Return what the use case takes."""
         levels = tuple(level.step() for level in self.levels)
-        return NewMarket(MarketCode(self.code), self.name, levels, self.kind, self.layout)
+        return NewMarket(MarketCode(self.code), self.name, levels, self.kind, self.layout, self.division)
 
 
 class DrawingFaultOut(BaseModel):

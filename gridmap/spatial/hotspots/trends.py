@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from gridmap.spatial.arrays import BoolArray, FloatArray, IntArray
 from gridmap.spatial.hotspots.baseline import Spread
@@ -134,7 +134,7 @@ def _mann_kendall(row: FloatArray) -> tuple[float, float]:
         return 0.0, 1.0
     variance *= _widened(row)
     z = (abs(s) - 1.0) / np.sqrt(variance)
-    return float(np.sign(s)), float(min(1.0, 2.0 * norm.sf(z)))
+    return float(np.sign(s)), float(min(1.0, 2.0 * ndtr(-z)))
 
 
 def _widened(row: FloatArray) -> float:

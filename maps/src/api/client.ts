@@ -34,6 +34,7 @@ async function problemOf(response: Response): Promise<Problem> {
 
 let checkValue: string | null = null;
 let signedOut: () => void = () => undefined;
+let renew: () => Promise<boolean> = async () => false;
 
 /** Keeps the check value that writes of this session must carry. */
 export function keepCheckValue(value: string | null): void {
@@ -43,6 +44,11 @@ export function keepCheckValue(value: string | null): void {
 /** Says what to do when the server no longer knows who asks. */
 export function whenSignedOut(act: () => void): void {
   signedOut = act;
+}
+
+/** Says how to learn the check value anew, as after signing in once more on another page; false if somebody else did. */
+export function whenCheckFails(act: () => Promise<boolean>): void {
+  renew = act;
 }
 
 /** Gets one JSON document. Throws `ApiError`; status 0 means that no server answered. An abort passes through. */
@@ -76,7 +82,7 @@ async function ask<T>(path: string, options: RequestInit): Promise<T> {
   }
 }
 
-async function answered(path: string, options: RequestInit): Promise<Response> {
+async function answered(path: string, options: RequestInit, again = false): Promise<Response> {
   const headers = {
     Accept: 'application/json, application/geo+json',
     'Accept-Language': lang.value === 'zh' ? 'zh-CN' : 'en',
@@ -91,6 +97,9 @@ async function answered(path: string, options: RequestInit): Promise<Response> {
   }
   if (!response.ok) {
     const problem = await problemOf(response);
+    if (problem.code === 'cross-site' && !again && (await renew())) {
+      return answered(path, { ...options, headers: { ...options.headers, 'X-CSRF-Token': checkValue ?? '' } }, true);
+    }
     if (response.status === 401 && problem.code === 'unauthenticated') signedOut();
     throw new ApiError(response.status, problem.code ?? '', problem.title ?? '', problem.detail ?? '', path, problem.facts);
   }

@@ -68,6 +68,7 @@ export interface NewMarket {
   name: string;
   kind: string;
   layout: string;
+  division?: string;
   levels: Step[];
 }
 

@@ -3,7 +3,7 @@ import type { ConnectorFeature, LevelFeature, Market, StallFeature } from './typ
 
 const at = (market: string, rest = '') => `/api/v1/markets/${encodeURIComponent(market)}${rest}`;
 
-export const listMarkets = (signal?: AbortSignal) => getItems<Market>('/api/v1/markets', signal);
+export const listMarkets = (signal?: AbortSignal) => getItems<Market>('/api/v1/markets?limit=1000', signal);
 
 export const getMarket = (market: string, signal?: AbortSignal) => getJson<Market>(at(market), signal);
 

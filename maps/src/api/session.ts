@@ -11,6 +11,8 @@ export interface Session {
   grants: Grant[];
   actions: string[];
   csrf: string | null;
+  /** Where others can open the installation; null where nobody has said it. */
+  public_url?: string | null;
 }
 
 export interface Link {

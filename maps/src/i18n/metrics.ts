@@ -1,4 +1,4 @@
-import { lang } from '.';
+import { count, lang } from '.';
 import type { Metric } from '../api/types';
 
 type Words = readonly [zh: string, en: string];
@@ -46,6 +46,12 @@ export function metricText({ value, unit }: Metric): string {
   if (unit === '%' || unit === 'percent' || unit === 'pct') return `${figure}%`;
   const name = UNITS[unit] ? word(UNITS[unit]) : unit === '1' ? '' : unit;
   return name ? `${figure} ${name}` : figure;
+}
+
+/** By how much a figure differs from an earlier one: `+4`, `−0.3`, `±0`. */
+export function apartText(before: number, after: number): string {
+  const by = Math.round((after - before) * 10) / 10;
+  return by === 0 ? '±0' : `${by > 0 ? '+' : '−'}${count(Math.abs(by))}`;
 }
 
 /** Metrics for a person: without the counts at the top of the page, a fault that there is not, and a share that says the same as another. */

@@ -43,6 +43,14 @@ export class CityMap {
   private readonly stores: Record<TileLayerName, TileStore>;
   private readonly marks: BodyMarks<ShownBody>;
   private level = 0;
+  private moving = false;
+  /** Whether somebody has said where to look: before, no tile is asked for. */
+  private placed = false;
+  private pictured!: () => void;
+  /** When the first picture has all of its tiles. */
+  readonly firstPicture = new Promise<void>((done) => { this.pictured = done; });
+  /** Whether streets are drawn, too: they come after the first picture. */
+  private streets = false;
   private chosen: string | null = null;
   private shown: CityTiles = { roads: [], markets: [], levels: [], zones: [], stalls: [] };
 
@@ -54,17 +62,26 @@ export class CityMap {
     L.control.scale({ imperial: false, position: 'bottomright', maxWidth: 120 }).addTo(this.map);
     this.map.setView([30, 115], 5, { animate: false });
     const store = (layer: TileLayerName) =>
-      new TileStore((key, signal) => getTile(layer, this.level, key, signal), () => this.layer.refresh(), told.failed);
+      new TileStore((key, signal) => getTile(layer, this.level, key, signal), () => this.layer.refresh(), (cause) => {
+        told.failed(cause);
+        this.layer.refresh();
+      });
     this.stores = { roads: store('roads'), markets: store('markets'), levels: store('levels'), zones: store('zones'), stalls: store('stalls') };
     this.marks = new BodyMarks(this.map, told.say);
-    this.layer = new CanvasLayer((context, view) => this.paint(context, view));
+    this.layer = new CanvasLayer((context, view) => this.paint(context, view), () => this.placed);
     this.layer.addTo(this.map);
+    void this.firstPicture.then(() => {
+      this.streets = true;
+      this.layer.refresh();
+    });
     this.map.on('click', (event) => {
       const pick = this.pick(event.latlng);
       if (pick) told.picked(pick);
     });
     this.map.on('mousemove', (event) => element.classList.toggle('can-pick', this.pick(event.latlng) !== null));
+    this.map.on('movestart', () => { this.moving = true; });
     this.map.on('moveend', () => {
+      this.moving = false;
       const { lng, lat } = this.map.getCenter();
       told.moved({ lon: lng, lat, zoom: this.map.getZoom() });
     });
@@ -75,11 +92,13 @@ export class CityMap {
   }
 
   look({ lon, lat, zoom }: CityView): void {
+    this.placed = true;
     this.map.setView([lat, lon], zoom, { animate: false });
   }
 
   /** Fits a box of west, south, east, north. */
   fit([west, south, east, north]: readonly [number, number, number, number]): void {
+    this.placed = true;
     this.map.fitBounds([[south, west], [north, east]], { padding: [48, 48], maxZoom: 19, animate: false });
   }
 
@@ -101,12 +120,15 @@ export class CityMap {
   }
 
   zoomBy(steps: number): void {
-    this.map.setZoom(this.map.getZoom() + steps);
+    const next = Math.max(this.map.getMinZoom(), Math.min(this.map.getMaxZoom(), this.map.getZoom() + steps));
+    if (next === this.map.getZoom()) return;
+    this.moving = true; // the animation begins with the next frame
+    this.map.setZoom(next);
   }
 
-  /** Whether all tiles in view have come. */
-  get complete(): boolean {
-    return Object.values(this.stores).every((store) => store.complete);
+  /** Whether the map stands still and all tiles in view have come. */
+  get settled(): boolean {
+    return this.placed && !this.moving && Object.values(this.stores).every((store) => store.complete);
   }
 
   resized(): void {
@@ -122,8 +144,9 @@ export class CityMap {
     const zoom = this.map.getZoom();
     const z = tileZoom(zoom);
     const over = (layer: TileLayerName, from: number) => (zoom >= from ? this.stores[layer].over(view.box, z) : this.stores[layer].over(EMPTY_BOX, 0));
-    this.shown = { roads: over('roads', ROADS_FROM), markets: over('markets', 0), levels: over('levels', ZONES_FROM), zones: over('zones', ZONES_FROM), stalls: over('stalls', STALLS_FROM) };
+    this.shown = { roads: over('roads', this.streets ? ROADS_FROM : Infinity), markets: over('markets', 0), levels: over('levels', ZONES_FROM), zones: over('zones', ZONES_FROM), stalls: over('stalls', STALLS_FROM) };
     this.marks.giveWay(paintCity(context, view, this.shown, { zoom, chosen: this.chosen }), view);
+    if (this.settled) this.pictured();
   }
 
   private pick(at: L.LatLng): CityPick | null {

@@ -1,4 +1,5 @@
 import type L from 'leaflet';
+import { thinned } from '../geometry/lasso';
 import { type Frame, type Motion, type Spot, AT_REST, cornersOf, extentIn } from '../geometry/motion';
 import type { Ring, Shape } from '../geometry/shape';
 import { theme } from '../model/theme';
@@ -36,6 +37,8 @@ const NEAR_PX = 10;
 const KNOB_PX = 26;
 const CLICK_PX = 4;
 const STEP = Math.PI / 12;
+/** So many corners of a line are painted: an outline of a million, which is to be simplified, would stop the page. */
+const MOST_PAINTED = 4000;
 const EMPTY: Shown = { picked: [], ghosts: [], faulty: [], frame: { pivot: { x: 0, y: 0 }, angle: 0 }, motion: AT_REST, ring: new Float64Array(), closed: false, crossed: false, laid: [] };
 
 /** The hand that draws outlines, and moves, turns and stretches stalls: a canvas of its own above the floor. */
@@ -232,7 +235,8 @@ export class Sketching {
   }
 
   private paintLine(context: CanvasRenderingContext2D, view: View): void {
-    const { ring, closed, crossed } = this.shown;
+    const { closed, crossed } = this.shown;
+    const ring = thinned(this.shown.ring, MOST_PAINTED);
     if (!ring.length) return;
     context.beginPath();
     for (let i = 0; i < ring.length; i += 2) context.lineTo(...onto(view, { x: ring[i]!, y: ring[i + 1]! }));

@@ -1,9 +1,11 @@
+import { byNumber } from './codes';
+
 /** So many characters of a pasted list are looked at. */
 export const MOST_TYPED = 200_000;
 
 /** Codes that a person typed or pasted: single ones and ranges `A101~A120`, by the order of the level's codes; and what is not there. */
 export function codesOf(text: string, codes: readonly string[]): { found: string[]; unknown: string[] } {
-  const order = [...codes].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  const order = [...codes].sort(byNumber);
   const place = new Map(order.map((code, i) => [code.toLowerCase(), i]));
   const words = text.slice(0, MOST_TYPED).split(/[\s,,;;、]+/).filter(Boolean);
   /** How many ranges begin, less how many have ended, at each code: a long list costs no more than its length. */

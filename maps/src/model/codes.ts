@@ -11,3 +11,8 @@ export function sharedPrefix(codes: readonly string[]): string {
   }
   return '';
 }
+
+let collator: Intl.Collator | undefined;
+
+/** Order of codes as a person counts, `9` before `10`. Made when first asked for: the browser's rules take 15 ms to wake. */
+export const byNumber = (a: string, b: string): number => (collator ??= new Intl.Collator('en', { numeric: true })).compare(a, b);

@@ -10,6 +10,7 @@ import { createHotspots } from './hotspots';
 import { Latest } from './latest';
 import { buildingsOf, levelName, levelRows, openingLevel } from './levels';
 import { openingPlan } from './plans';
+import { createPresent } from './present';
 import { createSee } from './see';
 import { createSelection } from './selection';
 import { type Trouble, asApiError } from './trouble';
@@ -197,6 +198,7 @@ export function createDesk(api: Api) {
 
   const coverage = createCoverage({ api, market, trouble });
   const seeing = createSee({ api, market, stalls, planView, band, trouble });
+  const judging = createPresent({ api, market, planView });
   const hotspots = createHotspots({ api, market, stalls, trouble });
 
   // one layer at a time
@@ -214,7 +216,7 @@ export function createDesk(api: Api) {
 
   return {
     markets, view, market, planView, stalls, building, buildings, level, levelRow, rows, band, zones, faults,
-    busy, trouble, link, start, openMarket, openPlan, showLevel, showStall, ...selection, ...coverage, ...seeing, hotspots,
+    busy, trouble, link, start, openMarket, openPlan, showLevel, showStall, ...selection, ...coverage, ...seeing, ...judging, hotspots,
   };
 }
 

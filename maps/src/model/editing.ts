@@ -7,7 +7,7 @@ import { applyAll } from '../edits/apply';
 import { type Meeting, type TheirEdit, meet, mineOver, safely } from '../edits/conflict';
 import { type Draft, type Edit, EditRefused, type SplitAsk } from '../edits/edit';
 import { NO_HISTORY, pushed, redone, toRedo, toUndo, undone } from '../edits/history';
-import { Shelf } from '../edits/kept';
+import { type Shelf, takeShelf } from '../edits/kept';
 import { type Key, t } from '../i18n';
 import { createDelivery } from './delivery';
 import type { Desk, PlanView } from './desk';
@@ -213,19 +213,20 @@ export function createEditing(desk: Desk, plans: Plans, api: DraftsApi, session:
   /** Begins to edit the draft on the desk, with what this browser kept of it. */
   async function begin(view: PlanView): Promise<void> {
     const market = view.plan.market;
-    const opened = new Shelf(`${session.value?.name ?? ''} ${view.plan.uuid}`);
+    const opened = shelf && told?.plan.uuid === view.plan.uuid ? shelf : await takeShelf(`${session.value?.name ?? ''} ${view.plan.uuid}`);
     try {
       const [found, kept] = await Promise.all([
         ground.value?.market === market ? ground.value : readGround(api, market),
         opened.read().catch(() => ({ history: NO_HISTORY, unsent: null })),
       ]);
-      if (desk.planView.value !== view) return;
+      if (desk.planView.value !== view) return shelf === opened ? undefined : opened.free();
       [shelf, told, base, ground.value] = [opened, view, draftOf(view), found];
       [history.value, historyBefore, draft.value] = [kept.history, kept.history, base];
       if (kept.unsent) await recover(kept.unsent.revision, kept.unsent.edits);
       show();
       if (!found.reckoner.graph) await learnWays(found);
     } catch (cause) {
+      if (shelf !== opened) opened.free();
       say('fault', t('editorFailed', { why: asApiError(cause).detail || t('remedyUnreachable') }));
     }
   }
@@ -261,20 +262,15 @@ export function createEditing(desk: Desk, plans: Plans, api: DraftsApi, session:
 
   function end(): void {
     delivery.stop();
+    shelf?.free();
     [told, base, shelf, draft.value, conflict.value, history.value] = [null, null, null, null, null, NO_HISTORY];
   }
 
   /** Reads a plan anew, as after something could not be undone here. */
   async function start(code: string): Promise<void> {
+    await shelf?.write({ history: NO_HISTORY, unsent: null }).catch(() => undefined);
     end();
-    await keepClear(code);
     await desk.openPlan(code);
-  }
-
-  async function keepClear(code: string): Promise<void> {
-    if (desk.planView.value?.plan.code === code) {
-      await new Shelf(`${session.value?.name ?? ''} ${desk.planView.value.plan.uuid}`).write({ history: NO_HISTORY, unsent: null }).catch(() => undefined);
-    }
   }
 
   /** Opens a plan that has just come about, with the market's list of plans as it is now. */

@@ -82,13 +82,20 @@ export function createIntake(api: ImportsApi, here: { code: string } | null, pre
 
   function take(list: Iterable<File>): void {
     const next = { ...files.value };
-    for (const file of list) next[roleOf(file.name)] = file;
+    fault.value = '';
+    for (const file of list) {
+      const meant = roleOf(file.name);
+      const known = ROLES.find((each) => next[each]?.name === file.name);
+      const role = known ?? (next[meant] ? ROLES.find((each) => !next[each]) : meant);
+      if (role) next[role] = file;
+      else fault.value = t('intakeTooMany', { file: file.name });
+    }
     files.value = next;
   }
 
   function assign(from: Role, to: Role): void {
-    const { [from]: file, ...rest } = files.value;
-    if (file) files.value = { ...rest, [to]: file };
+    const { [from]: file, [to]: other, ...rest } = files.value;
+    if (file) files.value = { ...rest, [to]: file, ...(other && to !== from ? { [from]: other } : {}) };
   }
 
   function remove(role: Role): void {

@@ -4,6 +4,7 @@ import type { Api } from '../api';
 import { ApiError } from '../api/client';
 import type { ZoneRoute } from '../api/routes';
 import type { ConnectorFeature, LevelFeature, StallFeature } from '../api/types';
+import { byNumber } from './codes';
 import { Latest } from './latest';
 import { levelName } from './levels';
 import { type PlanView } from './desk';
@@ -42,7 +43,7 @@ const daysBetween = (from: string, to: string): number => Math.round((Date.parse
 
 /** The longest overdue first, then what is due today, new ones, the rest by day; visited ones last. */
 export const byUrgency = (rows: readonly DueRow[]): DueRow[] =>
-  [...rows].sort((a, b) => RANK[a.state] - RANK[b.state] || a.due_on.localeCompare(b.due_on) || a.stall.localeCompare(b.stall, 'en', { numeric: true }));
+  [...rows].sort((a, b) => RANK[a.state] - RANK[b.state] || a.due_on.localeCompare(b.due_on) || byNumber(a.stall, b.stall));
 
 /** Today's round in its order, then what else is due. */
 export const inRound = (rows: readonly DueRow[]): DueRow[] =>

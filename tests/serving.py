@@ -1,12 +1,14 @@
-"""Servers in processes of their own that can be killed, as a power cut would do it."""
+"""Servers in processes of their own, which can be killed as a power cut would do it."""
 
 import os
 import signal
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
-from tests.cli.test_serve import free_port, wait_for
+import httpx2 as httpx
 
 
 class Server:
@@ -38,3 +40,22 @@ class Server:
         """Start it anew at the same address, and wait until it answers."""
         self._process = self._started()
         self.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(address: str, client: httpx.Client | None = None) -> None:
+    """Return when a server is ready; `client` is one that trusts its certificate."""
+    with httpx.Client() as plain:
+        for _ in range(900):
+            try:
+                if (client or plain).get(f"{address}/readyz").status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            time.sleep(0.1)
+    raise TimeoutError(address)

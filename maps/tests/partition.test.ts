@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Comparison } from '../src/api/drafts';
-import { changedStalls, metricPairs, zoneMoves } from '../src/model/comparison';
+import { changedStalls, metricPairs, metricsWithin, zoneMoves } from '../src/model/comparison';
 import { codesOf } from '../src/model/codepick';
 import { type Wish, askOf } from '../src/model/partition';
 import { crossesItself, middleOf, thinned, within } from '../src/geometry/lasso';
 import { toShape } from '../src/geometry/shape';
 import { loadFill } from '../src/map/look';
+import type { PlanView } from '../src/model/desk';
 import { theme } from '../src/model/theme';
 import { graphOf, piecesOf } from '../src/edits/live';
 import fc from 'fast-check';
@@ -41,6 +42,13 @@ describe('two plans', () => {
     expect(metricPairs([metric('load_max', 73)], [metric('load_min', 45), metric('load_max', 55)]).map(({ before, after }) => [before?.value, after.value]))
       .toEqual([[73, 55], [undefined, 45]]);
   });
+});
+
+it('holds the zones of both plans against one band', () => {
+  const view = (...loads: (number | null)[]) => ({ plan: { zones: loads.map((merchants) => ({ merchants })), metrics: [{ key: 'in_band_pct', value: 100, unit: '%', version: 1 }, { key: 'load_max', value: 55, unit: 'merchants', version: 1 }] } }) as unknown as PlanView;
+  const band = { target: 40, low: 36, high: 44 };
+  expect(metricsWithin(view(40, 50, 44, 55), band).map(({ value }) => value)).toEqual([50, 55]);
+  expect(metricsWithin(view(40, null), band).map(({ value }) => value)).toEqual([100, 55]); // what is not shown is not guessed
 });
 
 describe('a hand that draws', () => {

@@ -98,7 +98,8 @@ def test_a_write_in_one_process_is_seen_in_the_other_at_once(servers: Pair) -> N
     publishing = f"{servers.one}/api/v1/plans/{made.json()['code']}/publish"
     published = httpx.post(publishing, json={}, headers={**servers.key, "If-Match": made.headers["etag"]})
     assert published.status_code == 200
-    assert httpx.get(servers.other + NEAREST, params=ask, headers=servers.key).json()["zone"] is not None
+    heard = {"X-Gridmap-At-Least": published.headers["X-Gridmap-Version"]}  # who has not heard may wait a second
+    assert httpx.get(servers.other + NEAREST, params=ask, headers={**servers.key, **heard}).json()["zone"] is not None
 
 
 def test_the_other_server_answers_what_was_written(servers: Pair) -> None:

@@ -72,6 +72,35 @@ def test_signing_in_anew_on_another_page(chromium: Any, database: Database, addr
     assert homes(database, plan)["1F-002"] == home["1F-002"]
 
 
+def test_pages_that_cannot_be_had_without_a_network(chromium: Any, database: Database, address: str) -> None:
+    """What is asked for without a network is answered in words, and what was edited is sent once it is back."""
+    plan = hall(database)
+    home = homes(database, plan)
+    target = next(zone for zone in sorted(set(home.values())) if zone != home["1F-001"])
+    gone = ("ERR_INTERNET_DISCONNECTED", "Unable to preload", "dynamically imported", "is missing")
+    who = {**ADMIN, "value": account_of(database, "lin", "planner").secret}
+    with desk(chromium, address, who=who, expected=gone) as page:
+        page.goto(f"{address}/?market=hall&plan={plan}&level=0")
+        ready(page)
+        page.context.set_offline(True)
+        put(page, "1F-001", target)
+        page.get_by_test_id("edits-waiting").wait_for()
+        for part in ("publish", "print", "auto-partition"):
+            page.get_by_test_id(part).click()
+            words = page.get_by_test_id("not-loaded")
+            assert "没有载入" in words.inner_text()
+            words.get_by_role("button", name="关闭").click()
+            assert words.count() == 0
+        page.context.set_offline(False)
+        saved(page)
+        page.get_by_test_id("print").click()  # half of a page is not shown
+        page.get_by_test_id("not-loaded").get_by_role("button", name="刷新页面").click()
+        ready(page)
+        page.get_by_test_id("publish").click()
+        page.get_by_test_id("publish-go").wait_for()
+    assert homes(database, plan)["1F-001"] == target
+
+
 def opened(browser_page: Any, where: str) -> Any:
     """Open a draft on one more page of the same browser."""
     page = browser_page.context.new_page()

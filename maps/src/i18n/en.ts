@@ -102,6 +102,8 @@ export const en: Record<Key, string> = {
   emptyLevel: 'No stalls on this level.',
   retry: 'Try again',
   dismiss: 'Close',
+  pageNotLoaded: 'This page did not load: there is no network, or the program is newer. Edits are kept in this browser; load the page again once the network is back.',
+  reloadPage: 'Load again',
   failedMarkets: 'The list of markets could not be read',
   failedMarket: 'Market {market} could not be read',
   failedPlan: 'Plan {plan} could not be read',

@@ -101,6 +101,8 @@ export const zh = {
   emptyLevel: '本层没有铺位。',
   retry: '再试一次',
   dismiss: '知道了',
+  pageNotLoaded: '这一页没有载入:网络已断开,或程序已更新。修改都已保存在本机;网络恢复后刷新页面即可继续。',
+  reloadPage: '刷新页面',
   failedMarkets: '市场列表没有读到',
   failedMarket: '市场 {market} 没有读到',
   failedPlan: '方案 {plan} 没有读到',

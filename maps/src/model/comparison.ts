@@ -1,6 +1,7 @@
 import type { Comparison } from '../api/drafts';
 import type { Metric } from '../api/types';
 import { worthShowing } from '../i18n/metrics';
+import { type Band, loadState } from './band';
 import type { PlanView } from './desk';
 
 /** A figure of two plans side by side. */
@@ -45,3 +46,12 @@ export const changedStalls = (comparison: Comparison): ReadonlySet<string> =>
   new Set(comparison.stalls.filter((stall) => stall.changes_zone || stall.changes_member).map((stall) => stall.stall));
 
 export const loadsOf = ({ plan }: PlanView): number[] => plan.zones.flatMap((zone) => zone.merchants ?? []);
+
+/** A plan's figures with its zones held against one band, as both plans beside each other must be; its own band may be another. */
+export function metricsWithin(view: PlanView, band: Band): Metric[] {
+  const loads = loadsOf(view);
+  const { metrics, zones } = view.plan;
+  if (!zones.length || loads.length < zones.length) return metrics; // not all are shown
+  const share = (100 * loads.filter((load) => loadState(load, band) === 'in').length) / loads.length;
+  return metrics.map((metric) => (metric.key === 'in_band_pct' ? { ...metric, value: share } : metric));
+}

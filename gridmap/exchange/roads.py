@@ -101,7 +101,7 @@ def _no_road(row: Row) -> str:
     """Say what a row of OpenStreetMap is that is no road, '' if it is one."""
     kind = str(cell(row, "kind") or "").strip().casefold()
     if not kind:
-        return "-"
+        return "no highway"
     shape = row.place.geom_type if row.place is not None else ""
     return kind if kind not in KIND_WORDS or (shape and shape not in _LINES) else ""
 

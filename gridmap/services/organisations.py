@@ -6,9 +6,10 @@ from datetime import date
 
 from gridmap.model.ids import MarketCode, MemberCode
 from gridmap.model.kinds import Role
+from gridmap.model.market_bodies import MarketBody
 from gridmap.model.organisations import MarketTie, Organisation, Parent, Side
 from gridmap.model.stations import Station
-from gridmap.store import place_counts, place_records, places, posts
+from gridmap.store import market_bodies, place_counts, place_records, places, posts
 from gridmap.store.session import Database
 
 
@@ -106,6 +107,19 @@ def list_stations(database: Database, place: str, day: date) -> list[StationLoad
         load = sum(merchants.get(market, 0) for market in markets)
         found.append(StationLoad(station, tuple(sorted(markets)), load, counted))
     return found
+
+
+def list_bodies(database: Database, market: str, day: date) -> list[MarketBody]:
+    """
+    Return the stations and organisations by a market, by code or UUID, on a day.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such market, or the caller may not see it.
+    """
+    with database.reading() as connection:
+        return market_bodies.bodies(connection, market, day)
 
 
 def _served(ties: Sequence[MarketTie]) -> dict[str, frozenset[MarketCode]]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from gridmap.spatial import crs
 from gridmap.spatial.arrays import FloatArray, Places
@@ -108,7 +107,7 @@ def _through(points: FloatArray, tree: shapely.STRtree) -> float | None:
     return len(np.unique(inside)) / len(near)
 
 
-def bounds_of(lines_lonlat: Sequence[BaseGeometry]) -> tuple[float, float, float, float]:
+def bounds_of(lines_lonlat: Places) -> tuple[float, float, float, float]:
     """Return west, south, east, north of lines, of which there is one at least."""
-    west, south, east, north = shapely.total_bounds(np.array(lines_lonlat, dtype=np.object_))
+    west, south, east, north = shapely.total_bounds(lines_lonlat)
     return float(west), float(south), float(east), float(north)

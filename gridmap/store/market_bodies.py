@@ -1,18 +1,24 @@
-"""Whether a market has what every market should have: a branch, a leader, a guide, a station."""
+"""What stands by a market, and whether it has what every market should: a branch, a leader, a guide, a station."""
 
 from datetime import date
 
+import shapely
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from gridmap.model.coverage import MarketGap
 from gridmap.model.kinds import Role
+from gridmap.model.market_bodies import BodyKind, MarketBody, Officer
 from gridmap.model.organisations import Tier
 from gridmap.model.stations import StationKind
-from gridmap.store import posts
+from gridmap.spatial.arrays import places_of
+from gridmap.store import dialect, posts, rights
 from gridmap.store import tables as t
+from gridmap.store.geometry import read_wkb, wkb_of
 from gridmap.store.markets import market_id
 from gridmap.store.validity import held_on
+
+_NEAR_DEGREES = 0.0008
 
 
 def market_gaps(connection: Connection, market: str, day: date) -> tuple[MarketGap, ...]:
@@ -33,6 +39,74 @@ def market_gaps(connection: Connection, market: str, day: date) -> tuple[MarketG
         MarketGap.NO_STATION: _has_station(connection, key),
     }
     return tuple(gap for gap, has in found.items() if not has)
+
+
+def bodies(connection: Connection, market: str, day: date) -> list[MarketBody]:
+    """
+    Return the stations and organisations by a market, by code or UUID, on a day.
+
+    A station stands in it, has it in its area, or stands within some 80 m of its floors, these last (a station of a
+    market that the caller does not see is left out); an organisation serves it.
+    """
+    key = market_id(connection, market)
+    return [*_stations(connection, key), *_organisations(connection, key, day)]
+
+
+def _stations(connection: Connection, key: int) -> list[MarketBody]:
+    area = sa.select(t.station_market.c.station_id).where(t.station_market.c.market_id == key)
+    theirs = own = sa.or_(t.station.c.market_id == key, t.station.c.id.in_(area))
+    if (box := _box_round(connection, key)) is not None:
+        near = sa.select(t.station_point.c.station_id).where(dialect.in_box(connection, t.station_point.c.place, box))
+        seen = t.station.c.market_id.is_(None) | rights.reachable(connection)
+        theirs |= t.station.c.id.in_(near) & seen
+    rows = connection.execute(
+        sa.select(t.station.c.code, t.station.c.name, t.station.c.kind, wkb_of(t.station_point.c.place))
+        .select_from(t.station.outerjoin(t.station_point).outerjoin(t.market, t.station.c.market_id == t.market.c.id))
+        .where(theirs)
+        .order_by(sa.case((own, 0), else_=1), t.station.c.code)
+    ).all()
+    return [
+        MarketBody(
+            BodyKind.STATION, row.code, row.name, StationKind(row.kind),
+            read_wkb([row.wkb])[0] if row.wkb is not None else None,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _box_round(connection: Connection, key: int) -> dialect.Box | None:
+    """Return the box round a market's floors, widened by some 80 m; None without a floor."""
+    outline = t.level_outline.c.outline
+    rows = connection.execute(
+        sa.select(wkb_of(outline)).select_from(t.level_outline.join(t.level).join(t.building))
+        .where(t.building.c.market_id == key)
+    ).all()  # fmt: skip
+    if not rows:
+        return None
+    west, south, east, north = shapely.total_bounds(places_of(read_wkb([row.wkb for row in rows]))).tolist()
+    return west - _NEAR_DEGREES, south - _NEAR_DEGREES, east + _NEAR_DEGREES, north + _NEAR_DEGREES
+
+
+def _organisations(connection: Connection, key: int, day: date) -> list[MarketBody]:
+    rows = connection.execute(
+        sa.select(t.organisation.c.id, t.organisation.c.code, t.organisation.c.name, t.organisation.c.tier)
+        .join_from(t.organisation_market, t.organisation)
+        .where(t.organisation_market.c.market_id == key, held_on(t.organisation, day))
+        .order_by(t.organisation.c.code)
+    ).all()
+    held = connection.execute(
+        sa.select(t.post.c.organisation_id, t.post.c.role, t.member.c.name, t.member.c.office_contact)
+        .join_from(t.post, t.member)
+        .where(t.post.c.organisation_id.in_([row.id for row in rows]), held_on(t.post, day))
+        .order_by(t.post.c.role, t.member.c.code)
+    )
+    officers: dict[int, list[Officer]] = {}
+    for post in held:
+        officers.setdefault(post.organisation_id, []).append(Officer(post.name, Role(post.role), post.office_contact))
+    return [
+        MarketBody(BodyKind.ORGANISATION, row.code, row.name, Tier(row.tier), officers=tuple(officers.get(row.id, ())))
+        for row in rows
+    ]
 
 
 def _serving(connection: Connection, key: int, day: date) -> dict[int, Tier]:

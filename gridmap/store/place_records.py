@@ -50,10 +50,14 @@ def ties(connection: Connection, place: int) -> list[MarketTie]:
 
 
 def stations(connection: Connection, place: int) -> list[Station]:
-    """Return a place's stations by code, without their points."""
+    """Return a place's stations by code."""
     rows = connection.execute(
-        sa.select(t.station, t.market.c.code.label("market"))
-        .select_from(t.station.outerjoin(t.market, t.station.c.market_id == t.market.c.id))
+        sa.select(t.station, t.market.c.code.label("market"), wkb_of(t.station_point.c.place))
+        .select_from(
+            t.station.outerjoin(t.market, t.station.c.market_id == t.market.c.id).outerjoin(
+                t.station_point, t.station_point.c.station_id == t.station.c.id
+            )
+        )
         .where(t.station.c.place_id == place)
         .order_by(t.station.c.code)
     )
@@ -64,6 +68,7 @@ def stations(connection: Connection, place: int) -> list[Station]:
             name=row.name,
             market=MarketCode(row.market) if row.market else None,
             venue=MarketKind(row.venue) if row.venue else None,
+            place_lonlat=read_wkb([row.wkb])[0] if row.wkb is not None else None,
         )
         for row in rows
     ]

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ImportDetail, ImportsApi, RegisterEvent, Role } from '../src/api/imports';
+import type { StallFeature } from '../src/api/types';
 import { ROLES, createIntake, roleOf, turnsOf } from '../src/model/intake';
 import { numbersFrom } from '../src/model/numbers';
 
@@ -13,7 +14,7 @@ describe('bringing in', () => {
   });
 
   it('loses no file: several of one kind take other places, a change of kind swaps, one too many is told', () => {
-    const intake = createIntake({} as ImportsApi, { code: 'm' });
+    const intake = createIntake({} as ImportsApi, { code: 'm' }, async () => []);
     const there = () => Object.values(intake.files.value).map((file) => file!.name).sort();
     intake.take(['名单一.csv', '名单二.csv'].map((name) => new File(['x'], name)));
     expect(there()).toEqual(['名单一.csv', '名单二.csv']);
@@ -40,21 +41,36 @@ describe('bringing in', () => {
       preview: async () => [],
       step: async (record: { code: string }, step: string) => { asked.push(`${record.code} ${step}`); return record; },
     } as unknown as ImportsApi;
-    const intake = createIntake(api, { code: 'm' });
+    const intake = createIntake(api, { code: 'm' }, async () => []);
     intake.take([new File(['x'], '商户.csv')]);
     expect([intake.ready.value, Object.keys(intake.files.value)]).toEqual([true, ['merchants']]);
     await intake.look();
     await intake.look();
     await intake.apply();
     expect([asked, intake.stage.value, intake.record.value]).toEqual([['m-i1 drop', 'm-i2 apply'], 'done', 'm-i2']);
-    const away = createIntake({ ...api, propose: () => Promise.reject(new TypeError('away')) } as ImportsApi, { code: 'm' });
+    const away = createIntake({ ...api, propose: () => Promise.reject(new TypeError('away')) } as ImportsApi, { code: 'm' }, async () => []);
     away.take([new File(['x'], '商户.csv')]);
     await away.look().catch(() => undefined);
     expect([away.stage.value, Object.keys(away.files.value), away.busy.value]).toEqual(['files', ['merchants'], false]);
   });
 
+  it('shows stalls that end as they stand today, beside those that stay', async () => {
+    const place = { type: 'Point' as const, coordinates: [121, 31] };
+    const stall = (code: string) => ({ type: 'Feature', geometry: place, properties: { stall: code, level: 0 } }) as StallFeature;
+    const changes = [{ kind: 'stall-end', stalls: ['A2'], from_stalls: [] }, { kind: 'close', stalls: ['A2'], from_stalls: [] }];
+    const api = {
+      propose: async () => ({ code: 'm-i1', state: 'proposed', changes, counts: {} }),
+      preview: async () => [{ geometry: place, properties: { what: 'stall', stall: 'A1', level: 0 } }],
+    } as unknown as ImportsApi;
+    const intake = createIntake(api, { code: 'm' }, async () => [stall('A1'), stall('A2'), stall('A3')]);
+    intake.take([new File(['x'], 'stalls.csv')]);
+    await intake.look();
+    expect(intake.stalls.value.map(({ properties: p }) => p.stall)).toEqual(['A1', 'A2']);
+    expect(intake.swatches.value.get('A2')?.pattern).toBe('cross');
+  });
+
   it('sends only the columns that were chosen', () => {
-    const intake = createIntake({} as ImportsApi, null);
+    const intake = createIntake({} as ImportsApi, null, async () => []);
     intake.take([new File([''], 'stalls.csv')]);
     intake.assign('stalls', 'merchants');
     expect(Object.keys(intake.files.value)).toEqual(['merchants']);

@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from gridmap.services import places
 from gridmap.store.session import Database
+from tests.callers import token_of
 
 LOAD = "/api/v1/places/jiashan/load"
 
@@ -85,3 +86,20 @@ def test_interrupted_loading_is_shown_and_completed(client: TestClient, monkeypa
     assert client.post(LOAD).json() == {"place": "jiashan", "written": False, "markets": 2, "plans": 2}
     assert listed(client)["missing"] == 0
     assert client.get("/api/v1/places/jiashan/check").json()["ok"] is True
+
+
+def test_bodies_by_a_market_are_told_to_whoever_sees_it(client: TestClient, database: Database) -> None:
+    client.post(LOAD)
+    found = client.get("/api/v1/markets/jiashan-01/bodies").json()["items"]
+    listed_stations = {s["code"]: s for s in client.get("/api/v1/places/jiashan/stations").json()["items"]}
+    organisations = client.get("/api/v1/places/jiashan/organisations").json()["items"]
+    serving = {o["code"] for o in organisations if "jiashan-01" in o["markets"]}
+    stations = {b["code"]: b for b in found if b["kind"] == "station"}
+    assert {b["code"] for b in found if b["kind"] == "organisation"} == serving
+    assert {code for code, s in listed_stations.items() if "jiashan-01" in s["markets"]} <= set(stations)
+    assert stations or serving
+    for code, body in stations.items():
+        assert (body["lon"], body["lat"]) == (listed_stations[code]["lon"], listed_stations[code]["lat"])
+    viewer = {"Authorization": f"Bearer {token_of(database, 'viewer', 'market:jiashan-02')}"}
+    assert client.get("/api/v1/markets/jiashan-01/bodies", headers=viewer).status_code == 404
+    assert client.get("/api/v1/markets/jiashan-02/bodies", headers=viewer).status_code == 200

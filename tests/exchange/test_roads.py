@@ -1,5 +1,8 @@
 """Roads in: what files call them, what is no road, and OpenStreetMap's own XML."""
 
+import json
+import re
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +16,7 @@ from gridmap.exchange.roads import KIND_WORDS, RoadsRead, read_roads
 from gridmap.model.intake import AS_IT_SAYS, Reading
 from gridmap.model.roads import RoadKind
 from gridmap.spatial.crs import Datum, shift_datum
+from tests.conftest import SHARED_DATA
 from tests.roads_world import ACROSS, ALONG, feature, geojson, two_streets
 
 OSM = """<?xml version="1.0"?><osm version="0.6">
@@ -130,3 +134,20 @@ def test_a_datum_moves_the_lines_but_not_the_codes(tmp_path: Path) -> None:
 def test_every_word_means_one_kind() -> None:
     assert set(KIND_WORDS.values()) == set(RoadKind)
     assert all(word == word.casefold() for word in KIND_WORDS)
+
+
+@pytest.mark.data
+def test_every_way_of_a_real_openstreetmap_file_is_a_road_or_counted() -> None:
+    path = SHARED_DATA / "osm-mall" / "grand-place.geojson"
+    if not path.is_file():
+        pytest.skip(f"real data is missing: {path} (set GRIDMAP_SHARED_DATA)")
+    features = json.loads(path.read_text(encoding="utf-8"))["features"]
+    ways = [f["properties"].get("highway") for f in features if f["geometry"]["type"] == "LineString"]
+    wanted = Counter(KIND_WORDS[way] for way in ways if way in KIND_WORDS)
+    findings = Findings()
+    found = read(path, findings)
+    assert Counter(road.kind for road in found.roads) == wanted
+    assert sum(wanted.values()) == 252
+    assert len(found.roads) + found.set_aside == len(features)
+    assert not findings.quarantined
+    assert all(re.fullmatch(r"way/\d+", road.code) for road in found.roads)

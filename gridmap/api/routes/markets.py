@@ -12,8 +12,9 @@ from gridmap.api.etags import TaggedRoute
 from gridmap.api.features import connector_features, level_features, stall_features
 from gridmap.api.geojson import COLLECTION_SCHEMA, MEDIA_TYPE, feature_collection
 from gridmap.api.schemas.markets import LinksOut, MarketDetailOut, MarketOut, MarketPage
+from gridmap.api.schemas.organisations import BodyList, BodyOut
 from gridmap.errors import InvalidParameterError
-from gridmap.services import history, markets, plans, rights
+from gridmap.services import history, markets, organisations, plans, rights
 
 router = APIRouter(prefix="/markets", tags=["市场 markets"], route_class=TaggedRoute)
 AtParam = Annotated[
@@ -55,6 +56,12 @@ def get_levels(market: str, database: ViewDep, now: NowDep, at: AtParam = None) 
     database, day = history.on_day(database, at, now.date())
     summaries = markets.market_levels(database, market, day)
     return feature_collection(level_features(summaries, rights.mask_of(database, market)))
+
+
+@router.get("/{market}/bodies", responses=problem_responses(404))
+def get_bodies(market: str, database: ViewDep, now: NowDep) -> BodyList:
+    """市场内及附近的站点、服务它的组织及其任职人员 / stations in and near a market, and organisations that serve it."""
+    return BodyList(items=[BodyOut.of(body) for body in organisations.list_bodies(database, market, now.date())])
 
 
 @router.get("/{market}/connectors", response_class=Response, responses={**GEOJSON, **problem_responses(404)})

@@ -4,6 +4,8 @@ from datetime import date
 
 from pydantic import BaseModel, Field
 
+from gridmap.model.kinds import Role
+from gridmap.model.market_bodies import BodyKind, MarketBody
 from gridmap.model.organisations import Formed, Parent, Relation, Side, Tier
 from gridmap.model.stations import StationKind
 from gridmap.services.organisations import OrganisationLoad, StationLoad
@@ -67,12 +69,50 @@ class OrganisationList(BaseModel):
     next: str | None = None
 
 
+class OfficerOut(BaseModel):
+    """Who holds a post: public duty data."""
+
+    name: str
+    role: Role
+    office_contact: str
+
+
+class BodyOut(BaseModel):
+    """A station or an organisation by a market."""
+
+    kind: BodyKind
+    code: str
+    name: str
+    what: StationKind | Tier = Field(description="站点类型或组织层级 / kind of station, or tier of organisation")
+    lon: float | None = Field(description="登记的位置,没有则为空 / where it stands, if that is on record")
+    lat: float | None
+    officers: list[OfficerOut]
+
+    @classmethod
+    def of(cls, body: MarketBody) -> "BodyOut":
+        """Build from the domain's value."""
+        point = body.point_lonlat
+        return cls(
+            kind=body.kind, code=body.code, name=body.name, what=body.what,
+            lon=None if point is None else point.x, lat=None if point is None else point.y,
+            officers=[OfficerOut.model_validate(officer, from_attributes=True) for officer in body.officers],
+        )  # fmt: skip
+
+
+class BodyList(BaseModel):
+    """Stations, then organisations, each by code."""
+
+    items: list[BodyOut]
+
+
 class StationOut(BaseModel):
     """A station with what it carries."""
 
     code: str
     name: str
     kind: StationKind
+    lon: float | None = Field(description="登记的位置,没有则为空 / where it stands, if that is on record")
+    lat: float | None
     markets: list[str] = Field(description="所在或片区内的市场 / the market it stands in, or those of its area")
     merchants: int | None
     entities: dict[str, int] = Field(description="只计数的登记主体 / entities that are only counted, by kind")
@@ -85,6 +125,8 @@ class StationOut(BaseModel):
             code=s.code,
             name=s.name,
             kind=s.kind,
+            lon=None if s.place_lonlat is None else s.place_lonlat.x,
+            lat=None if s.place_lonlat is None else s.place_lonlat.y,
             markets=list(found.markets),
             merchants=mask.count(found.merchants),
             entities=dict(found.entities),

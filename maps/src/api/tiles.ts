@@ -1,7 +1,7 @@
 import type { TileKey } from '../geometry/tiles';
 import { getBytes, getJson } from './client';
 
-export type TileLayerName = 'markets' | 'levels' | 'zones' | 'stalls';
+export type TileLayerName = 'markets' | 'levels' | 'zones' | 'stalls' | 'roads';
 
 /** A tile of the plans in force, all buildings, at one level. */
 export const getTile = (layer: TileLayerName, level: number, { z, x, y }: TileKey, signal: AbortSignal) =>

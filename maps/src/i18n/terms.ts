@@ -63,6 +63,23 @@ const ACTIONS: Words = {
 export const ACTION_KEYS = Object.keys(ACTIONS);
 export const actionWord = (action: string): string => look(ACTIONS, action);
 
+const BODIES: Words = {
+  'service-centre': ['党群服务中心', 'service centre'],
+  'service-station': ['党群服务站', 'service station'],
+  guidance: ['党建指导站', 'guidance station'],
+  mediation: ['人民调解工作站', 'mediation station'],
+  consumer: ['消费维权服务站', 'consumer rights station'],
+  demonstration: ['示范点', 'demonstration point'],
+  'work-committee': ['党工委', 'work committee'],
+  committee: ['党委', 'committee'],
+  bureau: ['分局党总支', 'general branch of the bureau'],
+  'general-branch': ['党总支', 'general branch'],
+  branch: ['党支部', 'branch'],
+  agency: ['主管部门', 'agency'],
+};
+/** Kind of a station, or tier of an organisation. */
+export const bodyWord = (what: string): string => look(BODIES, what);
+
 const UNITS: Words = {
   stall: ['铺位', 'stall'],
   vacant: ['空置', 'vacant'],

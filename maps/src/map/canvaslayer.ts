@@ -49,7 +49,7 @@ export class CanvasLayer extends L.Layer {
   }
 
   override onAdd(map: L.Map): this {
-    map.getPane('overlayPane')?.appendChild(this.canvas);
+    (this.getPane() ?? map.getPane('overlayPane'))?.appendChild(this.canvas);
     this.redraw();
     return this;
   }

@@ -31,6 +31,8 @@ interface Told {
 
 const REACH_PX = 14;
 const MOST_ZOOM = 20;
+/** Before this zoom no tile has a road. */
+const ROADS_FROM = 9.5;
 /** Tiles are drawn at twice their own size: a quarter as many to ask for. */
 const tileZoom = (zoom: number): number => Math.max(0, Math.round(zoom) - 1);
 
@@ -39,7 +41,7 @@ export class CityMap {
   readonly map: L.Map;
   private readonly layer: CanvasLayer;
   private readonly stores: Record<TileLayerName, TileStore>;
-  private readonly marks: BodyMarks;
+  private readonly marks: BodyMarks<ShownBody>;
   private level = 0;
   private moving = false;
   /** Whether somebody has said where to look: before, no tile is asked for. */
@@ -47,8 +49,10 @@ export class CityMap {
   private pictured!: () => void;
   /** When the first picture has all of its tiles. */
   readonly firstPicture = new Promise<void>((done) => { this.pictured = done; });
+  /** Whether streets are drawn, too: they come after the first picture. */
+  private streets = false;
   private chosen: string | null = null;
-  private shown: CityTiles = { markets: [], levels: [], zones: [], stalls: [] };
+  private shown: CityTiles = { roads: [], markets: [], levels: [], zones: [], stalls: [] };
 
   constructor(element: HTMLElement, told: Told) {
     this.map = L.map(element, {
@@ -62,10 +66,14 @@ export class CityMap {
         told.failed(cause);
         this.layer.refresh();
       });
-    this.stores = { markets: store('markets'), levels: store('levels'), zones: store('zones'), stalls: store('stalls') };
+    this.stores = { roads: store('roads'), markets: store('markets'), levels: store('levels'), zones: store('zones'), stalls: store('stalls') };
+    this.marks = new BodyMarks(this.map, told.say);
     this.layer = new CanvasLayer((context, view) => this.paint(context, view), () => this.placed);
     this.layer.addTo(this.map);
-    this.marks = new BodyMarks(this.map, told.say);
+    void this.firstPicture.then(() => {
+      this.streets = true;
+      this.layer.refresh();
+    });
     this.map.on('click', (event) => {
       const pick = this.pick(event.latlng);
       if (pick) told.picked(pick);
@@ -96,6 +104,7 @@ export class CityMap {
 
   showBodies(bodies: readonly ShownBody[]): void {
     this.marks.show(bodies);
+    this.layer.refresh(); // so that they give way
   }
 
   choose(market: string | null): void {
@@ -135,8 +144,8 @@ export class CityMap {
     const zoom = this.map.getZoom();
     const z = tileZoom(zoom);
     const over = (layer: TileLayerName, from: number) => (zoom >= from ? this.stores[layer].over(view.box, z) : this.stores[layer].over(EMPTY_BOX, 0));
-    this.shown = { markets: over('markets', 0), levels: over('levels', ZONES_FROM), zones: over('zones', ZONES_FROM), stalls: over('stalls', STALLS_FROM) };
-    paintCity(context, view, this.shown, { zoom, chosen: this.chosen });
+    this.shown = { roads: over('roads', this.streets ? ROADS_FROM : Infinity), markets: over('markets', 0), levels: over('levels', ZONES_FROM), zones: over('zones', ZONES_FROM), stalls: over('stalls', STALLS_FROM) };
+    this.marks.giveWay(paintCity(context, view, this.shown, { zoom, chosen: this.chosen }), view);
     if (this.settled) this.pictured();
   }
 

@@ -5,6 +5,7 @@ import { tileBox } from '../geometry/tiles';
 import { count } from '../i18n';
 import { mixWhite, theme, zoneFill } from '../model/theme';
 import type { View } from './canvaslayer';
+import { paintRoadNames, paintRoads } from './roads';
 import { plate, setFont, writeText } from './text';
 import type { ShownTile } from './tilestore';
 import { fillShapes, strokeShapes } from './trace';
@@ -14,6 +15,7 @@ type Context = CanvasRenderingContext2D;
 
 /** What is in view, layer by layer. */
 export interface CityTiles {
+  roads: ShownTile[];
   markets: ShownTile[];
   levels: ShownTile[];
   zones: ShownTile[];
@@ -33,9 +35,10 @@ export interface CityLook {
   chosen: string | null;
 }
 
-/** Paints a city: far away its markets as discs, nearer floors and zones, then stalls. */
-export function paintCity(context: Context, view: View, tiles: CityTiles, look: CityLook): void {
+/** Paints a city: streets, far away its markets as discs, nearer floors and zones, then stalls. Answers where labels stand. */
+export function paintCity(context: Context, view: View, tiles: CityTiles, look: CityLook): Placing {
   const placing = new Placing();
+  paintRoads(context, view, tiles.roads);
   if (look.zoom >= ZONES_FROM) {
     eachTile(context, view, tiles.levels, 'levels', (shapes) => fillShapes(context, view, shapes.map(shapeOf), theme.floor));
     eachTile(context, view, tiles.zones, 'zones', (features) => paintZones(context, view, features, look.zoom));
@@ -47,12 +50,14 @@ export function paintCity(context: Context, view: View, tiles: CityTiles, look: 
   }
   paintMarkets(context, view, placing, tiles, look);
   paintCells(context, view, tiles.markets, 'markets');
+  paintRoadNames(context, view, placing, tiles.roads);
+  return placing;
 }
 
 const shapeOf = (feature: TileFeature): Shape => feature.shape;
 
 /** Draws a layer tile by tile, each within its square: beyond it lies the next one's. */
-function eachTile(context: Context, view: View, tiles: readonly ShownTile[], layer: string, draw: (features: TileFeature[]) => void): void {
+export function eachTile(context: Context, view: View, tiles: readonly ShownTile[], layer: string, draw: (features: TileFeature[]) => void): void {
   for (const tile of tiles) {
     const features = tile.layers[layer];
     if (!features) continue;
@@ -135,7 +140,7 @@ function paintMarkets(context: Context, view: View, placing: Placing, tiles: Cit
 }
 
 /** The box of each market's floors in view, under which its name stands. */
-function floorBoxes(tiles: readonly ShownTile[]): Map<string, Box> {
+export function floorBoxes(tiles: readonly ShownTile[]): Map<string, Box> {
   const boxes = new Map<string, Box>();
   for (const { shape, properties } of tiles.flatMap((tile) => tile.layers['levels'] ?? [])) {
     const code = String(properties['market']);

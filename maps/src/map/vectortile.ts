@@ -6,6 +6,8 @@ import { type TileKey, tileBox } from '../geometry/tiles';
 /** Something on a tile, in world pixels of zoom 0. */
 export interface TileFeature {
   shape: Shape;
+  /** The lines of a feature that is made of lines; such a shape has no polygons. */
+  lines: Ring[];
   properties: Record<string, string | number | boolean | undefined>;
 }
 
@@ -34,7 +36,8 @@ function featureOf(feature: VectorTileFeature, x0: number, y0: number, unit: num
     }
     return ring;
   });
-  return { shape: { polygons: feature.type === 3 ? polygonsOf(lines) : [], box: boxOf(lines) }, properties: feature.properties };
+  const shape = { polygons: feature.type === 3 ? polygonsOf(lines) : [], box: boxOf(lines) };
+  return { shape, lines: feature.type === 2 ? lines : [], properties: feature.properties };
 }
 
 /** Shells and their holes: a hole runs the other way round than the shell before it. */

@@ -41,8 +41,12 @@ export function turnsOf(events: readonly RegisterEvent[]): Map<string, Turn> {
   return turns;
 }
 
-/** Files brought in step by step: read, looked at, put into force, taken back. */
-export function createIntake(api: ImportsApi, here: { code: string } | null) {
+/** Stalls that an import ends, as they stand today: what it leaves behind no longer has them. */
+export const endedOf = (present: readonly StallFeature[], turns: ReadonlyMap<string, Turn>): StallFeature[] =>
+  present.filter(({ properties: { stall } }) => turns.get(stall) === 'ended');
+
+/** Files brought in step by step: read, looked at, put into force, taken back; `present` reads the stalls of today. */
+export function createIntake(api: ImportsApi, here: { code: string } | null, present: (market: string) => Promise<StallFeature[]>) {
   const stage = ref<Stage>('files');
   const files = shallowRef<Partial<Record<Role, File>>>({});
   const target = ref<'here' | 'new'>(here ? 'here' : 'new');
@@ -55,6 +59,7 @@ export function createIntake(api: ImportsApi, here: { code: string } | null) {
   const proposal = shallowRef<ImportDetail | null>(null);
   const report = shallowRef<ImportReport | null>(null);
   const seen = shallowRef<readonly PreviewFeature[]>([]);
+  const today = shallowRef<readonly StallFeature[]>([]);
   const fault = ref('');
   const busy = ref(false);
   const record = ref<string | null>(null);
@@ -68,9 +73,10 @@ export function createIntake(api: ImportsApi, here: { code: string } | null) {
   const levels = computed<LevelFeature[]>(() => seen.value.filter(({ properties: p }) => p.what === 'level').map(({ geometry, properties: p }) => ({
     type: 'Feature', geometry: geometry as SurfaceGeometry, properties: { building: p.building, building_name: '', level: p.level, label: p.label ?? '', stalls: 0, merchants: 0 },
   })));
-  const stalls = computed<StallFeature[]>(() => seen.value.filter(({ properties: p }) => p.what === 'stall').map(({ geometry, properties: p }) => ({
+  const kept = computed<StallFeature[]>(() => seen.value.filter(({ properties: p }) => p.what === 'stall').map(({ geometry, properties: p }) => ({
     type: 'Feature', geometry, properties: { stall: p.stall!, building: p.building, level: p.level, kind: p.kind!, name: '', merchants: p.merchants ?? 0, merchant_names: [], trades: [] },
   })));
+  const stalls = computed(() => [...kept.value, ...endedOf(today.value, turns.value)]);
   const counts = computed<Record<string, number>>(() => proposal.value?.counts ?? Object.fromEntries(Object.entries(report.value?.accepted ?? {}).filter(([, n]) => n > 0)));
   const out = computed(() => proposal.value?.quarantined ?? report.value?.quarantined ?? []);
 
@@ -134,6 +140,7 @@ export function createIntake(api: ImportsApi, here: { code: string } | null) {
       if (target.value === 'here') proposal.value = await api.propose(market.value, files.value, asked);
       else report.value = await api.report(market.value, files.value, asked, true);
       seen.value = await api.preview(market.value, files.value, asked);
+      today.value = events.value.some(({ kind }) => kind === 'stall-end') ? await present(market.value) : [];
       return true;
     });
     if (done) stage.value = 'look';

@@ -103,6 +103,27 @@ describe('a sketch', () => {
     expect([third.picked.value.size, third.told.value]).toEqual([0, null]);
   });
 
+  it('is taken up again by redo after another tool or Escape put it away, and forgotten once something is saved', async () => {
+    const { api, applied } = server();
+    const sketch = sketchOf(api);
+    await sketch.start();
+    sketch.choose('levels');
+    sketch.line(Float64Array.of(1, 1, 2, 1, 2, 2), true);
+    sketch.choose('pick');
+    expect([sketch.ring.value.length, sketch.mode.value]).toEqual([0, 'pick']);
+    await sketch.redo();
+    expect([[...sketch.ring.value], sketch.closed.value, sketch.mode.value]).toEqual([[1, 1, 2, 1, 2, 2], true, 'levels']);
+    await sketch.undo();
+    expect(sketch.ring.value.length).toBe(0);
+    sketch.choose('pick');
+    sketch.pick(['A1'], 'replace');
+    sketch.carry(moved, true);
+    expect(await sketch.place()).toBe(true);
+    const before = applied();
+    await sketch.redo();
+    expect([sketch.ring.value.length, applied()]).toEqual([0, before]);
+  });
+
   it('stays in the hand when somebody was quicker, or nothing is picked any more', async () => {
     const { api, goStale } = server();
     const sketch = sketchOf(api);

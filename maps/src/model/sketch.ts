@@ -19,6 +19,8 @@ export interface Kept {
   closed: boolean;
   picked: string[];
   motion: Motion;
+  building: string;
+  level: number;
 }
 
 interface Told {
@@ -39,6 +41,8 @@ export function createSketch(market: string, who: string, reading: Reading, api:
   const mode = ref<SketchMode>('pick');
   const picked = shallowRef<ReadonlySet<string>>(NOTHING);
   const motion = shallowRef<Motion>(AT_REST);
+  /** What was put away last, by another tool or by Escape, and not saved. */
+  const putAway = shallowRef<Kept | null>(null);
   /** A line that is drawn: an outline, or the block of rows. */
   const ring = shallowRef<Ring>(new Float64Array());
   const closed = ref(false);
@@ -69,20 +73,30 @@ export function createSketch(market: string, who: string, reading: Reading, api:
   const store = createStore('gridmap-sketches', 'sketches');
   const shelf = `${who} ${market}`;
 
+  /** What is in the hand, null if nothing is. */
+  function held(): Kept | null {
+    if (!ring.value.length && isAtRest(motion.value)) return null;
+    return { mode: mode.value, ring: [...ring.value], closed: closed.value, picked: [...picked.value], motion: motion.value, building: building.value, level: level.value };
+  }
+
   /** Keeps what is in the hand in this browser, so that a session that ends or a page that closes loses nothing. */
   function keep(): void {
-    const worth = ring.value.length > 0 || !isAtRest(motion.value);
-    const kept: Kept = { mode: mode.value, ring: [...ring.value], closed: closed.value, picked: [...picked.value], motion: motion.value };
-    void (worth ? set(shelf, { ...kept, building: building.value, level: level.value }, store) : del(shelf, store)).catch(() => undefined);
+    const kept = held();
+    void (kept ? set(shelf, kept, store) : del(shelf, store)).catch(() => undefined);
   }
 
   async function recover(): Promise<void> {
-    const kept = await get<Kept & { building: string; level: number }>(shelf, store).catch(() => undefined);
+    await take(await get<Kept>(shelf, store).catch(() => undefined));
+  }
+
+  /** Takes something into the hand that was there before. */
+  async function take(kept: Kept | null | undefined): Promise<void> {
     if (!kept || !levels.value.some(({ properties: p }) => p.level === kept.level && p.building === kept.building)) return;
     await showLevel(kept.building, kept.level);
     const there = new Set(stalls.value.map((stall) => stall.properties.stall));
     [mode.value, ring.value, closed.value] = [kept.mode, Float64Array.from(kept.ring), kept.closed];
-    [picked.value, motion.value] = [new Set(kept.picked.filter((code) => there.has(code))), kept.motion];
+    [picked.value, motion.value, putAway.value] = [new Set(kept.picked.filter((code) => there.has(code))), kept.motion, null];
+    keep();
     told.value = { kind: 'done', text: t('sketchRecovered') };
     void look();
   }
@@ -128,9 +142,10 @@ export function createSketch(market: string, who: string, reading: Reading, api:
     await readStalls().catch((cause: unknown) => { told.value = { kind: 'fault', text: asApiError(cause).detail || t('remedyUnreachable') }; });
   }
 
-  /** Puts away what is in the hand. */
+  /** Puts away what is in the hand; redo takes it up again. */
   function drop(): void {
     turn++;
+    putAway.value = held() ?? putAway.value;
     [picked.value, motion.value, faults.value] = [NOTHING, AT_REST, []];
     [ring.value, closed.value] = [new Float64Array(), false];
     keep();
@@ -198,6 +213,7 @@ export function createSketch(market: string, who: string, reading: Reading, api:
   async function after(words: () => string): Promise<boolean> {
     touched.value = true;
     drop();
+    putAway.value = null;
     await attempt(read);
     told.value = { kind: 'done', text: words() };
     return true;
@@ -236,13 +252,14 @@ export function createSketch(market: string, who: string, reading: Reading, api:
   }
 
   async function redo(): Promise<void> {
+    if (putAway.value && !held()) return take(putAway.value);
     const record = redoable.value;
     if (record && await attempt(() => api.redo(record))) await after(() => t('sketchRedone'));
   }
 
   return {
     levels, stalls, building, level, floor, shapes, records, mode, picked, chosen, chosenShapes, frame, motion, ghosts, ring, closed, faults, faulty, told, busy, touched, merchants,
-    undoable, redoable, start, read, showLevel, drop, choose, pick, carry, line, look, commit, after, attempt, place, end, setKind, renumber, resize, undo, redo,
+    undoable, redoable, putAway, start, read, showLevel, drop, choose, pick, carry, line, look, commit, after, attempt, place, end, setKind, renumber, resize, undo, redo,
   };
 }
 

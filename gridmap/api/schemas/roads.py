@@ -31,7 +31,7 @@ class RoadSourceList(BaseModel):
     items: list[RoadSourceOut]
 
 
-class RepairedOut(BaseModel):
+class RoadMendedOut(BaseModel):
     """Something that was mended so that a row could go in; `row` empty: counted in the words."""
 
     file: str
@@ -40,7 +40,7 @@ class RepairedOut(BaseModel):
     what: str
 
 
-class FaultOut(BaseModel):
+class RoadRowOut(BaseModel):
     """A row that stayed out, or that somebody should look at."""
 
     file: str
@@ -64,9 +64,9 @@ class RoadsReportOut(BaseModel):
     datum: str
     encoding: str
     columns: dict[str, str]
-    repaired: list[RepairedOut]
-    quarantined: list[FaultOut]
-    doubts: list[FaultOut]
+    repaired: list[RoadMendedOut]
+    quarantined: list[RoadRowOut]
+    doubts: list[RoadRowOut]
     notes: list[str]
 
     @classmethod

@@ -24,8 +24,9 @@ def tab_to(page: Any, name: str) -> None:
 
 
 def choose(page: Any, value: str) -> None:
-    """Go down a list by arrows, as far as a value, and take it."""
+    """Go down a list by arrows from its top, as far as a value, and take it: what stands in it first is a proposal."""
     field = page.locator(":focus")
+    page.keyboard.press("Home")
     for _ in range(field.locator("option").count()):
         if field.input_value() == value:
             break

@@ -7,6 +7,8 @@ import type { Edit } from '../edits/edit';
 export type DeliveryState = 'saved' | 'sending' | 'waiting' | 'conflict' | 'refused';
 
 export interface Post {
+  /** Ends when this browser keeps what is to be sent: the answer may be that the session has ended, and the page goes. */
+  kept: () => Promise<void>;
   /** Sends edits to the draft at the revision that is known. */
   send: (edits: readonly Edit[]) => Promise<EditedPlan>;
   taken: (edits: readonly Edit[], answer: EditedPlan) => void;
@@ -38,10 +40,14 @@ export function createDelivery(post: Post) {
     return running;
   }
 
+  const blocked = (): boolean => state.value === 'conflict' || state.value === 'refused';
+
   async function sendAll(): Promise<void> {
-    while (unsent.value.length && state.value !== 'conflict' && state.value !== 'refused') {
-      const batch = unsent.value.slice(0, MOST_EDITS);
+    while (unsent.value.length && !blocked()) {
       state.value = 'sending';
+      await post.kept();
+      const batch = unsent.value.slice(0, MOST_EDITS);
+      if (!batch.length || blocked()) break; // while it was kept, the draft was left or a conflict found
       try {
         const answer = await post.send(batch);
         failures = 0;

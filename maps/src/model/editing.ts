@@ -32,6 +32,9 @@ export interface Notice {
 
 type Plans = Pick<Api, 'getPlan' | 'getZoneShapes' | 'getAssignment' | 'getMarket'>;
 
+/** So long an edit waits to be kept before it is sent all the same. */
+const KEEP_MS = 1000;
+
 /** Editing the draft on the desk: every step shows at once, is kept here, sent to the server, and can be taken back. */
 export function createEditing(desk: Desk, plans: Plans, api: DraftsApi, session: ShallowRef<Session | null>) {
   const draft = shallowRef<Draft | null>(null);
@@ -52,7 +55,14 @@ export function createEditing(desk: Desk, plans: Plans, api: DraftsApi, session:
   /** What could be undone before the first edit that the server has not. */
   let historyBefore = NO_HISTORY;
 
+  /** What is being kept in this browser, one write after the other. */
+  let keeping = Promise.resolve();
+
   const delivery = createDelivery({
+    kept: async () => {
+      await null; // the edit that is to be sent is put down to be kept within this turn
+      await Promise.race([keeping, new Promise((late) => setTimeout(late, KEEP_MS))]);
+    },
     send: (edits) => api.postEdits(told!.plan.code, versionOf(told!.plan), edits),
     taken: (edits, answer) => {
       accept(edits, answer);
@@ -83,13 +93,18 @@ export function createEditing(desk: Desk, plans: Plans, api: DraftsApi, session:
     desk.planView.value = shown;
   }
 
-  async function keep(): Promise<void> {
+  /** Writes down how the draft stands now; ends when it is written. */
+  function keep(): Promise<void> {
     const unsent = delivery.unsent.value.length ? { revision: told!.plan.revision, edits: delivery.unsent.value } : null;
-    try {
-      await shelf?.write({ history: history.value, unsent });
-    } catch {
-      say('fault', t('notKept')); // a private window, or the disk is full
-    }
+    const [here, content] = [shelf, { history: history.value, unsent }];
+    keeping = keeping.then(async () => {
+      try {
+        await here?.write(content);
+      } catch {
+        say('fault', t('notKept')); // a private window, or the disk is full
+      }
+    });
+    return keeping;
   }
 
   /** Does edits; what cannot be done is said, and nothing changes. */

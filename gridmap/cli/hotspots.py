@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from gridmap.cli.errors import SOME_ROWS_REJECTED
-from gridmap.cli.terminal import JsonOption, err, out, print_json
+from gridmap.cli.terminal import JsonOption, err, faulty_line, out, print_json
 from gridmap.model.hotspots import Period, Wishes
 from gridmap.services.hotspot_files import HotspotFiles, HotspotsDone, hotspot_files
 from gridmap.spatial.hotspots.find import Settings
@@ -80,7 +80,7 @@ def _tell(done: HotspotsDone, folder: Path) -> None:
         markup=False,
     )
     for row in done.rejected[:_SHOWN]:
-        err.print(f"✗ {row.file} 第 {row.row} 行 {row.field}={row.value}: {row.reason} → {row.remedy}", markup=False)
+        err.print(faulty_line(row), markup=False)
     if len(done.rejected) > _SHOWN:
         err.print(f"… 另有 {len(done.rejected) - _SHOWN} 行,见 report.json / more rows in report.json")
     out.print(report["caution_zh"] + " / " + report["caution_en"], markup=False)

@@ -14,6 +14,7 @@ from gridmap.cli.errors import SOME_ROWS_REJECTED
 from gridmap.cli.readings import readings_of
 from gridmap.cli.register_words import tell_changes
 from gridmap.cli.roles import Placing, placed_readings
+from gridmap.cli.terminal import faulty_line
 from gridmap.errors import InvalidParameterError
 from gridmap.exchange.reports import report_json
 from gridmap.model.ids import MarketCode
@@ -197,10 +198,7 @@ def _tell_rejected(found: ImportReport) -> None:
         "more markets",
     )
     _tell_some(
-        [
-            f"✗ {row.file} 第 {row.row} 行 {row.field}={row.value}: {row.reason} → {row.remedy}"
-            for row in found.quarantined
-        ],
+        [faulty_line(row) for row in found.quarantined],
         "行",
         "more rows",
     )

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from gridmap.cli.errors import SOME_ROWS_REJECTED
-from gridmap.cli.terminal import JsonOption, err, out, print_json
+from gridmap.cli.terminal import JsonOption, err, faulty_line, out, print_json
 from gridmap.errors import InvalidParameterError
 from gridmap.services.partition_files import PartitionDone, PartitionFiles, compile_kernels, partition_files
 from gridmap.spatial.partition.kernel_cache import kernels_are_compiled
@@ -159,7 +159,7 @@ def _tell(done: PartitionDone, folder: Path) -> None:
             markup=False,
         )
     for row in done.rejected[:_SHOWN]:
-        err.print(f"✗ {row.file} 第 {row.row} 行 {row.field}={row.value}: {row.reason} → {row.remedy}", markup=False)
+        err.print(faulty_line(row), markup=False)
     if len(done.rejected) > _SHOWN:
         err.print(f"… 另有 {len(done.rejected) - _SHOWN} 行,见 report.json / more rows in report.json")
     out.print(f"{folder}/assignment.csv zones.geojson report.json", markup=False)

@@ -11,6 +11,7 @@ from gridmap.cli import history
 from gridmap.cli.console import JsonOption, author, database, err, out, print_json, print_table
 from gridmap.cli.errors import SOME_ROWS_REJECTED
 from gridmap.cli.register_words import tell_events
+from gridmap.cli.terminal import faulty_line
 from gridmap.exchange.findings import Findings
 from gridmap.exchange.registry import read_events
 from gridmap.exchange.reports import import_json
@@ -103,7 +104,7 @@ def events(
     for number, r in refused[:20]:
         err.print(f"✗ {file.name} 第 {number} 行 {r.event.uscc}: {r.reason_zh} / {r.reason_en}", markup=False)
     for row in findings.quarantined[:20]:
-        err.print(f"✗ {row.file} 第 {row.row} 行 {row.field}={row.value}: {row.reason} → {row.remedy}", markup=False)
+        err.print(faulty_line(row), markup=False)
     if refused or findings.quarantined:
         raise typer.Exit(SOME_ROWS_REJECTED)
 

@@ -9,6 +9,7 @@ import typer
 
 from gridmap.cli.console import JsonOption, author, database, err, out, print_json, print_table
 from gridmap.cli.errors import SOME_ROWS_REJECTED
+from gridmap.cli.terminal import faulty_line
 from gridmap.errors import InvalidParameterError
 from gridmap.model.intake import Datum, Reading
 from gridmap.model.roads import RoadKind
@@ -100,6 +101,6 @@ def _tell(found: RoadsReport, dry_run: bool) -> None:
     for doubt in found.doubts:
         out.print(f"? {doubt.file} {doubt.field}={doubt.value}: {doubt.reason} → {doubt.remedy}", markup=False)
     for row in found.quarantined[:_SHOWN]:
-        err.print(f"✗ {row.file} 第 {row.row} 行 {row.field}={row.value}: {row.reason} → {row.remedy}", markup=False)
+        err.print(faulty_line(row), markup=False)
     if len(found.quarantined) > _SHOWN:
         err.print(f"… 共 {len(found.quarantined):,} 行未入库,见 --report / rows stayed out, see --report")

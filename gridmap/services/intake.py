@@ -113,7 +113,7 @@ def read_one(
             "市场编号只用小写字母、数字和连字符,至多 64 个字符。",
             "A market's code has lower-case letters, digits and hyphens only, 64 characters at most.",
         )
-    findings, stated = Findings(), _datum(datum)
+    findings, stated = Findings(), datum_named(datum)
     tables = _tables(files, findings, stated, progress)
     if files.everything is not None and existing is None:
         tables = taken_as(tables, market, findings)
@@ -173,7 +173,7 @@ def read_markets(
     InvalidParameterError
         If no file is given, or the datum is none of the four.
     """
-    findings, stated = Findings(), _datum(datum)
+    findings, stated = Findings(), datum_named(datum)
     tables = _tables(files, findings, stated, progress)
     shared = tables_by_market(tables, findings)
     markets: list[MarketIntake] = []
@@ -249,7 +249,8 @@ def _kept(around: Surroundings, market: MarketCode, findings: Findings) -> Trade
     return found
 
 
-def _datum(name: str) -> Datum:
+def datum_named(name: str) -> Datum:
+    """Return the datum of a name; InvalidParameterError if there is none."""
     try:
         return Datum(name)
     except ValueError as error:

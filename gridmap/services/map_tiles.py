@@ -45,9 +45,11 @@ def tile_version(database: Database, ask: TileAsk, day: date) -> str:
     return hashlib.sha256(f"{read} {day} {told}".encode()).hexdigest()[:32]
 
 
-def map_tile(database: Database, ask: TileAsk, day: date) -> bytes:
+def map_tile(database: Database, ask: TileAsk, day: date, *, version: str) -> bytes:
     """
     Return one layer of a tile as a Mapbox Vector Tile, at most `MOST_BYTES`; empty where there is nothing.
+
+    `version` is what `tile_version` says: a tile is made once for each.
 
     Where shapes are too many or too small to be told apart, the layer `cells` holds points with their number instead:
     nothing is left out unsaid. Names of merchants are in no tile.
@@ -59,7 +61,6 @@ def map_tile(database: Database, ask: TileAsk, day: date) -> bytes:
     """
     if ask.layer is TileLayer.MARKETS:
         return _markets(database, ask, day)
-    version = tile_version(database, ask, day)
     return _tiles.get((database.commits, version, ask), lambda: _shapes(database, ask, day))
 
 

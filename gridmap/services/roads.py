@@ -14,6 +14,7 @@ from gridmap.exchange.roads import RoadsRead, read_roads
 from gridmap.model.intake import AS_IT_SAYS, Datum, Doubted, Quarantined, Reading, Repaired
 from gridmap.model.kinds import Layout
 from gridmap.model.roads import Road, RoadSource, kinds_at
+from gridmap.services.intake import datum_named
 from gridmap.services.plans import Author
 from gridmap.spatial import crs
 from gridmap.spatial import roads as lines
@@ -85,7 +86,7 @@ def import_roads(database: Database, asked: RoadIntake, *, author: Author) -> Ro
     InvalidParameterError
         If there is no such datum, or the source's name cannot be one.
     """
-    datum, name = _datum(asked.datum), _source_name(asked)
+    datum, name = datum_named(asked.datum), _source_name(asked)
     findings = Findings()
     read = read_roads(asked.path, findings, asked.reading, datum)
     if not read.roads:
@@ -93,11 +94,11 @@ def import_roads(database: Database, asked: RoadIntake, *, author: Author) -> Ro
     _hold_against_floors(database, read, datum, asked, findings)
     content = _content_hash(read.roads)
     source = RoadSource(name, asked.path.name[-255:], datum, content, len(read.roads), author.now, author.name)
-    if asked.dry_run:
-        known = {one.name: one for one in list_sources(database)}.get(name)
-        return _report(source, read, findings, known)
-    known = _write(database, source, read.roads, refused=len(findings.quarantined))
-    return _report(source, read, findings, known)
+    known = {one.name: one for one in list_sources(database)}.get(name)
+    unchanged = known is not None and known.content_hash == content
+    if not (asked.dry_run or unchanged):
+        _write(database, source, read, known, refused=len(findings.quarantined))
+    return _report(source, read, findings, replaced=known.roads if known is not None else 0, unchanged=unchanged)
 
 
 def list_sources(database: Database) -> list[RoadSource]:
@@ -146,29 +147,24 @@ def roads_in(database: Database, box_lonlat: Sequence[float], zoom: int) -> Road
     return RoadsSeen(tuple(there), number - len(found))
 
 
-def _write(database: Database, source: RoadSource, roads: Sequence[Road], *, refused: int) -> RoadSource | None:
-    """Write roads unless the source holds the very same; return the source as it was, None if it is new."""
-    with database.reading() as connection:
-        known = {one.name: one for one in store.sources(connection)}.get(source.name)
-    if known is not None and known.content_hash == source.content_hash:
-        return known
+def _write(database: Database, source: RoadSource, read: RoadsRead, known: RoadSource | None, *, refused: int) -> None:
+    """Write roads in the place of those that the source has; `known` is the source as it was."""
     with database.writing() as connection:
         if store.hold_source(connection, source) != source.content_hash:  # or somebody else was quicker
-            store.replace_roads(connection, source, roads)
+            store.replace_roads(connection, source, read.roads)
         audit.describe(
             connection, "roads.import", source.name, file=source.file, roads=source.roads, refused=refused or None,
             replaced=known.roads if known is not None else None,
         )  # fmt: skip
-    return known
 
 
-def _report(source: RoadSource, read: RoadsRead, findings: Findings, known: RoadSource | None) -> RoadsReport:
+def _report(source: RoadSource, read: RoadsRead, findings: Findings, *, replaced: int, unchanged: bool) -> RoadsReport:
     return RoadsReport(
         source=source.name,
         file=read.table.file,
         accepted=dict(Counter(road.kind.value for road in read.roads)),
-        replaced=known.roads if known is not None else 0,
-        unchanged=known is not None and known.content_hash == source.content_hash,
+        replaced=replaced,
+        unchanged=unchanged,
         rows=len(read.table.rows),
         set_aside=read.set_aside,
         datum=source.datum,
@@ -254,14 +250,6 @@ def _source_name(asked: RoadIntake) -> str:
             "source", name, "来源名称为 1 至 100 个字符,不含斜杠。", "A source has 1 to 100 characters and no slash."
         )
     return name
-
-
-def _datum(name: str) -> crs.Datum:
-    try:
-        return crs.Datum(name)
-    except ValueError as error:
-        names = ", ".join(crs.Datum)
-        raise InvalidParameterError("datum", name, f"可用的有:{names}。", f"It is one of {names}.") from error
 
 
 def _box(given: Sequence[float]) -> tuple[float, float, float, float]:

@@ -9,13 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from gridmap.model.ids import MarketCode
-from gridmap.model.kinds import PlanState, Role, UnitKind
+from gridmap.model.kinds import PlanState, Role
 from gridmap.model.map_tiles import TileAsk, TileLayer
 from gridmap.spatial.arrays import FloatArray
 from gridmap.spatial.map_tiles import lonlat_box
 from gridmap.store import dialect, rights
 from gridmap.store import tables as t
 from gridmap.store.geometry import points_of
+from gridmap.store.market_summaries import merchants_of, plans_in_force, stalls_of
 from gridmap.store.plans import plan_key
 from gridmap.store.validity import held_on, valid_on
 
@@ -144,25 +145,6 @@ class MarketPoint:
 
 def market_points(connection: Connection, day: date) -> list[MarketPoint]:
     """Return every market that the caller sees and that has a floor, by code; a few queries whatever their number."""
-    merchants = _numbers(
-        connection,
-        sa.select(t.stall.c.market_id, sa.func.count(sa.distinct(t.occupancy.c.merchant_id)))
-        .join_from(t.occupancy, t.stall)
-        .where(valid_on(t.occupancy, day))
-        .group_by(t.stall.c.market_id),
-    )
-    stalls = _numbers(
-        connection,
-        sa.select(t.stall.c.market_id, sa.func.count())
-        .where(held_on(t.stall, day), t.stall.c.kind.in_([UnitKind.STALL, UnitKind.VACANT]))
-        .group_by(t.stall.c.market_id),
-    )
-    in_force = t.plan.c.state.in_([PlanState.PUBLISHED, PlanState.ENDED]) & valid_on(t.plan, day)
-    zones = _numbers(
-        connection,
-        sa.select(t.plan.c.market_id, sa.func.count()).join_from(t.zone, t.plan).where(in_force)
-        .group_by(t.plan.c.market_id),
-    )  # fmt: skip
     middle = dialect.centre_of(connection, t.level_outline.c.outline)
     rows = connection.execute(
         sa.select(t.market.c.id, t.market.c.code, t.market.c.name, *middle)
@@ -173,6 +155,8 @@ def market_points(connection: Connection, day: date) -> list[MarketPoint]:
     floors: dict[int, list[Any]] = {}
     for row in rows:
         floors.setdefault(row.id, []).append(row)
+    merchants, stalls = merchants_of(connection, list(floors), day), stalls_of(connection, list(floors), day)
+    zones = plans_in_force(connection, list(floors), day)
     return [
         MarketPoint(
             market=MarketCode(found[0].code),
@@ -181,12 +165,7 @@ def market_points(connection: Connection, day: date) -> list[MarketPoint]:
             lat=sum(row.lat for row in found) / len(found),
             merchants=merchants.get(key, 0),
             stalls=stalls.get(key, 0),
-            zones=zones.get(key, 0),
+            zones=zones.get(key, ("", 0))[1],
         )
         for key, found in floors.items()
     ]
-
-
-def _numbers(connection: Connection, query: Any) -> dict[int, int]:
-    rows: Any = connection.execute(query)
-    return {row[0]: row[1] for row in rows}

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import shapely
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -11,10 +10,10 @@ from gridmap.model.kinds import Role
 from gridmap.model.market_bodies import BodyKind, MarketBody, Officer
 from gridmap.model.organisations import Tier
 from gridmap.model.stations import StationKind
-from gridmap.spatial.arrays import places_of
 from gridmap.store import dialect, posts, rights
 from gridmap.store import tables as t
 from gridmap.store.geometry import read_wkb, wkb_of
+from gridmap.store.market_summaries import floors_of
 from gridmap.store.markets import market_id
 from gridmap.store.validity import held_on
 
@@ -76,14 +75,10 @@ def _stations(connection: Connection, key: int) -> list[MarketBody]:
 
 def _box_round(connection: Connection, key: int) -> dialect.Box | None:
     """Return the box round a market's floors, widened by some 80 m; None without a floor."""
-    outline = t.level_outline.c.outline
-    rows = connection.execute(
-        sa.select(wkb_of(outline)).select_from(t.level_outline.join(t.level).join(t.building))
-        .where(t.building.c.market_id == key)
-    ).all()  # fmt: skip
-    if not rows:
+    floors = floors_of(connection, [key])
+    if key not in floors:
         return None
-    west, south, east, north = shapely.total_bounds(places_of(read_wkb([row.wkb for row in rows]))).tolist()
+    _, west, south, east, north = floors[key]
     return west - _NEAR_DEGREES, south - _NEAR_DEGREES, east + _NEAR_DEGREES, north + _NEAR_DEGREES
 
 

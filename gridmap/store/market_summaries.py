@@ -26,9 +26,9 @@ def summaries(
         query = select_markets().where(t.market.c.id == market_id(connection, only))
     rows = connection.execute(query).all()
     keys = [row.id for row in rows]
-    floors, stalls = _floors(connection, keys), _stalls(connection, keys, day)
-    merchants, members = _merchants(connection, keys, day), _members(connection, keys, day)
-    in_force, drafts = _in_force(connection, keys, day), _drafts(connection, keys)
+    floors, stalls = floors_of(connection, keys), stalls_of(connection, keys, day)
+    merchants, members = merchants_of(connection, keys, day), _members(connection, keys, day)
+    in_force, drafts = plans_in_force(connection, keys, day), _drafts(connection, keys)
     found = []
     for row in rows:
         levels, *box = floors.get(row.id, (0,))
@@ -50,8 +50,8 @@ def summaries(
     return found
 
 
-def _floors(connection: Connection, keys: Sequence[int]) -> dict[int, Any]:
-    """Number of levels, and west, south, east, north of all of them."""
+def floors_of(connection: Connection, keys: Sequence[int]) -> dict[int, Any]:
+    """Return by market the number of its levels, and west, south, east, north of all of them."""
     west, east, south, north = dialect.sides_of(connection, t.level_outline.c.outline)
     query = (
         sa.select(t.building.c.market_id, sa.func.count(), sa.func.min(west), sa.func.min(south), sa.func.max(east),
@@ -62,8 +62,8 @@ def _floors(connection: Connection, keys: Sequence[int]) -> dict[int, Any]:
     return {row[0]: tuple(row[1:]) for row in connection.execute(query)}
 
 
-def _stalls(connection: Connection, keys: Sequence[int], day: date) -> dict[int, int]:
-    """Stalls as they are on the day, those of which a former state held then among them."""
+def stalls_of(connection: Connection, keys: Sequence[int], day: date) -> dict[int, int]:
+    """Count stalls by market as they are on the day, those of which a former state held then among them."""
     shop = [UnitKind.STALL, UnitKind.VACANT]
     now = sa.select(t.stall.c.market_id).where(held_on(t.stall, day), t.stall.c.kind.in_(shop))
     then = (
@@ -74,8 +74,8 @@ def _stalls(connection: Connection, keys: Sequence[int], day: date) -> dict[int,
     return _numbers(connection, sa.select(each.c.market_id, sa.func.count()).group_by(each.c.market_id))
 
 
-def _merchants(connection: Connection, keys: Sequence[int], day: date) -> dict[int, int]:
-    """Merchants who trade on the day; one with several stalls is one."""
+def merchants_of(connection: Connection, keys: Sequence[int], day: date) -> dict[int, int]:
+    """Count by market the merchants who trade on the day; one with several stalls is one."""
     each = sa.func.count(sa.distinct(t.occupancy.c.merchant_id))
     query = sa.select(t.stall.c.market_id, each).join_from(t.occupancy, t.stall)
     query = query.where(t.stall.c.market_id.in_(keys), valid_on(t.occupancy, day))
@@ -89,8 +89,8 @@ def _members(connection: Connection, keys: Sequence[int], day: date) -> dict[int
     return _numbers(connection, query.group_by(t.member.c.market_id))
 
 
-def _in_force(connection: Connection, keys: Sequence[int], day: date) -> dict[int, tuple[str, int]]:
-    """Code of the plan in force, and how many zones it has."""
+def plans_in_force(connection: Connection, keys: Sequence[int], day: date) -> dict[int, tuple[str, int]]:
+    """Return by market the code of the plan in force, and how many zones it has."""
     zones = sa.select(sa.func.count()).where(t.zone.c.plan_id == t.plan.c.id).scalar_subquery()
     query = sa.select(t.plan.c.market_id, t.plan.c.code, zones).where(
         t.plan.c.market_id.in_(keys),

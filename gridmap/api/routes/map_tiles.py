@@ -47,7 +47,8 @@ def get_map_tile(
         layer=layer,
         tile=tile,
     )
-    tag = tag_of(tile_version(database, ask, now.date()))
+    version = tile_version(database, ask, now.date())
+    tag = tag_of(version)
     known = request.headers.get("if-none-match", "")
-    content = b"" if tag in known else map_tile(database, ask, now.date())
+    content = b"" if tag in known else map_tile(database, ask, now.date(), version=version)
     return Response(content, media_type=MEDIA_TYPE, headers={"ETag": tag})

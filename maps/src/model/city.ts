@@ -1,7 +1,7 @@
 import { reactive, shallowRef } from 'vue';
 import { getCoverage } from '../api/coverage';
 import type { CoverageTotals, Market } from '../api/types';
-import { byNumber } from './codes';
+import { byCode } from './codes';
 
 export const ORDERS = ['code', 'merchants', 'uncovered', 'overdue'] as const;
 export type Order = (typeof ORDERS)[number];
@@ -19,7 +19,7 @@ export function cityRows(markets: readonly Market[], words: string, order: Order
     if (order === 'uncovered') return known?.uncovered ?? -1;
     return order === 'overdue' ? (overdueOf(known ?? null) ?? -1) : 0;
   };
-  return found.sort((a, b) => value(b) - value(a) || byNumber(a.code, b.code));
+  return found.sort((a, b) => value(b) - value(a) || byCode(a, b));
 }
 
 /** Merchants whose visit is overdue; null where that is not shown, or no visit is on record that could tell. */

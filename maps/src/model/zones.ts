@@ -1,7 +1,7 @@
 import type { Count, Member, Plan, Zone } from '../api/types';
 import { count, t } from '../i18n';
 import { type Band, type LoadState, excess, loadState } from './band';
-import { byNumber } from './codes';
+import { byCode } from './codes';
 
 /** A zone as the list shows it. */
 export interface ZoneRow {
@@ -37,8 +37,6 @@ export interface Checks {
   /** Stalls in no zone. */
   unzoned: readonly string[];
 }
-
-const byCode = (a: { code: string }, b: { code: string }) => byNumber(a.code, b.code);
 
 /** Who answers for a zone: its member, else whoever stands in its list first. */
 export const memberOf = (zone: Zone): Member | null =>
